@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { Response } from "miniflare";
+import solid from "vite-plugin-solid";
+import { defineConfig } from "vitest/config";
+
+const root = new URL("..", import.meta.url).pathname;
+const migrations = readdirSync(`${root}migrations`).filter((name) => name.endsWith(".sql")).sort().map((name) => readFileSync(`${root}migrations/${name}`, "utf8"));
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        root,
+        plugins: [cloudflareTest({
+          wrangler: { configPath: `${root}wrangler.toml` },
+          remoteBindings: false,
+          miniflare: {
+            bindings: { VAULT_KEYS: "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", PUBLIC_URL: "https://inbox.example.com", MIGRATIONS: migrations },
+            d1Databases: ["DB", "DB_001"],
+            // The last guard: whatever a test did not fake ends here, so nothing leaves the machine.
+            outboundService: () => new Response("blocked", { status: 599 }),
+          },
+        })],
+        test: {
+          name: "worker",
+          include: ["tests/{architecture,contract,domain,channels,db,http,durable-objects,flows,jobs,platform,promises,security,simulator}/**/*.test.ts", "tests/architecture.test.ts"],
+          setupFiles: ["tests/support/migrate.ts"],
+          isolate: false,
+          maxWorkers: 1,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        root,
+        plugins: [solid()],
+        test: { name: "web", include: ["tests/web/**/*.test.{ts,tsx}"], environment: "happy-dom", isolate: false, maxWorkers: 1 },
+      },
+    ],
+  },
+});

@@ -1,0 +1,6 @@
+import type { Channel } from "./channel";
+
+/** One line per provider. Everything else about it stands in its own file. */
+export const channels: Record<string, Channel> = {};
+
+export const channelOf = (provider: string): Channel | undefined => (Object.hasOwn(channels, provider) ? channels[provider] : undefined);

@@ -1,0 +1,72 @@
+import { z } from "zod";
+
+/** *restricted* sees only what is assigned to them or their team, or what they follow. */
+export const Role = z.enum(["owner", "admin", "agent", "restricted"]).meta({ id: "Role" });
+export type Role = z.infer<typeof Role>;
+
+export const Member = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: Role,
+  teamIds: z.array(z.string()),
+  disabled: z.boolean(),
+  createdAt: z.iso.datetime(),
+}).meta({ id: "Member" });
+export type Member = z.infer<typeof Member>;
+
+export const Team = z.object({ id: z.string(), name: z.string(), memberIds: z.array(z.string()) }).meta({ id: "Team" });
+export type Team = z.infer<typeof Team>;
+export const TeamDraft = z.strictObject({ name: z.string().trim().min(1).max(60), memberIds: z.array(z.string()).max(500).optional() }).meta({ id: "TeamDraft" });
+export type TeamDraft = z.infer<typeof TeamDraft>;
+
+export const Label = z.object({ id: z.string(), name: z.string(), colour: z.int().min(1).max(5), archived: z.boolean() }).meta({ id: "Label" });
+export type Label = z.infer<typeof Label>;
+export const LabelDraft = z.strictObject({ name: z.string().trim().min(1).max(40), colour: z.int().min(1).max(5).optional(), archived: z.boolean().optional() }).meta({ id: "LabelDraft" });
+export type LabelDraft = z.infer<typeof LabelDraft>;
+
+export const AccountSettings = z.object({
+  reopenDays: z.int().min(0).max(365).default(7).describe("a message within this many days after closing reopens the conversation"),
+  undoMs: z.int().min(0).max(30_000).default(5_000),
+  timeZone: z.string().default("UTC"),
+  country: z.string().length(2).default("US").describe("ISO 3166; how numbers without + are read"),
+}).meta({ id: "AccountSettings" });
+export type AccountSettings = z.infer<typeof AccountSettings>;
+
+export const Me = z.object({
+  member: Member,
+  account: z.object({ id: z.string(), name: z.string(), settings: AccountSettings }),
+  demo: z.boolean(),
+}).meta({ id: "Me" });
+export type Me = z.infer<typeof Me>;
+
+const email = z.email().max(254).transform((value) => value.toLowerCase());
+const password = z.string().min(10, "Use at least 10 characters").max(200);
+
+export const SetUp = z.strictObject({ accountName: z.string().trim().min(1).max(80), name: z.string().trim().min(1).max(80), email, password }).meta({ id: "SetUp" });
+export type SetUp = z.infer<typeof SetUp>;
+export const SignIn = z.strictObject({ email: z.string().max(254), password: z.string().max(200) }).meta({ id: "SignIn" });
+export type SignIn = z.infer<typeof SignIn>;
+export const InvitationDraft = z.strictObject({ email, name: z.string().trim().max(80).optional(), role: Role }).meta({ id: "InvitationDraft" });
+export type InvitationDraft = z.infer<typeof InvitationDraft>;
+export const Invitation = z.object({ id: z.string(), email: z.string(), role: Role, expiresAt: z.iso.datetime(), url: z.string().nullable().describe("shown once, when it is made") }).meta({ id: "Invitation" });
+export type Invitation = z.infer<typeof Invitation>;
+export const Acceptance = z.strictObject({ token: z.string(), name: z.string().trim().min(1).max(80), password }).meta({ id: "Acceptance" });
+export const ResetRequest = z.strictObject({ email: z.string().max(254) }).meta({ id: "ResetRequest" });
+export const Reset = z.strictObject({ token: z.string(), password }).meta({ id: "Reset" });
+export const MemberPatch = z.strictObject({ name: z.string().trim().min(1).max(80).optional(), role: Role.optional(), disabled: z.boolean().optional() }).meta({ id: "MemberPatch" });
+export type MemberPatch = z.infer<typeof MemberPatch>;
+
+export const Session = z.object({ id: z.string(), current: z.boolean(), userAgent: z.string(), createdAt: z.iso.datetime(), lastSeenAt: z.iso.datetime() }).meta({ id: "Session" });
+export type Session = z.infer<typeof Session>;
+
+/** What an API key may do; `read` is GET only. */
+export const Scope = z.enum(["read", "write", "admin"]).meta({ id: "Scope" });
+export type Scope = z.infer<typeof Scope>;
+export const ApiKey = z.object({
+  id: z.string(), name: z.string(), scopes: z.array(Scope), hint: z.string().describe("its first characters"),
+  createdAt: z.iso.datetime(), lastUsedAt: z.iso.datetime().nullable(), key: z.string().nullable().describe("shown once, when it is made"),
+}).meta({ id: "ApiKey" });
+export type ApiKey = z.infer<typeof ApiKey>;
+export const ApiKeyDraft = z.strictObject({ name: z.string().trim().min(1).max(60), scopes: z.array(Scope).min(1) }).meta({ id: "ApiKeyDraft" });
+export type ApiKeyDraft = z.infer<typeof ApiKeyDraft>;

@@ -1,0 +1,79 @@
+import { z } from "zod";
+
+export const ChannelKind = z.enum(["sms", "email", "call", "chat", "whatsapp", "instagram", "messenger", "google", "tiktok"]).meta({ id: "ChannelKind" });
+export type ChannelKind = z.infer<typeof ChannelKind>;
+
+/** What an identity's address means. Keys are contact identities, never phone numbers: some customers have none. */
+export const IdentityKind = z.enum(["phone", "email", "visitor", "user", "handle"]).meta({ id: "IdentityKind" });
+export type IdentityKind = z.infer<typeof IdentityKind>;
+
+/**
+ * What a channel can carry: the only description of it. Composer, docs and tests read this.
+ * Sizes are bytes; `text.unit` says what `text.max` counts.
+ */
+export const Capabilities = z.object({
+  text: z.object({ max: z.int(), unit: z.enum(["characters", "bytes", "segments"]) }),
+  subject: z.boolean(),
+  html: z.boolean(),
+  copies: z.boolean().describe("To, CC and BCC lists"),
+  media: z.object({ max: z.int().describe("files in one message"), bytes: z.int().describe("all files together"), types: z.array(z.string()) }).nullable(),
+  typing: z.boolean(),
+  readReceipts: z.boolean(),
+  deliveryReceipts: z.boolean(),
+  start: z.boolean().describe("we may write first"),
+  resend: z.enum(["safe", "ask"]).describe("safe: the provider drops a repeated request; ask: only a person may repeat an unknown outcome"),
+  transport: z.enum(["provider", "visitor", "none"]).describe("who carries it: a provider's API, the visitor's own socket, or nobody (receive only)"),
+  perSecond: z.number().describe("sends a connection may make in a second unless its settings say otherwise"),
+}).meta({ id: "Capabilities" });
+export type Capabilities = z.infer<typeof Capabilities>;
+
+export const ConnectionStatus = z.enum(["active", "disabled"]);
+export const Health = z.object({
+  state: z.enum(["healthy", "warning", "failing", "unknown"]),
+  sentence: z.string().describe("what is wrong and what to do, or that all is well"),
+  lastInboundAt: z.iso.datetime().nullable(),
+  lastSentAt: z.iso.datetime().nullable(),
+  signatureFailures: z.int().describe("in the last 24 hours"),
+}).meta({ id: "Health" });
+export type Health = z.infer<typeof Health>;
+
+/** One connected address of a provider. Secrets are never part of it. */
+export const ConnectionView = z.object({
+  id: z.string(),
+  provider: z.string(),
+  channel: ChannelKind,
+  name: z.string(),
+  address: z.string(),
+  status: ConnectionStatus,
+  webhookUrl: z.string(),
+  capabilities: Capabilities,
+  settings: z.record(z.string(), z.unknown()).describe("the settings that are not secret"),
+  health: Health,
+}).meta({ id: "Connection" });
+export type ConnectionView = z.infer<typeof ConnectionView>;
+
+export const ConnectionDraft = z.strictObject({
+  provider: z.string().min(1).max(40),
+  name: z.string().trim().min(1).max(80),
+  address: z.string().trim().min(1).max(320),
+  settings: z.record(z.string(), z.unknown()),
+}).meta({ id: "ConnectionDraft" });
+export type ConnectionDraft = z.infer<typeof ConnectionDraft>;
+
+export const ConnectionPatch = z.strictObject({
+  name: z.string().trim().min(1).max(80).optional(),
+  status: ConnectionStatus.optional(),
+  settings: z.record(z.string(), z.unknown()).optional().describe("merged into the stored ones; secrets may be replaced, never read"),
+}).meta({ id: "ConnectionPatch" });
+export type ConnectionPatch = z.infer<typeof ConnectionPatch>;
+
+/** One line of a connection's webhook log. */
+export const WebhookLine = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  outcome: z.enum(["stored", "repeated", "ignored", "refused", "queued", "failed"]),
+  events: z.array(z.string()).describe("what the request held, one word each"),
+  detail: z.string().nullable(),
+  conversationId: z.string().nullable(),
+}).meta({ id: "WebhookLine" });
+export type WebhookLine = z.infer<typeof WebhookLine>;

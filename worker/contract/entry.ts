@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { ChannelKind } from "./channel";
+
+export const EntryKind = z.enum(["message", "comment", "call", "activity", "system"]);
+export type EntryKind = z.infer<typeof EntryKind>;
+
+/** `scheduled` also covers the undo hold; see `dueAt`. `unknown`: the provider may or may not have it. */
+export const EntryState = z.enum(["scheduled", "queued", "sending", "sent", "delivered", "read", "failed", "unknown"]).meta({ id: "EntryState" });
+export type EntryState = z.infer<typeof EntryState>;
+
+export const Author = z.object({
+  type: z.enum(["contact", "member", "system", "bot"]),
+  id: z.string().nullable(),
+  name: z.string(),
+}).meta({ id: "Author" });
+export type Author = z.infer<typeof Author>;
+
+/** `state`: inbound media is `fetching` until we hold its bytes; `failed` keeps the message and offers a retry. */
+export const Attachment = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  size: z.int(),
+  url: z.string().describe("needs a session (members) or carries a signature (visitors, providers)"),
+  state: z.enum(["fetching", "ready", "failed"]),
+  contentId: z.string().nullable().optional().describe("of an inline part of an email"),
+}).meta({ id: "Attachment" });
+export type Attachment = z.infer<typeof Attachment>;
+
+export const FailureClass = z.enum(["temporary", "rate", "permanent", "auth", "config", "window", "optout", "unknown"]);
+export type FailureClass = z.infer<typeof FailureClass>;
+
+/** `code` and `detail` are the provider's own; `sentence` says it in plain words and what to do. */
+export const Failure = z.object({ class: FailureClass, code: z.string(), detail: z.string(), sentence: z.string() }).meta({ id: "Failure" });
+export type Failure = z.infer<typeof Failure>;
+
+export const Attempt = z.object({
+  at: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  outcome: z.enum(["running", "sent", "retry", "failed", "unknown"]),
+  failure: Failure.nullable(),
+}).meta({ id: "Attempt" });
+export type Attempt = z.infer<typeof Attempt>;
+
+export const EmailAddress = z.object({ name: z.string(), address: z.string() }).meta({ id: "EmailAddress" });
+export type EmailAddress = z.infer<typeof EmailAddress>;
+
+export const EmailFields = z.object({
+  threadId: z.string().describe("emails with the same value are one email thread inside the conversation"),
+  subject: z.string(),
+  from: EmailAddress,
+  to: z.array(EmailAddress),
+  cc: z.array(EmailAddress),
+  bcc: z.array(EmailAddress),
+  replyTo: z.array(EmailAddress),
+  messageId: z.string().nullable(),
+  hasHtml: z.boolean().describe("fetch it from /conversations/{id}/entries/{entryId}/html"),
+  quoteAt: z.int().nullable().describe("offset in `text` where the quoted history begins"),
+  automatic: z.enum(["no", "auto-reply", "bulk"]),
+  warning: z.string().nullable().describe("for example a failed DMARC check"),
+}).meta({ id: "EmailFields" });
+export type EmailFields = z.infer<typeof EmailFields>;
+
+export const Recipient = z.object({ address: z.string(), state: EntryState, failure: Failure.nullable() }).meta({ id: "Recipient" });
+export type Recipient = z.infer<typeof Recipient>;
+
+/** One row of a conversation. A newer `rev` of the same id replaces an older one; `seq` is its place in the thread. */
+export const Entry = z.object({
+  id: z.string(),
+  rev: z.int(),
+  seq: z.int(),
+  kind: EntryKind,
+  channel: ChannelKind.nullable(),
+  connectionId: z.string().nullable(),
+  direction: z.enum(["in", "out"]).nullable(),
+  author: Author,
+  text: z.string(),
+  state: EntryState.nullable(),
+  attachments: z.array(Attachment),
+  at: z.iso.datetime().describe("the provider's time where there is one"),
+  dueAt: z.iso.datetime().nullable().describe("when a scheduled or held message goes out"),
+  undoable: z.boolean().describe("held only for undo"),
+  to: z.string().nullable().describe("the customer's address this went to or came from"),
+  attempts: z.array(Attempt),
+  failure: Failure.nullable(),
+  recipients: z.array(Recipient).describe("per-recipient delivery of an email or a group"),
+  segments: z.int().nullable(),
+  email: EmailFields.nullable(),
+  event: z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) }).nullable().describe("of activity and system entries"),
+  editedAt: z.iso.datetime().nullable(),
+  deleted: z.boolean(),
+}).meta({ id: "Entry" });
+export type Entry = z.infer<typeof Entry>;
+
+export const EntryPage = z.object({
+  items: z.array(Entry),
+  cursor: z.int().describe("the conversation's revision this page was read at; resume the live socket from it"),
+  before: z.int().nullable().describe("pass as `before` for the page above; null at the beginning"),
+}).meta({ id: "EntryPage" });
+export type EntryPage = z.infer<typeof EntryPage>;
+
+/** `clientId` makes a retry safe: the same id is one message. */
+export const MessageDraft = z.strictObject({
+  clientId: z.uuid(),
+  channel: ChannelKind,
+  connectionId: z.string().optional().describe("which of our addresses; left out, the sticky one is used"),
+  text: z.string().max(100_000).default(""),
+  html: z.string().max(500_000).optional(),
+  subject: z.string().max(998).optional(),
+  to: z.array(z.string().max(320)).max(50).optional().describe("email: recipients; others: one of the contact's addresses"),
+  cc: z.array(z.string().max(320)).max(50).optional(),
+  bcc: z.array(z.string().max(320)).max(50).optional(),
+  replyTo: z.string().optional().describe("the entry this answers"),
+  attachments: z.array(z.string()).max(20).optional(),
+  sendAt: z.iso.datetime({ offset: true }).optional(),
+  undoMs: z.int().min(0).max(30_000).optional().describe("how long it may be taken back; default 5,000 for people, 0 for API keys"),
+}).meta({ id: "MessageDraft" });
+export type MessageDraft = z.infer<typeof MessageDraft>;
+
+export const CommentDraft = z.strictObject({
+  clientId: z.uuid(),
+  text: z.string().trim().min(1).max(20_000),
+  attachments: z.array(z.string()).max(20).optional(),
+}).meta({ id: "CommentDraft" });
+export type CommentDraft = z.infer<typeof CommentDraft>;
+
+/** An unfinished reply, kept per conversation, member and mode, so that it survives a reload on another machine. */
+export const Draft = z.object({
+  mode: z.enum(["reply", "comment"]),
+  channel: ChannelKind.nullable(),
+  text: z.string().max(100_000),
+  html: z.string().max(500_000).optional(),
+  subject: z.string().max(998).optional(),
+  to: z.array(z.string()).optional(),
+  cc: z.array(z.string()).optional(),
+  bcc: z.array(z.string()).optional(),
+  attachments: z.array(Attachment).optional(),
+  updatedAt: z.iso.datetime(),
+}).meta({ id: "Draft" });
+export type Draft = z.infer<typeof Draft>;

@@ -1,0 +1,31 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import { Problem } from "../contract/problem";
+import type { Account } from "../db/locate";
+import type { MemberActor } from "../domain/access";
+import { problem } from "./problem";
+
+export interface AppEnv {
+  Bindings: Env;
+  Variables: {
+    /** The clock of this request, in milliseconds. */
+    now: number;
+    /** Who asks. Set by `session`; routes under /api/v1 can rely on it. */
+    actor: MemberActor;
+    /** The asker's account, and nobody else's. Set by `session`. */
+    account: Account;
+    /** The hash of the credential that was used, to tell the current session in a list. */
+    credential: string;
+  };
+}
+
+/** Every router is made here, so a rejected request reads the same on every route, also when a test mounts one alone. */
+export const router = () => new OpenAPIHono<AppEnv>({
+  defaultHook: (result, c) => {
+    if (!result.success) return problem(c, "invalid-request", z.prettifyError(result.error));
+  },
+});
+
+/** Shorthand for the two kinds of answer a route declares. */
+export const json = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { "application/json": { schema } } });
+export const refusal = (description: string) => ({ description, content: { "application/problem+json": { schema: Problem } } });
