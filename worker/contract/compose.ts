@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { Capabilities, ChannelKind } from "./channel";
+
+/** What the composer may narrow the question by; without it every connected channel is answered for its default address. */
+export const ComposeQuery = z.object({
+  channel: ChannelKind.optional().describe("only this channel"),
+  connectionId: z.string().optional().describe("from this one of our addresses instead of the sticky one"),
+  to: z.string().max(320).optional().describe("to this address of the contact instead of the last used"),
+}).meta({ id: "ComposeQuery" });
+export type ComposeQuery = z.infer<typeof ComposeQuery>;
+
+/**
+ * How a message on this channel would go out now. One row per channel the account has an active connection for.
+ * `sentence` is for people and empty only when all is well; `reason` is a code a client may branch on.
+ */
+export const ComposeChannel = z.object({
+  channel: ChannelKind,
+  connectionId: z.string(),
+  from: z.string().describe("our address it would leave from"),
+  because: z.string().describe("why this address, for example: the number this customer last wrote to"),
+  to: z.array(z.string()).describe("the contact's addresses here, the one it would go to first; empty: they have none"),
+  outcome: z.enum(["allowed", "warning", "refused"]),
+  reason: z.string().nullable().describe("null when allowed; for example no-address, opted-out, window-closed, disabled"),
+  sentence: z.string(),
+  capabilities: Capabilities.describe("what this connection can carry"),
+}).meta({ id: "ComposeChannel" });
+export type ComposeChannel = z.infer<typeof ComposeChannel>;
+
+/** Answer of `GET /api/v1/conversations/{id}/check`: asked while composing, and again by the engine when sending. */
+export const ComposeCheck = z.object({
+  channels: z.array(ComposeChannel),
+  channel: ChannelKind.nullable().describe("the default: that of the last inbound message; before one, the first that may be used"),
+}).meta({ id: "ComposeCheck" });
+export type ComposeCheck = z.infer<typeof ComposeCheck>;
