@@ -3,7 +3,13 @@ import type { Capabilities, ChannelKind, IdentityKind } from "../contract/channe
 import type { EmailAddress, EmailFields, EntryState, FailureClass } from "../contract/entry";
 
 /** A person as a provider names them. */
-export interface Handle { kind: IdentityKind; address: string; name?: string }
+export interface Handle {
+  kind: IdentityKind;
+  address: string;
+  name?: string;
+  /** What they said of themselves without proof: shown to agents, never used to find or merge a contact. */
+  claims?: { email?: string; phone?: string };
+}
 
 /** Media of an inbound message that we still have to fetch; `bytes` when the request itself carried it. */
 export interface MediaRef { ref: string; type: string; name?: string; bytes?: Uint8Array; contentId?: string }

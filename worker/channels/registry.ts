@@ -1,6 +1,9 @@
 import type { Channel } from "./channel";
+import { chat } from "./chat";
 
 /** One line per provider. Everything else about it stands in its own file. */
-export const channels: Record<string, Channel> = {};
+export const channels: Record<string, Channel> = {
+  chat,
+};
 
 export const channelOf = (provider: string): Channel | undefined => (Object.hasOwn(channels, provider) ? channels[provider] : undefined);

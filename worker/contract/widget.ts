@@ -18,6 +18,7 @@ export const VisitorStart = z.object({
   page: z.object({ url: z.string().max(2_000), title: z.string().max(300), referrer: z.string().max(2_000).default("") }).optional(),
   locale: z.string().max(35).optional(),
   timeZone: z.string().max(64).optional(),
+  identity: z.object({ userId: z.string().min(1).max(200), hash: z.string().max(64) }).optional().describe("a logged-in customer; `hash` is hex HMAC-SHA256(identitySecret, userId), made on the site's own server"),
 });
 export type VisitorStart = z.infer<typeof VisitorStart>;
 
@@ -26,6 +27,7 @@ export type PreChat = z.infer<typeof PreChat>;
 
 /** A message as the visitor sees it: never a comment, never another channel. */
 export const VisitorMessage = z.object({
+  clientId: z.string().optional().describe("of the visitor's own message: the draft it came from"),
   id: z.string(), rev: z.int(), seq: z.int(), mine: z.boolean(), author: z.string(), text: z.string(),
   state: EntryState.nullable(), attachments: z.array(Attachment), at: z.iso.datetime(), deleted: z.boolean(),
 });
