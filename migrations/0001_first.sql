@@ -172,6 +172,13 @@ CREATE TABLE `member` (
 );
 
 CREATE UNIQUE INDEX `member_user` ON `member` (`account_id`,`user_id`);
+CREATE TABLE `membership` (
+	`user_id` text NOT NULL,
+	`account_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	PRIMARY KEY(`user_id`, `account_id`)
+);
+
 CREATE TABLE `note` (
 	`account_id` text NOT NULL,
 	`contact_id` text NOT NULL,

@@ -70,3 +70,52 @@ export const ApiKey = z.object({
 export type ApiKey = z.infer<typeof ApiKey>;
 export const ApiKeyDraft = z.strictObject({ name: z.string().trim().min(1).max(60), scopes: z.array(Scope).min(1) }).meta({ id: "ApiKeyDraft" });
 export type ApiKeyDraft = z.infer<typeof ApiKeyDraft>;
+
+/** What the sign-in page needs before anybody has signed in. */
+export const AuthState = z.object({
+  setUp: z.boolean().describe("false until the first account has been made; then the set-up page is closed for good"),
+  demo: z.object({ members: z.array(z.object({ email: z.string(), role: Role })), password: z.string() }).nullable().describe("only in a local state with demo data"),
+}).meta({ id: "AuthState" });
+export type AuthState = z.infer<typeof AuthState>;
+
+/** What an invitation link says about itself, so that the page can greet. `known`: this person has a password here already and gives that one. */
+export const InvitationPreview = z.object({ email: z.string(), name: z.string().nullable(), role: Role, accountName: z.string(), known: z.boolean() }).meta({ id: "InvitationPreview" });
+export type InvitationPreview = z.infer<typeof InvitationPreview>;
+export const TokenPresented = z.strictObject({ token: z.string().max(200) }).meta({ id: "TokenPresented" });
+export const ResetLink = z.object({ url: z.string().describe("shown once"), expiresAt: z.iso.datetime() }).meta({ id: "ResetLink" });
+export type ResetLink = z.infer<typeof ResetLink>;
+
+export const MePatch = z.strictObject({ name: z.string().trim().min(1).max(80).optional() }).meta({ id: "MePatch" });
+export const TeamPatch = TeamDraft.partial().meta({ id: "TeamPatch" });
+export type TeamPatch = z.infer<typeof TeamPatch>;
+export const LabelPatch = LabelDraft.partial().meta({ id: "LabelPatch" });
+export type LabelPatch = z.infer<typeof LabelPatch>;
+
+const knownTimeZone = (zone: string): boolean => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+};
+export const Account = Me.shape.account.meta({ id: "Account" });
+export type Account = z.infer<typeof Account>;
+export const AccountPatch = z.strictObject({
+  name: z.string().trim().min(1).max(80).optional(),
+  settings: z.strictObject({
+    reopenDays: AccountSettings.shape.reopenDays.unwrap().optional(),
+    undoMs: AccountSettings.shape.undoMs.unwrap().optional(),
+    timeZone: z.string().max(64).refine(knownTimeZone, "Not a known time zone").optional(),
+    country: z.string().regex(/^[A-Z]{2}$/, "Use the two capital letters of ISO 3166").optional(),
+  }).optional(),
+}).meta({ id: "AccountPatch" });
+export type AccountPatch = z.infer<typeof AccountPatch>;
+
+/** Short lists come whole, in this wrapper. */
+export const MemberList = z.object({ items: z.array(Member) }).meta({ id: "MemberList" });
+export const TeamList = z.object({ items: z.array(Team) }).meta({ id: "TeamList" });
+export const LabelList = z.object({ items: z.array(Label) }).meta({ id: "LabelList" });
+export const InvitationList = z.object({ items: z.array(Invitation) }).meta({ id: "InvitationList" });
+export const SessionList = z.object({ items: z.array(Session) }).meta({ id: "SessionList" });
+export const ApiKeyList = z.object({ items: z.array(ApiKey) }).meta({ id: "ApiKeyList" });

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /*
- * `account_id` leads every key of tenant data. The directory tables (account, user, session, token, api_key, throttle,
+ * `account_id` leads every key of tenant data. The directory tables (account, user, membership, session, token, api_key, throttle,
  * connection_route) live on shard 0 only. Times are integer milliseconds.
  * The FTS5 tables `entry_text` and `contact_text` are made by hand in the migration: drizzle cannot describe them.
  */
@@ -28,6 +28,13 @@ export const user = sqliteTable("user", {
   passwordHash: text("password_hash").notNull(),
   createdAt: integer("created_at").notNull(),
 });
+
+/** Which accounts a person works in. Members themselves live on their account's shard. */
+export const membership = sqliteTable("membership", {
+  userId: text("user_id").notNull(),
+  accountId: text("account_id").notNull(),
+  memberId: text("member_id").notNull(),
+}, (t) => [primaryKey({ columns: [t.userId, t.accountId] })]);
 
 /** Browser sessions, by the hash of their token. */
 export const session = sqliteTable("session", {

@@ -1,0 +1,37 @@
+import { HTTPException } from "hono/http-exception";
+import { log } from "../platform/log";
+import { headers } from "./middleware/headers";
+import { jsonLimit } from "./middleware/limit";
+import { noForeignOrigin, ownOrigin } from "./middleware/origin";
+import { session } from "./middleware/session";
+import { problem } from "./problem";
+import { router } from "./router";
+
+/** Everything the OpenAPI document describes, one line per resource. Mounted on `/`, so paths stand in the document as they are called. */
+export function apiRoutes() {
+  const api = router();
+  api.use("/api/*", jsonLimit);
+  api.use("/api/auth/*", noForeignOrigin);
+  api.use("/api/v1/*", session, ownOrigin);
+  return api;
+}
+
+/** The whole HTTP surface of the Worker. */
+export function app() {
+  const root = router();
+  root.use(async (c, next) => {
+    c.set("now", Date.now());
+    await next();
+  });
+  root.use(headers);
+  root.get("/healthz", (c) => c.json({ ok: true }));
+  root.route("/", apiRoutes());
+
+  root.notFound((c) => problem(c, "not-found"));
+  root.onError((error, c) => {
+    if (error instanceof HTTPException && error.status < 500) return problem(c, "invalid-request", error.message);
+    log("request-failed", { method: c.req.method, path: c.req.path, error: String(error) });
+    return problem(c, "unavailable", "Something went wrong on our side. Try again in a moment.");
+  });
+  return root;
+}

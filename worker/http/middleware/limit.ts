@@ -1,0 +1,12 @@
+import { bodyLimit } from "hono/body-limit";
+import { problem } from "../problem";
+import type { AppEnv } from "../router";
+import { createMiddleware } from "hono/factory";
+
+/** The longest email we accept as JSON is far below this. */
+const MAX_JSON_BYTES = 1_000_000;
+
+const limit = bodyLimit({ maxSize: MAX_JSON_BYTES, onError: (c) => problem(c, "too-large", `A JSON body may have ${MAX_JSON_BYTES} bytes`) });
+
+/** Bounds bodies that are read whole. Files are streamed and have limits of their own. */
+export const jsonLimit = createMiddleware<AppEnv>((c, next) => (c.req.header("content-type")?.includes("json") ? limit(c, next) : next()));
