@@ -1,0 +1,36 @@
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString, type PhoneNumber } from "libphonenumber-js/min";
+
+/** Short codes are 3 to 6 digits in nearly every country; longer ones cannot be told from a local number. */
+const SHORT_CODE = /^\d{3,6}$/;
+/** What GSM lets a sender be called: up to 11 characters with at least one letter. */
+const SENDER_NAME = /^(?=.*[A-Za-z])[A-Za-z0-9 +&_.-]{1,11}$/;
+/** Separators people write into numbers. Anything else, such as a letter, is no number. */
+const WRITTEN = /^\+?[\d\s().\-/\u00a0\u2010-\u2015]+$/;
+
+/**
+ * A phone address as it is stored: E.164; short codes and sender names stay as they are.
+ * `country` (ISO 3166) is for numbers written without their country code. Null: this can be no phone address.
+ */
+export function normalisePhone(written: string, country: string): string | null {
+  const text = written.trim();
+  if (SHORT_CODE.test(text) || SENDER_NAME.test(text)) return text;
+  if (!WRITTEN.test(text)) return null;
+  const number = parse(text.replace(/^00(?=[1-9])/, "+"), country);
+  // Possible, not valid: new ranges and the providers' test numbers are real addresses before the tables know them.
+  return number?.isPossible() ? number.number : null;
+}
+
+/** How people write it: national form at home, international abroad, and anything that is no number as it is. */
+export function formatPhone(address: string, country: string): string {
+  if (!address.startsWith("+")) return address;
+  const number = parse(address, country);
+  if (!number) return address;
+  return homeCode(number) === country ? number.formatNational() : number.formatInternational();
+}
+
+function parse(text: string, country: string): PhoneNumber | undefined {
+  const home = country.toUpperCase();
+  return parsePhoneNumberFromString(text, isSupportedCountry(home) ? home : undefined);
+}
+
+const homeCode = (number: PhoneNumber): CountryCode | undefined => number.country ?? number.getPossibleCountries()[0];
