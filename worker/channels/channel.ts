@@ -24,13 +24,15 @@ export interface InboundEmail extends Omit<EmailFields, "threadId" | "hasHtml" |
   references: string[];
   /** The verified signed reply address it came to, if any: the conversation it belongs to. */
   conversationId: string | null;
+  /** Addresses of ours it was delivered to, also when To and Cc do not show them (BCC, forwards). */
+  deliveredTo?: string[];
 }
 
 /** What a request may tell us. `other` keeps what we do not understand yet: nothing is dropped without a trace. */
 export type InboundEvent =
   | { kind: "message"; externalId: string; from: Handle; text: string; media: MediaRef[]; at: number; email?: InboundEmail; optOut?: "stop" | "start" | "help"; segments?: number }
   | { kind: "echo"; externalId: string; to: Handle; reference?: Reference; text: string; media: MediaRef[]; at: number }
-  | { kind: "status"; externalId?: string; messageId?: string; reference?: Reference; state: EntryState; recipient?: string; code?: string; detail?: string; segments?: number; at: number }
+  | { kind: "status"; externalId?: string; messageId?: string; reference?: Reference; state: EntryState; recipient?: string; code?: string; detail?: string; class?: FailureClass; segments?: number; at: number }
   | { kind: "complaint"; from: Handle; at: number }
   | { kind: "other"; label: string; from?: Handle; externalId?: string; at: number };
 
@@ -81,6 +83,8 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   readonly capabilities: Capabilities;
   /** What a provider's error code means: a sentence that says what happened and what to do. */
   explain(code: string): string | null;
+  /** What a failure with this code says about writing again: `permanent` only the customer lifts, `inactive` a member may. */
+  consentAfter?(code: string): "inactive" | "permanent" | null;
   /** Over the raw bytes; `now` because most signatures carry a timestamp that goes stale. */
   verify(request: RawRequest, connection: ChannelConnection<z.infer<S>>, now: number): Promise<boolean>;
   /** Answers the one-time GET that some providers make when a webhook is registered. */

@@ -1,0 +1,62 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { Capabilities } from "../../worker/contract/channel";
+import { channelOf, channels } from "../../worker/channels/registry";
+
+/** Settings each channel accepts; a new channel adds its own. */
+const SETTINGS: Record<string, Record<string, unknown>> = {
+  twilio: { accountSid: "AC00000000000000000000000000000000", authToken: "token", apiKeySid: "SK0", apiKeySecret: "key-secret", messagingServiceSid: "MG0" },
+  "cloudflare-email": { domain: "acme.example", signingSecret: "signing-secret" },
+  resend: { apiKey: "re_test", webhookSecret: "whsec_cmVzZW5kLXRlc3Qtc2VjcmV0LTAxMjM0NTY3ODlhYmNk", domain: "acme.example" },
+  chat: { origins: ["https://shop.example"], identitySecret: "test_livechat_identity_secret" },
+};
+const IS_SECRET = /token|secret|password|signingkey|apikey$/i;
+const EVENT_KINDS = ["message", "echo", "status", "complaint", "other"];
+
+it("a name that is no provider finds no channel", () => {
+  for (const name of ["", "toString", "__proto__", "constructor", "nobody"]) expect(channelOf(name)).toBeUndefined();
+});
+
+describe.each(Object.entries(channels))("%s", (provider, channel) => {
+  it("is registered under its own name", () => {
+    expect(channel.provider).toBe(provider);
+    expect(channelOf(provider)).toBe(channel);
+  });
+
+  it("describes what it can carry", () => {
+    expect(Capabilities.parse(channel.capabilities)).toEqual(channel.capabilities);
+    expect(channel.send !== undefined).toBe(channel.capabilities.transport === "provider");
+  });
+
+  it("has a form field for every setting that must be given, and none that is no setting", () => {
+    const shape = (channel.settings as z.ZodObject).shape;
+    const fields = new Map(channel.fields.map((field) => [field.key, field]));
+    for (const [key, schema] of Object.entries(shape)) {
+      const isOptional = schema.safeParse(undefined).success;
+      if (!isOptional || IS_SECRET.test(key)) expect(fields.keys()).toContain(key);
+      if (fields.has(key)) expect([key, fields.get(key)!.optional ?? false]).toEqual([key, isOptional]);
+    }
+    for (const { key, label, help } of channel.fields) {
+      expect(Object.keys(shape)).toContain(key);
+      expect(label && help).not.toBe("");
+    }
+  });
+
+  it("marks its secrets", () => {
+    for (const { key, secret } of channel.fields) if (IS_SECRET.test(key)) expect([key, secret]).toEqual([key, true]);
+  });
+});
+
+// What a visitor's own socket carries was checked by its route and never comes through /hooks.
+const hooked = Object.entries(channels).filter(([, { capabilities }]) => capabilities.transport !== "visitor");
+
+it.each(hooked)("%s never throws on the body of an authentic request, whatever it holds", async (provider, channel) => {
+  const settings = channel.settings.parse(SETTINGS[provider]);
+  const connection = { id: "cn_1", accountId: "a_1", address: "+15005550006", settings, ownAddresses: [], country: "US" };
+  const type = fc.constantFrom("application/json", "application/x-www-form-urlencoded", "message/rfc822", "text/plain", "");
+  await fc.assert(fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.json().map((text) => new TextEncoder().encode(text))), type, async (body, contentType) => {
+    const request = { method: "POST", url: `https://inbox.example.com/hooks/${provider}/cn_1`, headers: { "content-type": contentType }, body, receivedAt: 1_795_341_600_000 };
+    for (const event of await channel.receive(request, connection)) expect(EVENT_KINDS).toContain(event.kind);
+  }));
+});
