@@ -1,0 +1,201 @@
+import { z } from "zod";
+import type { EntryState } from "../contract/entry";
+import { addressKey, formatMailAddress, headerText, mailDomain, parseMailAddress } from "../domain/mail-address";
+import { htmlToText } from "../domain/mail-text";
+import { angled, bare, referencesHeader } from "../domain/mail-thread";
+import { toBase64 } from "../platform/vault";
+import { type ChannelConnection, type ChannelIo, defineChannel, type Handle, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
+import { resendError } from "./resend-errors";
+import { isSignedBySvix } from "./svix";
+
+const API = "https://api.resend.com";
+/** Resend answers 403 without one, and Workers send none by themselves. */
+const USER_AGENT = "Switchboard/1.0";
+const ATTACHMENT_BYTES = 28 * 1024 * 1024; // 40 MB after base64, which adds a third
+const MAX_FILES = 20;
+const SENDS_PER_SECOND = 5; // Resend's default for a whole team
+const DETAIL_MAX = 300; // what we keep of a provider's free text
+const IN_FLIGHT_RETRY_MS = 2_000; // an earlier request with the same key is still running
+const TAG_VALUE = /^[A-Za-z0-9_-]{1,256}$/;
+
+const secret = z.string().trim().regex(/^[\x21-\x7e]+$/, "must not be empty or contain spaces");
+const Settings = z.object({
+  apiKey: secret,
+  webhookSecret: secret.regex(/^whsec_[A-Za-z0-9+/]+=*$/, "starts with whsec_"),
+  domain: z.string().trim().toLowerCase().min(1, "Name the domain you send from").max(253),
+});
+type Connection = ChannelConnection<z.infer<typeof Settings>>;
+
+const Accepted = z.object({ id: z.string().min(1) });
+const Refused = z.object({ name: z.string(), message: z.string().catch("") });
+const Domains = z.object({ data: z.array(z.object({ name: z.string(), status: z.string() })) });
+
+const addresses = z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]);
+/** Tags are an object in webhooks of today and were a list in older ones. */
+const tags = z.union([z.record(z.string(), z.string()), z.array(z.object({ name: z.string(), value: z.string() })).transform((list) => Object.fromEntries(list.map(({ name, value }) => [name, value])))]).catch({});
+const Hook = z.object({
+  type: z.string(),
+  created_at: z.string().catch(""),
+  data: z.object({
+    email_id: z.string().optional().catch(undefined),
+    message_id: z.string().optional().catch(undefined),
+    to: addresses, cc: addresses, bcc: addresses, tags,
+    bounce: z.object({ type: z.string().catch(""), subType: z.string().catch(""), message: z.string().catch(""), diagnosticCode: z.array(z.string()).catch([]) }).optional().catch(undefined),
+    failed: z.object({ reason: z.string().catch("") }).optional().catch(undefined),
+    suppressed: z.object({ message: z.string().catch(""), type: z.string().catch("") }).optional().catch(undefined),
+  }),
+});
+type Hook = z.infer<typeof Hook>;
+
+/** Opens and clicks are missing on purpose: privacy proxies and scanners cause most of them. */
+const STATES: Readonly<Record<string, EntryState>> = {
+  "email.scheduled": "queued", "email.sent": "sent", "email.delivered": "delivered", "email.delivery_delayed": "sending",
+  "email.bounced": "failed", "email.failed": "failed", "email.suppressed": "failed", "email.complained": "delivered",
+};
+
+function failureOf({ type, data }: Hook): { code?: string; detail?: string } {
+  const code = (...parts: string[]): string => parts.filter(Boolean).join("/");
+  if (type === "email.bounced") return { code: code("bounced", data.bounce?.type || "Undetermined", data.bounce?.subType ?? ""), detail: data.bounce?.diagnosticCode[0] || data.bounce?.message };
+  if (type === "email.suppressed") return { code: code("suppressed", data.suppressed?.type ?? ""), detail: data.suppressed?.message };
+  if (type === "email.failed") return { code: code("failed", data.failed?.reason ?? ""), detail: data.failed?.reason };
+  return {};
+}
+
+function statusOf(hook: Hook, state: EntryState, recipient: string | null, at: number): InboundEvent {
+  const { data } = hook;
+  const { code, detail } = failureOf(hook);
+  const { conversation, message } = data.tags;
+  return {
+    kind: "status", state, at,
+    ...(data.email_id && { externalId: data.email_id }),
+    ...(data.message_id && { messageId: bare(data.message_id) }),
+    ...(conversation && message && { reference: `${conversation}:${message}` }),
+    ...(recipient && { recipient }),
+    ...(code && { code, class: resendError(code)?.class ?? "permanent" }),
+    ...(detail && { detail: detail.slice(0, DETAIL_MAX) }),
+  };
+}
+
+function eventsOf(request: RawRequest): InboundEvent[] {
+  const hook = Hook.safeParse(jsonOf(new TextDecoder().decode(request.body))).data;
+  if (!hook) return [{ kind: "other", label: "unreadable", at: request.receivedAt }];
+  const time = Date.parse(hook.created_at);
+  const at = Number.isNaN(time) ? request.receivedAt : time;
+  const state = Object.hasOwn(STATES, hook.type) ? STATES[hook.type] : undefined;
+  if (!state) return [{ kind: "other", label: hook.type.slice(0, DETAIL_MAX), at }];
+  const people = [...new Set([...hook.data.to, ...hook.data.cc, ...hook.data.bcc].map((one) => parseMailAddress(one)?.address ?? "").filter(Boolean).map(addressKey))];
+  // A report on a mail to several people does not say which of them it is about.
+  const only = people.length === 1 ? people[0]! : null;
+  const events = [statusOf(hook, state, only, at)];
+  if (hook.type === "email.complained" && only) events.push({ kind: "complaint", from: { kind: "email", address: only } satisfies Handle, at });
+  return events;
+}
+
+function jsonOf(text: string): unknown {
+  try { return JSON.parse(text); } catch { return null; }
+}
+
+function threadHeaders(email: OutboundEmail): Record<string, string> {
+  return {
+    "Message-ID": angled(email.messageId),
+    ...(email.inReplyTo && { "In-Reply-To": angled(email.inReplyTo) }),
+    ...(email.references.length > 0 && { References: referencesHeader(email.references) }),
+  };
+}
+
+/** The same message makes the same body, byte for byte: Resend refuses a repeated key with another one. */
+async function bodyOf({ reference, text, media }: OutboundMessage, email: OutboundEmail): Promise<Record<string, unknown>> {
+  const [conversation = "", message = ""] = reference.split(":", 2);
+  const attachments: { filename: string; content: string; content_type: string }[] = [];
+  // One after the other: all files at once would be in memory twice.
+  for (const file of media) attachments.push({ filename: headerText(file.name), content: toBase64(await file.bytes()), content_type: file.type });
+  const list = (people: OutboundEmail["to"]): string[] => people.map(formatMailAddress);
+  return {
+    from: formatMailAddress(email.from),
+    to: list(email.to),
+    ...(email.cc.length > 0 && { cc: list(email.cc) }),
+    ...(email.bcc.length > 0 && { bcc: list(email.bcc) }),
+    ...(email.replyTo && { reply_to: email.replyTo }),
+    subject: headerText(email.subject),
+    text: text || htmlToText(email.html ?? ""),
+    ...(email.html && { html: email.html }),
+    headers: threadHeaders(email),
+    ...(TAG_VALUE.test(conversation) && TAG_VALUE.test(message) && { tags: [{ name: "conversation", value: conversation }, { name: "message", value: message }] }),
+    ...(attachments.length > 0 && { attachments }),
+  };
+}
+
+const headersFor = ({ settings }: Connection): Record<string, string> => ({ authorization: `Bearer ${settings.apiKey}`, "user-agent": USER_AGENT });
+
+function retryAfter(response: Response): number | undefined {
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+}
+
+function refusal(response: Response, text: string): SendResult {
+  const body = Refused.safeParse(jsonOf(text)).data;
+  // A refused domain shares its name with refused fields; only the status tells them apart.
+  const code = !body ? (response.status === 403 ? "refused" : `http_${response.status}`) : response.status === 403 && body.name === "validation_error" ? "domain_not_verified" : body.name.slice(0, 80);
+  const byStatus = response.status === 401 ? "auth" : response.status === 403 ? "config" : response.status === 429 ? "rate" : response.status === 409 ? "temporary" : "permanent";
+  const failure = resendError(code)?.class ?? byStatus;
+  const retryAfterMs = retryAfter(response) ?? (failure === "temporary" ? IN_FLIGHT_RETRY_MS : undefined);
+  return { ok: false, class: failure, code, detail: (body?.message ?? text).slice(0, DETAIL_MAX), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+async function send(message: OutboundMessage, connection: Connection, io: ChannelIo): Promise<SendResult> {
+  const { email } = message;
+  if (!email) return { ok: false, class: "permanent", code: "no_email", detail: "no email fields" };
+  const response = await io.fetch(`${API}/emails`, {
+    method: "POST",
+    headers: { ...headersFor(connection), "content-type": "application/json", "idempotency-key": message.id },
+    body: JSON.stringify(await bodyOf(message, email)),
+  });
+  const text = await response.text();
+  if (response.ok) return { ok: true, externalId: Accepted.parse(jsonOf(text)).id, messageId: bare(email.messageId) };
+  // Their outcome is unknown, and the idempotency key makes a repeat safe.
+  if (response.status >= 500 || response.status === 408) throw new Error(`Resend answered ${response.status}`);
+  return refusal(response, text);
+}
+
+async function probe(connection: Connection, io: ChannelIo): Promise<string | null> {
+  const response = await io.fetch(`${API}/domains`, { headers: headersFor(connection) });
+  const text = await response.text();
+  if (response.ok) {
+    const { domain } = connection.settings;
+    const found = Domains.parse(jsonOf(text)).data.find(({ name }) => mailDomain(name) === domain);
+    if (!found) return `Resend does not know ${domain}. Add it in Resend, Domains.`;
+    return found.status === "verified" ? null : `Resend has not verified ${domain} yet. Add its DNS records and verify it in Resend, Domains.`;
+  }
+  const failed = refusal(response, text);
+  // A key that may only send cannot read domains; that is no fault.
+  if (failed.ok || failed.code === "restricted_api_key") return null;
+  return resendError(failed.code)?.sentence ?? `Resend answered ${response.status}. Try again later.`;
+}
+
+/** https://resend.com/docs/api-reference/emails/send-email */
+export const resend = defineChannel({
+  provider: "resend",
+  kind: "email",
+  title: "Resend",
+  identity: "email",
+  scoped: false,
+  settings: Settings,
+  fields: [
+    { key: "apiKey", label: "API key", help: "Resend → API Keys. Sending access is enough. Starts with re_.", secret: true },
+    { key: "webhookSecret", label: "Webhook signing secret", help: "Resend → Webhooks → add the address shown here, choose all email events, then copy the signing secret. Starts with whsec_.", secret: true },
+    { key: "domain", label: "Domain", help: "The verified domain you send from, such as example.com.", secret: false },
+  ],
+  capabilities: {
+    text: { max: 100_000, unit: "characters" },
+    subject: true, html: true, copies: true,
+    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"] },
+    typing: false, readReceipts: false, deliveryReceipts: true,
+    start: true, resend: "safe", transport: "provider", perSecond: SENDS_PER_SECOND,
+  },
+  explain: (code) => resendError(code)?.sentence ?? null,
+  consentAfter: (code) => resendError(code)?.consent ?? null,
+  verify: (request, { settings }, now) => isSignedBySvix(request, settings.webhookSecret, now),
+  receive: (request) => Promise.resolve(eventsOf(request)),
+  send,
+  probe,
+});
