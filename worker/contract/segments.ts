@@ -81,9 +81,8 @@ const isPlain = (text: string): boolean => [...text].every((char) => COST.has(ch
 function plainOf(grapheme: string): string | null {
   const composed = grapheme.normalize("NFC");
   if (isPlain(composed)) return composed;
-  const mapped = replace(composed);
-  const bare = replace(mapped.normalize("NFKD").replaceAll(/\p{Mn}/gu, ""));
-  return isPlain(bare) && (bare !== "" || mapped === "") ? bare : null;
+  const bare = replace(replace(composed).normalize("NFKD").replaceAll(/\p{Mn}/gu, ""));
+  return isPlain(bare) ? bare : null;
 }
 
 const replace = (text: string): string => [...text].map((char) => PLAIN.get(char) ?? char).join("");

@@ -17,7 +17,8 @@ export function normalisePhone(written: string, country: string): string | null 
   if (!WRITTEN.test(text)) return null;
   const number = parse(text.replace(/^00(?=[1-9])/, "+"), country);
   // Possible, not valid: new ranges and the providers' test numbers are real addresses before the tables know them.
-  return number?.isPossible() ? number.number : null;
+  // A number that would be read differently next time (zeros after the country code) would make two contacts of one.
+  return number?.isPossible() && parse(number.number, country)?.number === number.number ? number.number : null;
 }
 
 /** How people write it: national form at home, international abroad, and anything that is no number as it is. */
