@@ -7,7 +7,7 @@ import { channelOf, channels } from "../../worker/channels/registry";
 /** Settings each channel accepts; a new channel adds its own. */
 const SETTINGS: Record<string, Record<string, unknown>> = {
   twilio: { accountSid: "AC00000000000000000000000000000000", authToken: "token", apiKeySid: "SK0", apiKeySecret: "key-secret", messagingServiceSid: "MG0" },
-  "cloudflare-email": { domain: "acme.example", signingSecret: "signing-secret" },
+  "cloudflare-email": { domain: "acme.example", signingSecret: "test_email_signing_secret" },
   resend: { apiKey: "re_test", webhookSecret: "whsec_cmVzZW5kLXRlc3Qtc2VjcmV0LTAxMjM0NTY3ODlhYmNk", domain: "acme.example" },
   chat: { origins: ["https://shop.example"], identitySecret: "test_livechat_identity_secret" },
 };
