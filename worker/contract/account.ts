@@ -93,8 +93,7 @@ export type LabelPatch = z.infer<typeof LabelPatch>;
 
 const knownTimeZone = (zone: string): boolean => {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-    return true;
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone }));
   } catch {
     return false;
   }

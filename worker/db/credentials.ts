@@ -101,10 +101,10 @@ export async function listApiKeys(account: Account): Promise<ApiKey[]> {
   return results.map((row) => toApiKey(row));
 }
 
-/** Answers the hash of the key that ended, or null when there is no such key. */
-export async function revokeApiKey(account: Account, id: string, now: number): Promise<string | null> {
-  const row = await account.env.DB.prepare("UPDATE api_key SET revoked_at = ? WHERE account_id = ? AND id = ? AND revoked_at IS NULL RETURNING hash").bind(now, account.id, id).first<{ hash: string }>();
-  return row && row.hash;
+/** Answers whose key ended and its hash, or null when there is no such key. */
+export async function revokeApiKey(account: Account, id: string, now: number): Promise<{ hash: string; memberId: string } | null> {
+  return account.env.DB.prepare("UPDATE api_key SET revoked_at = ? WHERE account_id = ? AND id = ? AND revoked_at IS NULL RETURNING hash, member_id AS memberId")
+    .bind(now, account.id, id).first<{ hash: string; memberId: string }>();
 }
 
 const iso = (at: number) => new Date(at).toISOString();

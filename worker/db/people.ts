@@ -36,13 +36,17 @@ export async function findMember(account: Account, id: string): Promise<Member |
   return row && toMember(row);
 }
 
+export async function hasMemberWithEmail(account: Account, email: string): Promise<boolean> {
+  return (await account.db.prepare("SELECT 1 FROM member WHERE account_id = ? AND email = ?").bind(account.id, email).first()) !== null;
+}
+
 /** Oldest first; disabled members too, because their name stands on what they wrote. */
 export async function listMembers(account: Account): Promise<Member[]> {
   const { results } = await account.db.prepare(`${SELECT_MEMBER} WHERE account_id = ? ORDER BY created_at, id`).bind(account.id).all<MemberRow>();
   return results.map(toMember);
 }
 
-export type MemberChange = { outcome: "changed"; member: Member } | { outcome: "not-found" | "forbidden" | "last-owner" };
+export type MemberChange = { outcome: "changed"; member: Member; /** The role changed, or the member may no longer (or again) enter. */ rights: boolean } | { outcome: "not-found" } | { outcome: "forbidden" } | { outcome: "last-owner" };
 
 /** Owners may do everything; admins everything that neither touches nor makes an owner. */
 export function mayChangeMember(actor: MemberActor, target: Member, patch: MemberPatch): boolean {
@@ -65,5 +69,14 @@ export async function changeMember(account: Account, actor: MemberActor, id: str
     auditStatement(account, { actor: actor.id, action: "member.change", target: id, data: patch, now }),
   ]);
   if (updated!.meta.changes === 0) return { outcome: "last-owner" };
-  return { outcome: "changed", member: (await findMember(account, id))! };
+  const member = (await findMember(account, id))!;
+  return { outcome: "changed", member, rights: member.role !== target.role || member.disabled !== target.disabled };
+}
+
+/** A member's own name, which needs no rights. */
+export async function renameMember(account: Account, id: string, name: string, now: number): Promise<void> {
+  await account.db.batch([
+    account.db.prepare("UPDATE member SET name = ? WHERE account_id = ? AND id = ?").bind(name, account.id, id),
+    auditStatement(account, { actor: id, action: "member.rename", target: id, data: { name }, now }),
+  ]);
 }

@@ -6,6 +6,15 @@ import { noForeignOrigin, ownOrigin } from "./middleware/origin";
 import { session } from "./middleware/session";
 import { problem } from "./problem";
 import { router } from "./router";
+import { account } from "./routes/account";
+import { apiKeys } from "./routes/api-keys";
+import { auth } from "./routes/auth";
+import { docs } from "./routes/docs";
+import { invitations } from "./routes/invitations";
+import { labels } from "./routes/labels";
+import { me } from "./routes/me";
+import { members } from "./routes/members";
+import { teams } from "./routes/teams";
 
 /** Everything the OpenAPI document describes, one line per resource. Mounted on `/`, so paths stand in the document as they are called. */
 export function apiRoutes() {
@@ -13,6 +22,14 @@ export function apiRoutes() {
   api.use("/api/*", jsonLimit);
   api.use("/api/auth/*", noForeignOrigin);
   api.use("/api/v1/*", session, ownOrigin);
+  api.route("/", auth);
+  api.route("/", invitations);
+  api.route("/", me);
+  api.route("/", account);
+  api.route("/", members);
+  api.route("/", teams);
+  api.route("/", labels);
+  api.route("/", apiKeys);
   return api;
 }
 
@@ -25,10 +42,13 @@ export function app() {
   });
   root.use(headers);
   root.get("/healthz", (c) => c.json({ ok: true }));
-  root.route("/", apiRoutes());
+  const api = apiRoutes();
+  root.route("/", docs(api));
+  root.route("/", api);
 
   root.notFound((c) => problem(c, "not-found"));
   root.onError((error, c) => {
+    if (error instanceof HTTPException && error.status === 415) return problem(c, "unsupported-type", "Send JSON as application/json");
     if (error instanceof HTTPException && error.status < 500) return problem(c, "invalid-request", error.message);
     log("request-failed", { method: c.req.method, path: c.req.path, error: String(error) });
     return problem(c, "unavailable", "Something went wrong on our side. Try again in a moment.");

@@ -29,3 +29,12 @@ export const router = () => new OpenAPIHono<AppEnv>({
 /** Shorthand for the two kinds of answer a route declares. */
 export const json = <S extends z.ZodType>(description: string, schema: S) => ({ description, content: { "application/json": { schema } } });
 export const refusal = (description: string) => ({ description, content: { "application/problem+json": { schema: Problem } } });
+export const body = <S extends z.ZodType>(schema: S) => ({ required: true, content: { "application/json": { schema } } });
+export const idParam = z.object({ id: z.string().min(1).max(80) });
+/** What every route under /api/v1 may answer besides its own. Typed by number: from a spread literal the compiler makes text keys. */
+export const MEMBER: Record<401 | 403, ReturnType<typeof refusal>> = {
+  401: refusal("Nobody is signed in, or the key is not valid"),
+  403: refusal("The role, or the key's scopes, do not allow it"),
+};
+/** The same for routes that only owners and admins may use. */
+export const ADMIN: typeof MEMBER = { ...MEMBER, 403: refusal("Only owners and admins, and keys with the admin scope") };

@@ -1,9 +1,10 @@
 import type { Context } from "hono";
-import { getCookie } from "hono/cookie";
+import { getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
-import { accountOfCredential, touchCredential } from "../../db/credentials";
+import { accountOfCredential, SESSION_MS, touchCredential } from "../../db/credentials";
 import { findAccount } from "../../db/locate";
 import { isAdmin } from "../../domain/access";
+import { isPublished } from "../../domain/demo";
 import { hashToken } from "../../platform/token";
 import { problem } from "../problem";
 import type { AppEnv } from "../router";
@@ -23,6 +24,10 @@ export function presented(c: Context<AppEnv>): { token: string; via: "cookie" | 
   return token ? { token, via: "cookie" } : null;
 }
 
+const cookieOptions = (env: Env) => ({ path: "/", httpOnly: true, secure: isSecure(env), sameSite: "Lax" }) as const;
+export const startSession = (c: Context<AppEnv>, token: string): void => setCookie(c, cookieName(c.env), token, { ...cookieOptions(c.env), maxAge: SESSION_MS / 1_000 });
+export const clearSession = (c: Context<AppEnv>): void => setCookie(c, cookieName(c.env), "", { ...cookieOptions(c.env), maxAge: 0 });
+
 const isRead = (method: string) => method === "GET" || method === "HEAD";
 
 /**
@@ -31,7 +36,7 @@ const isRead = (method: string) => method === "GET" || method === "HEAD";
  */
 export const session = createMiddleware<AppEnv>(async (c, next) => {
   const credential = presented(c);
-  if (!credential) return problem(c, "unauthenticated", "Sign in, or send an API key as Authorization: Bearer");
+  if (!credential || isPublished(credential.token, c.env.DEMO)) return problem(c, "unauthenticated", "Sign in, or send an API key as Authorization: Bearer");
   const now = c.var.now;
   const hash = await hashToken(credential.token);
   const accountId = await accountOfCredential(c.env, hash, now);

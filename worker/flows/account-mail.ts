@@ -1,0 +1,27 @@
+import { channelOf } from "../channels/registry";
+import { listConnections, openConnection } from "../db/connections";
+import type { Account } from "../db/locate";
+import { newId } from "../platform/id";
+import { log } from "../platform/log";
+
+/** A mail that the account itself sends to a colleague; never part of a conversation. */
+export interface AccountMail { to: string; subject: string; text: string }
+
+/** Sends through the account's first active mailbox whose provider carries mail. False when there is none, or when it refused. */
+export async function sendAccountMail(account: Account, mail: AccountMail, now: number): Promise<boolean> {
+  const row = (await listConnections(account)).find(({ status, provider }) => status === "active" && channelOf(provider)?.identity === "email" && channelOf(provider)?.send);
+  const open = row && await openConnection(account.env, row.id);
+  if (!open?.channel.send) return false;
+  const id = newId("am", now);
+  const from = { name: open.row.name, address: open.row.address };
+  const result = await open.channel.send({
+    id, reference: id, from: from.address, to: mail.to, text: mail.text, media: [],
+    statusUrl: `${account.env.PUBLIC_URL}/hooks/${open.row.provider}/${open.row.id}`,
+    email: {
+      from, to: [{ name: "", address: mail.to }], cc: [], bcc: [], subject: mail.subject, html: null,
+      messageId: `<${id}@${from.address.slice(from.address.lastIndexOf("@") + 1)}>`, inReplyTo: null, references: [], replyTo: null,
+    },
+  }, open.connection, { fetch: (input, init) => fetch(input, init), now: () => now });
+  if (!result.ok) log("account-mail-refused", { account: account.id, connection: open.row.id, code: result.code });
+  return result.ok;
+}

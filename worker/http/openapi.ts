@@ -1,0 +1,22 @@
+import type { router } from "./router";
+
+type Api = ReturnType<typeof router>;
+export type Document = ReturnType<Api["getOpenAPI31Document"]>;
+
+const ABOUT = `Everything the inbox can do. Sign in with a session cookie, or send an API key as \`Authorization: Bearer sb_…\`.
+
+Errors are problem+json (RFC 9457): branch on \`type\`, show \`detail\`. Times are ISO 8601 in UTC. Lists that can be long come in pages: send \`nextCursor\` back as \`cursor\`. A JSON body may have 1 MB.
+
+Requests that make something take an id of yours where the schema asks for one (\`clientId\`): repeat them as often as you like, they act once. Writes that a cookie vouches for must come from the inbox's own page; an API key has no such limit.`;
+
+/** The OpenAPI 3.1 document of everything that was mounted on `api`. */
+export function describeApi(api: Api, publicUrl: string): Document {
+  api.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer", description: "An API key: sb_…" });
+  api.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "sb_session", description: "Set by signing in; over https its name starts with __Host-" });
+  return api.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title: "Switchboard API", version: "1", description: ABOUT, license: { name: "MIT" } },
+    servers: [{ url: publicUrl }],
+    security: [{ apiKey: [] }, { session: [] }],
+  });
+}
