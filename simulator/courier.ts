@@ -1,0 +1,49 @@
+import type { WireLine, WorldConnection } from "./api";
+import type { SimulatorEnv } from "./env";
+import type { Delivery, Provider } from "./provider";
+
+/** Twilio and Svix both give up on an answer after 15 s. */
+const PATIENCE_MS = 15_000;
+/** What nobody answered. */
+export const UNANSWERED = 0;
+
+export interface Carried { status: number; line: Omit<WireLine, "n"> }
+
+/** Carries one delivery to the app once. Never throws: a broken connection is status 0. */
+export async function carry(delivery: Delivery, provider: Provider, connection: WorldConnection, blob: (id: string) => Uint8Array<ArrayBuffer>, env: SimulatorEnv): Promise<Carried> {
+  const startedAt = Date.now();
+  const { request, shown } = delivery.kind === "webhook"
+    ? { request: await webhook(delivery, provider, connection, startedAt), shown: delivery.body }
+    : mail(delivery, blob(delivery.blob));
+  const { method } = request;
+  const url = delivery.kind === "webhook" ? delivery.url : `smtp:${delivery.to}`;
+  const requestHeaders = Object.fromEntries(request.headers);
+  let status = UNANSWERED;
+  let response: string;
+  try {
+    const answer = await (delivery.kind === "webhook" ? reach(delivery.url, connection, request, env) : env.MAIL.fetch(request));
+    status = answer.status;
+    response = await answer.text();
+  } catch (error) {
+    response = String(error);
+  }
+  const line = { at: new Date(startedAt).toISOString(), provider: provider.name, kind: delivery.kind, method, url, requestHeaders, request: shown, status, response, ms: Date.now() - startedAt, note: null };
+  return { status, line };
+}
+
+/** The app sits behind its public URL; a callback to anywhere else finds nobody. */
+function reach(url: string, connection: WorldConnection, request: Request, env: SimulatorEnv): Promise<Response> {
+  const { origin } = new URL(url);
+  const ours = [env.PUBLIC_URL, connection.webhookUrl].some((known) => URL.canParse(known) && new URL(known).origin === origin);
+  return ours ? env.APP.fetch(request) : Promise.reject(new Error(`${origin} does not resolve`));
+}
+
+async function webhook(delivery: Extract<Delivery, { kind: "webhook" }>, provider: Provider, connection: WorldConnection, now: number): Promise<Request> {
+  const headers = { "content-type": delivery.type, ...(await provider.sign(delivery, connection, now)) };
+  return new Request(delivery.url, { method: "POST", headers, body: delivery.body, redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
+}
+
+function mail(delivery: Extract<Delivery, { kind: "mail" }>, raw: Uint8Array<ArrayBuffer>): { request: Request; shown: string } {
+  const headers = { "content-type": "message/rfc822", "x-from": delivery.from, "x-to": delivery.to };
+  return { request: new Request("https://mail.invalid/", { method: "POST", headers, body: raw }), shown: new TextDecoder().decode(raw.subarray(0, 8_000)) };
+}

@@ -1,0 +1,29 @@
+import type { WireLine } from "./api";
+
+/** Older exchanges fall off the end: this is for looking at, not for keeping. */
+const KEPT = 500;
+/** Of a body; whole mails and pictures would bury the rest. */
+const SHOWN_CHARACTERS = 4_000;
+const MASKED = new Set(["authorization", "cookie", "set-cookie"]);
+
+/** What went over the wire between the app and the providers. */
+export class Wire {
+  constructor(private readonly sql: SqlStorage) {}
+
+  add(line: Omit<WireLine, "n">): void {
+    const shown = { ...line, requestHeaders: masked(line.requestHeaders), request: cut(line.request), response: cut(line.response) };
+    this.sql.exec("INSERT INTO wire (line) VALUES (?)", JSON.stringify(shown));
+    this.sql.exec("DELETE FROM wire WHERE n <= (SELECT MAX(n) FROM wire) - ?", KEPT);
+  }
+
+  after(n: number): WireLine[] {
+    return this.sql.exec<{ n: number; line: string }>("SELECT n, line FROM wire WHERE n > ? ORDER BY n", n).toArray()
+      .map(({ n, line }) => ({ ...(JSON.parse(line) as Omit<WireLine, "n">), n }));
+  }
+}
+
+const cut = (body: string): string => (body.length > SHOWN_CHARACTERS ? `${body.slice(0, SHOWN_CHARACTERS)}… (${body.length} characters)` : body);
+
+/** Keeps the scheme of a credential, which is what one looks for when a call is refused. */
+export const masked = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, MASKED.has(name.toLowerCase()) ? `${value.split(" ")[0]} •••` : value]));
