@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fromBase64, isSigned, sign, toBase64 } from "./vault";
+import { fromBase64, isSigned, sameSecret, sign, toBase64 } from "./vault";
 
 const PURPOSE = "visitor";
 /** A visitor who stays away longer starts anew. Every visit renews it. */
@@ -24,4 +24,21 @@ export async function readVisitorToken(secret: string, token: string, now: numbe
   const claims = Claims.parse(JSON.parse(new TextDecoder().decode(fromBase64(payload.replaceAll("-", "+").replaceAll("_", "/")))));
   const age = now - claims.issuedAt;
   return age > MAX_AGE_MS || age < -MAX_AHEAD_MS ? null : claims;
+}
+
+const hex = (bytes: ArrayBuffer) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+/** Whether the site's own server vouches for this customer: hex HMAC-SHA256(identitySecret, userId). */
+export async function isVouchedFor(identitySecret: string, { userId, hash }: { userId: string; hash: string }): Promise<boolean> {
+  const key = await crypto.subtle.importKey("raw", utf8(identitySecret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return sameSecret(hex(await crypto.subtle.sign("HMAC", key, utf8(userId))), hash.toLowerCase());
+}
+
+/** Ids have 128 bits: two customers never share one. */
+const ID_DIGITS = 32;
+
+/** The same customer on every device is the same visitor of this widget. */
+export async function vouchedVisitor(connectionId: string, userId: string): Promise<string> {
+  return `u_${hex(await crypto.subtle.digest("SHA-256", utf8(`${connectionId}\n${userId}`))).slice(0, ID_DIGITS)}`;
 }

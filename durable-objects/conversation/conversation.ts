@@ -1,0 +1,310 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Attachment, CommentDraft, Draft, Entry, EntryPage, MessageDraft } from "../../worker/contract/entry";
+import type { Conversation as ConversationView, ConversationPatch } from "../../worker/contract/conversation";
+import { Cursor, MAX_CLIENT_FRAME_BYTES } from "../../worker/contract/frame";
+import type { VisitorMessage } from "../../worker/contract/widget";
+import { findAccount } from "../../worker/db/locate";
+import { maySee, type MemberActor } from "../../worker/domain/access";
+import { advance } from "../../worker/domain/delivery";
+import { log } from "../../worker/platform/log";
+import { migrate } from "../lib/migrate";
+import { Timers } from "../lib/timers";
+import { change, wakeUp, type Names } from "./changes";
+import { comment, submit, type Prepared, type Submitted } from "./composing";
+import { fetchMedia } from "./fetching";
+import type { Birth, Head } from "./head";
+import { KEEP_PARKED_MS, KEEP_RAW_MS, receive, settled, type Delivery, type Received } from "./receiving";
+import { migrations } from "./schema";
+import { Sending } from "./sending";
+import { Sockets } from "./sockets";
+import { Store } from "./store";
+
+/** If the drain after a commit dies, the alarm does the work this much later. */
+const BACKSTOP_MS = 10_000;
+const PROJECT_RETRY_MAX_MS = 5 * 60_000;
+
+/** One customer conversation: the only writer of its entries, timers, sends and sockets. */
+export class Conversation extends DurableObject<Env> {
+  readonly store = new Store(this.ctx.storage);
+  readonly timers = new Timers(this.ctx.storage);
+  private readonly sockets = new Sockets({ env: this.env, ctx: this.ctx, store: this.store, accountId: this.accountId, now: () => Date.now(), visitorReached: (visitor, state, seq) => this.visitorReached(visitor, state, seq) });
+  private readonly sending = new Sending({ env: this.env, store: this.store, timers: this.timers, accountId: this.accountId, write: (act) => this.commit(act), now: () => Date.now() });
+  private projecting: Promise<void> | null = null;
+  private projectFailures = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    migrate(ctx.storage, migrations);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    void ctx.blockConcurrencyWhile(async () => {
+      await this.timers.repair(Date.now());
+      if (!this.store.isProjected) this.timers.wake(Date.now() + BACKSTOP_MS);
+    });
+  }
+
+  // ---- RPC surface: inbound -------------------------------------------------------------------
+
+  /** Idempotent on `(connection, externalId)`. Entry and raw bytes commit together; the answer comes after that. */
+  receive(delivery: Delivery, now: number): Received {
+    if (!this.store.exists) {
+      if (delivery.onlyIfKnown) return { moved: false, entries: [] };
+      this.store.create(delivery.birth, now);
+    }
+    return this.commit(() => receive(this.store, this.timers, delivery, now));
+  }
+
+  /** Makes an empty conversation with a contact; it shows in lists at once. Idempotent. */
+  begin(birth: Birth, actor: MemberActor, now: number): ConversationView {
+    this.store.create(birth, now);
+    this.commit((head) => { if (head.assigneeId === null && head.preview === null) head.assigneeId = actor.id; });
+    return this.view(actor);
+  }
+
+  // ---- RPC surface: people --------------------------------------------------------------------
+
+  /** The list row and the asker's own state; null when there is no such conversation for them. */
+  open(actor: MemberActor): ConversationView | null {
+    return this.admits(actor) ? this.view(actor) : null;
+  }
+
+  /** Idempotent on `draft.clientId`. */
+  submit(draft: MessageDraft, prepared: Prepared, actor: MemberActor, undoMs: number, now: number): Submitted {
+    if (!this.admits(actor)) return { ok: false, code: "not-found" };
+    return this.commit(() => submit(this.store, this.timers, draft, prepared, actor, undoMs, now));
+  }
+
+  /** Idempotent on `draft.clientId`. Never reaches a customer. */
+  comment(draft: CommentDraft, attachments: Attachment[], actor: MemberActor, now: number): Submitted {
+    if (!this.admits(actor)) return { ok: false, code: "not-found" };
+    return this.commit(() => comment(this.store, draft, attachments, actor, now));
+  }
+
+  /** Takes a message back before it leaves. `cancelled: false` says it already has. */
+  cancel(entryId: string, actor: MemberActor): { cancelled: boolean; entry: Entry } | null {
+    const stored = this.ownMessage(entryId, actor);
+    if (!stored) return null;
+    if (stored.entry.deleted) return { cancelled: true, entry: stored.entry };
+    if (stored.entry.state !== "scheduled" && stored.entry.state !== "queued") return { cancelled: false, entry: stored.entry };
+    return this.commit((head) => {
+      this.timers.clear(`send:${stored.entry.seq}`);
+      const next = this.store.update(stored, { deleted: true, text: "", attachments: [], state: null, dueAt: null, undoable: false }, undefined, { reindex: true });
+      head.scheduledIds = head.scheduledIds.filter((id) => id !== entryId);
+      settled(head, next);
+      if (head.preview?.entryId === entryId) head.preview = this.store.newestPreview();
+      return { cancelled: true, entry: next.entry };
+    });
+  }
+
+  /** Sends a failed or unknown message again, as a new attempt of the same message. */
+  retry(entryId: string, actor: MemberActor, now: number): Entry | null {
+    const stored = this.ownMessage(entryId, actor);
+    if (!stored) return null;
+    if (stored.entry.state !== "failed" && stored.entry.state !== "unknown") return stored.entry;
+    return this.commit((head) => {
+      this.timers.set(`send:${stored.entry.seq}`, now);
+      const next = this.store.update(stored, { state: "queued", failure: null }, { slotAt: null });
+      settled(head, next);
+      return next.entry;
+    });
+  }
+
+  /** A person says what became of a message whose outcome we do not know. */
+  resolve(entryId: string, outcome: "sent" | "failed", actor: MemberActor): Entry | null {
+    const stored = this.ownMessage(entryId, actor);
+    if (!stored) return null;
+    if (stored.entry.state !== "unknown") return stored.entry;
+    return this.commit((head) => {
+      const next = this.store.update(stored, { state: outcome });
+      settled(head, next);
+      return next.entry;
+    });
+  }
+
+  /** Starts fetching an attachment that could not be fetched. */
+  retryMedia(entryId: string, attachmentId: string, actor: MemberActor, now: number): Entry | null {
+    const stored = this.admits(actor) ? this.store.find(entryId) : null;
+    if (!stored?.internal.refs[attachmentId]) return stored?.entry ?? null;
+    return this.commit(() => {
+      this.timers.set(`fetch:${stored.entry.seq}:${attachmentId}`, now);
+      return this.store.update(stored, { attachments: stored.entry.attachments.map((file) => (file.id === attachmentId ? { ...file, state: "fetching" as const } : file)) }).entry;
+    });
+  }
+
+  /** The same patch again changes nothing. `names` of people, teams and labels are for the lines it writes. */
+  change(patch: ConversationPatch, actor: MemberActor, names: Names, now: number): ConversationView | null {
+    if (!this.admits(actor)) return null;
+    this.commit(() => change(this.store, this.timers, patch, actor, names, now));
+    if (patch.readCount !== undefined) this.sockets.seen(now);
+    return this.view(actor);
+  }
+
+  /** Keeps an unfinished reply or comment; null or empty text drops it. */
+  saveDraft(mode: Draft["mode"], draft: Draft | null, actor: MemberActor): boolean {
+    if (!this.admits(actor)) return false;
+    const had = this.store.member(actor.id).draft;
+    this.commit(() => {
+      this.store.setDraft(actor.id, mode, draft && (draft.text.trim() || draft.attachments?.length) ? draft : null);
+      const mine = this.store.member(actor.id);
+      if (this.store.drafts(actor.id).length > 0 !== had) this.store.setMember(actor.id, mine);
+    });
+    return true;
+  }
+  drafts(actor: MemberActor): Draft[] | null { return this.admits(actor) ? this.store.drafts(actor.id) : null; }
+
+  /** A page of the thread; `before` and `after` are places (`seq`), pages are oldest first. */
+  entries(page: { before?: number | null; after?: number | null; limit: number }, actor: MemberActor): EntryPage | null {
+    if (!this.admits(actor)) return null;
+    const items = this.store.page(page).map(({ entry }) => entry);
+    return { items, cursor: this.store.rev, before: items.length > 0 && items[0]!.seq > 1 ? items[0]!.seq : null };
+  }
+  entry(entryId: string, actor: MemberActor): Entry | null { return this.admits(actor) ? this.store.find(entryId)?.entry ?? null : null; }
+  html(entryId: string, actor: MemberActor): string | null { return this.admits(actor) ? this.store.html(entryId) : null; }
+
+  /** What composing needs to know: sticky addresses, consent, who it is. */
+  compose(actor: MemberActor): Pick<Head, "sticky" | "consent" | "contactId" | "contactName" | "channels"> | null {
+    if (!this.admits(actor)) return null;
+    const { sticky, consent, contactId, contactName, channels } = this.store.head;
+    return { sticky, consent, contactId, contactName, channels };
+  }
+
+  /** Keeps copies of contact data in step: name, consent. */
+  contactChanged({ name, consent }: { name?: string; consent?: Head["consent"] }): void {
+    if (!this.store.exists) return;
+    this.commit((head) => {
+      if (name !== undefined) head.contactName = name;
+      if (consent !== undefined) head.consent = consent;
+    });
+  }
+
+  // ---- RPC surface: visitors ------------------------------------------------------------------
+
+  visitorPage(visitorId: string, connectionId: string, before: number | null, limit: number): { messages: VisitorMessage[]; cursor: number } {
+    return this.store.exists ? { messages: this.sockets.visitorPage({ visitorId, connectionId }, before, limit), cursor: this.store.rev } : { messages: [], cursor: 0 };
+  }
+
+  // ---- RPC surface: operations ----------------------------------------------------------------
+
+  /** The raw request an entry came from, for replay; null after 30 days. */
+  rawRequest(rawId: string): { request: string; body: ArrayBuffer | null } | null { return this.store.exists ? this.store.raw(rawId) : null; }
+  /** Closes a revoked member's sockets. */
+  kick(memberId: string): void { this.sockets.kick(memberId); }
+  /** Does what is due; called by the sweep for objects whose alarm was lost. */
+  async poke(): Promise<void> { if (this.store.exists) await this.alarm(); }
+  /** Writes every copy of this conversation anew. */
+  async reproject(): Promise<void> {
+    if (!this.store.exists) return;
+    this.store.forgetProjection();
+    await this.project();
+  }
+  /** Deletes everything this object holds. */
+  async erase(): Promise<void> {
+    for (const socket of this.ctx.getWebSockets()) socket.close(1000, "gone");
+    await this.ctx.storage.deleteAll();
+  }
+
+  // ---- Runtime events -------------------------------------------------------------------------
+
+  override fetch(request: Request): Response {
+    const cursor = Cursor.parse(new URL(request.url).searchParams.get("cursor"));
+    const visitorId = request.headers.get("x-visitor");
+    if (visitorId) return this.store.exists ? this.sockets.acceptVisitor({ visitorId, connectionId: request.headers.get("x-connection")! }, cursor, request.headers.get("x-protocol")) : new Response(null, { status: 404 });
+    const actor = JSON.parse(request.headers.get("x-actor")!) as MemberActor;
+    return this.admits(actor) ? this.sockets.acceptMember(actor, cursor) : new Response(null, { status: 404 });
+  }
+
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+    if (typeof data !== "string" || data.length > MAX_CLIENT_FRAME_BYTES) return socket.close(1009, "frame too large");
+    this.sockets.message(socket, data);
+  }
+  override webSocketClose(): void { this.sockets.left(); }
+  override webSocketError(): void { this.sockets.left(); }
+
+  override async alarm(): Promise<void> {
+    if (!this.store.exists) return;
+    const now = Date.now();
+    for (const key of this.timers.due(now)) await this.due(key, now);
+    await this.sending.drain();
+    await this.project();
+    this.timers.rearm();
+    if (!this.store.isProjected) this.timers.wake(Date.now() + Math.min(PROJECT_RETRY_MAX_MS, 1_000 * 2 ** this.projectFailures));
+  }
+
+  // ---- Private --------------------------------------------------------------------------------
+
+  /** What each timer kind does when it is due. Safe to repeat: a timer that found nothing to do is cleared. */
+  private async due(key: string, now: number): Promise<void> {
+    const [kind, seq = "", rest = ""] = key.split(":");
+    switch (kind) {
+      case "send": return; // the drain below looks at all of them
+      case "lease": return this.sending.leaseEnded(Number(seq));
+      case "unknown": return this.sending.becomeUnknown(Number(seq));
+      case "fetch": return fetchMedia({ env: this.env, store: this.store, timers: this.timers, accountId: this.accountId, write: (act) => this.commit(act), now: () => Date.now() }, Number(seq), rest);
+      case "snooze": return this.commit(() => {
+        this.timers.clear(key);
+        wakeUp(this.store, now);
+      });
+      case "purge": {
+        const oldest = this.store.purge(now - KEEP_RAW_MS, now - KEEP_PARKED_MS);
+        return oldest === null ? this.timers.clear(key) : this.timers.set(key, oldest + KEEP_RAW_MS);
+      }
+      default: return this.timers.clear(key);
+    }
+  }
+
+  /** Commits `act`, tells the sockets, and starts what must follow. The alarm, set in the same tick, is the backstop. */
+  private commit<T>(act: (head: Head) => T): T {
+    const { result, changes } = this.store.write(act);
+    if (changes.to > changes.from) {
+      this.timers.wake(Date.now() + BACKSTOP_MS);
+      this.sockets.publish(changes);
+      this.ctx.waitUntil(this.follow());
+    }
+    return result;
+  }
+
+  /** After a commit: due sends first, then the list. Both survive a crash: their rows are already there. */
+  private async follow(): Promise<void> {
+    await Promise.all([this.project(), this.timers.due(Date.now()).some((key) => key.startsWith("send:")) ? this.sending.drain() : null]);
+  }
+
+  /** Brings the Feed to the current state. One at a time; a burst becomes its last state. */
+  private async project(): Promise<void> {
+    while (this.projecting) await this.projecting;
+    if (this.store.isProjected) return;
+    const run = this.projectAll().finally(() => { if (this.projecting === run) this.projecting = null; });
+    this.projecting = run;
+    await run;
+  }
+
+  private async projectAll(): Promise<void> {
+    try {
+      const account = await findAccount(this.env, this.accountId);
+      if (!account) throw new Error("account not found");
+      while (!this.store.isProjected) {
+        const { publication, rev, indexedSeq } = this.store.publication(this.timers.next());
+        await Promise.all(account.feeds().map((feed) => feed.publish(publication, Date.now())));
+        this.store.setProjected(rev, indexedSeq);
+      }
+      this.projectFailures = 0;
+    } catch (error) {
+      if (this.projectFailures++ === 0) log("publish-failed", { account: this.accountId, conversation: this.store.head.id, error: String(error) });
+      this.timers.wake(Date.now() + Math.min(PROJECT_RETRY_MAX_MS, 1_000 * 2 ** this.projectFailures));
+    }
+  }
+
+  private visitorReached(visitor: { visitorId: string; connectionId: string }, state: "delivered" | "read", seq: number): void {
+    const reached = this.store.page({ before: seq + 1, limit: 50 })
+      .filter(({ entry, internal }) => entry.direction === "out" && internal.visitorId === visitor.visitorId && entry.connectionId === visitor.connectionId && entry.state !== null && (entry.state === "sent" || entry.state === "delivered"));
+    const moving = reached.filter(({ entry }) => advance(entry.state!, state) !== entry.state);
+    if (moving.length > 0) this.commit((head) => { for (const stored of moving) settled(head, this.store.update(stored, { state })); });
+  }
+
+  private ownMessage(entryId: string, actor: MemberActor) {
+    const stored = this.admits(actor) ? this.store.find(entryId) : null;
+    return stored?.entry.kind === "message" && stored.entry.direction === "out" ? stored : null;
+  }
+
+  private view(actor: MemberActor): ConversationView { return { ...this.store.row(), mine: this.store.member(actor.id) }; }
+  private admits(actor: MemberActor): boolean { return this.store.exists && actor.accountId === this.accountId && maySee(actor, this.store.head); }
+  private get accountId(): string { return this.ctx.id.name!.split("/")[0]!; }
+}

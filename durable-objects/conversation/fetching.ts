@@ -1,0 +1,45 @@
+import { openConnection } from "../../worker/db/connections";
+import { cleanName } from "../../worker/domain/file-name";
+import { storeMedia } from "../../worker/flows/media";
+import { log } from "../../worker/platform/log";
+import type { SendingHost } from "./sending";
+
+/** Tries, with waits of 1, 4, 16, 64, 256 s: providers serve some media only a moment after the webhook. */
+const MAX_TRIES = 6;
+const WAIT_MS = 1_000;
+
+/** Fetches one attachment from the provider into the bucket. A failure keeps the message and says so. */
+export async function fetchMedia(host: SendingHost, seq: number, attachmentId: string): Promise<void> {
+  const { store, timers, env, accountId } = host;
+  const key = `fetch:${seq}:${attachmentId}`;
+  const stored = store.at(seq);
+  const wanted = stored?.internal.refs[attachmentId];
+  if (!stored || !wanted || stored.entry.deleted) return timers.clear(key);
+  // A try that dies with the object is a try too: count it before anything can go wrong.
+  const tries = wanted.tries + 1;
+  host.write(() => {
+    store.remember(store.at(seq)!, { refs: { ...stored.internal.refs, [attachmentId]: { ...wanted, tries } } });
+    timers.set(key, host.now() + WAIT_MS * 4 ** (tries - 1));
+  });
+  const fetched = await download().catch((error: unknown) => {
+    log("media-failed", { account: accountId, conversation: store.head.id, attachment: attachmentId, tries, error: String(error) });
+    return null;
+  });
+  host.write(() => {
+    const current = store.at(seq)!;
+    if (!fetched && tries < MAX_TRIES) return;
+    timers.clear(key);
+    const { [attachmentId]: _done, ...rest } = current.internal.refs;
+    const attachments = current.entry.attachments.map((file) => (file.id !== attachmentId ? file
+      : fetched ? { ...file, ...fetched, name: file.name || cleanName("", fetched.type), state: "ready" as const } : { ...file, state: "failed" as const }));
+    store.update(current, { attachments }, { refs: fetched ? rest : { ...current.internal.refs, [attachmentId]: { ...wanted, tries: 0 } } });
+  });
+
+  async function download(): Promise<{ type: string; size: number }> {
+    const open = await openConnection(env, stored!.entry.connectionId!);
+    if (!open?.channel.download) throw new Error("no connection to fetch from");
+    const response = await open.channel.download({ ref: wanted!.ref }, open.connection as never, { fetch, now: () => host.now() });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return storeMedia(env, accountId, attachmentId, response.body, { declared: response.headers.get("content-type") ?? "" });
+  }
+}

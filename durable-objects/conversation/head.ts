@@ -1,0 +1,67 @@
+import type { ChannelKind } from "../../worker/contract/channel";
+import type { ConversationRow } from "../../worker/contract/conversation";
+import type { Entry } from "../../worker/contract/entry";
+import type { ConsentState } from "../../worker/contract/contact";
+
+/** Where a customer is reached on a channel: their address and which of ours they last used. */
+export interface Sticky { address: string; connectionId: string; name: string }
+
+/** The conversation's own state, one JSON value in one row. Times are milliseconds. */
+export interface Head {
+  id: string;
+  kind: ConversationRow["kind"];
+  contactId: string;
+  contactName: string;
+  /** The contact's conversation before this one: asked for events older than this one. */
+  previousId: string | null;
+  status: ConversationRow["status"];
+  subject: string | null;
+  assigneeId: string | null;
+  teamId: string | null;
+  followerIds: string[];
+  labelIds: string[];
+  channels: ChannelKind[];
+  connectionId: string | null;
+  sticky: Partial<Record<ChannelKind, Sticky>>;
+  consent: Partial<Record<ChannelKind, ConsentState>>;
+  preview: ConversationRow["preview"];
+  lastAt: number;
+  inboundCount: number;
+  /** The oldest customer message that no person has answered; null when nothing waits or it was dismissed. */
+  waitingSince: number | null;
+  /** Messages of ours that failed or are unknown, by entry id. */
+  failedIds: string[];
+  /** Messages that wait for their time, undo holds included. */
+  scheduledIds: string[];
+  snoozedUntil: number | null;
+  wakeOnReply: boolean;
+  closedAt: number | null;
+  closeReason: string | null;
+  createdAt: number;
+}
+
+export interface Birth { id: string; contactId: string; contactName: string; previousId: string | null; kind?: Head["kind"]; consent?: Head["consent"] }
+
+export const newHead = ({ id, contactId, contactName, previousId, kind, consent }: Birth, now: number): Head => ({
+  id, kind: kind ?? "customer", contactId, contactName, previousId, status: "open", subject: null, assigneeId: null, teamId: null, followerIds: [], labelIds: [],
+  channels: [], connectionId: null, sticky: {}, consent: consent ?? {}, preview: null, lastAt: now, inboundCount: 0, waitingSince: null, failedIds: [], scheduledIds: [],
+  snoozedUntil: null, wakeOnReply: true, closedAt: null, closeReason: null, createdAt: now,
+});
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+export const toRow = (head: Head, version: number): ConversationRow => ({
+  id: head.id, version, kind: head.kind, contactId: head.contactId, contactName: head.contactName, status: head.status, subject: head.subject,
+  assigneeId: head.assigneeId, teamId: head.teamId, followerIds: head.followerIds, labelIds: head.labelIds, channels: head.channels, connectionId: head.connectionId,
+  preview: head.preview, lastAt: iso(head.lastAt)!, inboundCount: head.inboundCount, needsReply: head.waitingSince !== null, waitingSince: iso(head.waitingSince),
+  failed: head.failedIds.length > 0, scheduled: head.scheduledIds.length, snoozedUntil: iso(head.snoozedUntil), wakeOnReply: head.wakeOnReply,
+  closedAt: iso(head.closedAt), closeReason: head.closeReason, createdAt: iso(head.createdAt)!,
+});
+
+const PREVIEW_CHARS = 160;
+
+/** The list's second line: the words, else the subject, else a file's name. */
+export function previewOf(entry: Entry): NonNullable<Head["preview"]> {
+  const text = entry.text.trim() || entry.email?.subject || entry.attachments[0]?.name || "";
+  return { entryId: entry.id, kind: entry.kind, channel: entry.channel, direction: entry.direction, author: entry.author, text: text.replace(/\s+/g, " ").slice(0, PREVIEW_CHARS), state: entry.state };
+}

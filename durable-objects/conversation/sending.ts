@@ -1,0 +1,257 @@
+import type { Attempt, Failure, FailureClass } from "../../worker/contract/entry";
+import type { ChannelConnection, InboundEvent, OutboundMessage, SendResult } from "../../worker/channels/channel";
+import { openConnection, type OpenConnection } from "../../worker/db/connections";
+import { maySend } from "../../worker/domain/sendable";
+import { mailDomain } from "../../worker/domain/mail-address";
+import { replyAddress } from "../../worker/flows/reply-to";
+import { log } from "../../worker/platform/log";
+import { mediaUrl, objectKey } from "../../worker/platform/media";
+import type { Timers } from "../lib/timers";
+import { recordConsent, settled, applyStatus } from "./receiving";
+import type { Store, Stored } from "./store";
+
+/** A provider that has not answered by then will not: the outcome counts as unknown. */
+const CALL_TIMEOUT_MS = 30_000;
+/** Longer than a call may take, so that a lease never ends under a running call. */
+const LEASE_MS = 45_000;
+/** How long a status may still tell us what became of a send whose answer we never saw. */
+const UNKNOWN_AFTER_MS = 120_000;
+const MAX_TRIES = 5;
+const BACKOFF_MS = 1_000;
+const BACKOFF_MAX_MS = 5 * 60_000;
+
+/** What a class of failure means when the provider's code has no sentence of its own. */
+const SENTENCES: Record<FailureClass, string> = {
+  temporary: "The provider could not take the message for now. Try again in a few minutes.",
+  rate: "The provider is limiting how fast you send. Try again in a few minutes.",
+  permanent: "The provider refused this message. Check the address and the text.",
+  auth: "The provider refused the credentials of this connection. An admin can renew them in Settings, Channels.",
+  config: "The connection is not set up for this message. An admin can check it in Settings, Channels.",
+  window: "The time for free replies is over. Write on another channel.",
+  optout: "This person has asked not to be written to here. Write on another channel.",
+  unknown: "The provider did not answer, so the message may or may not have arrived. Ask the customer, or send it again.",
+};
+
+/** What sending needs from the object around it. */
+export interface SendingHost {
+  readonly env: Env;
+  readonly store: Store;
+  readonly timers: Timers;
+  readonly accountId: string;
+  write<T>(act: () => T): T;
+  now(): number;
+}
+
+/**
+ * Sends due messages one at a time, in the order they were written. Everything that must survive a crash is a row
+ * before the provider hears of it: a lease timer marks the call, and a lease that ends without an answer is `unknown`,
+ * never a blind second send (unless the provider drops repeats by itself).
+ */
+export class Sending {
+  private running: Promise<void> | null = null;
+  private readonly calling = new Set<number>();
+
+  constructor(private readonly host: SendingHost) {}
+
+  /** One drain at a time; a call while one runs waits for it and looks again. */
+  async drain(): Promise<void> {
+    while (this.running) await this.running;
+    const run = this.drainAll().finally(() => { if (this.running === run) this.running = null; });
+    this.running = run;
+    await run;
+  }
+
+  private async drainAll(): Promise<void> {
+    for (let next = this.next(); next; next = this.next()) {
+      try {
+        await this.send(next);
+      } catch (error) {
+        // Ours, not the provider's: the row is still queued, so try again later instead of losing or repeating it.
+        log("send-failed", { account: this.host.accountId, conversation: this.host.store.head.id, entry: next.entry.id, error: String(error) });
+        const stored = this.host.store.at(next.entry.seq);
+        if (stored?.entry.state === "queued" || stored?.entry.state === "scheduled") this.host.timers.set(`send:${next.entry.seq}`, this.host.now() + BACKOFF_MAX_MS / 10);
+      }
+    }
+  }
+
+  /** The first due message by place, unless an earlier one on the same connection is waiting for its next try. */
+  private next(): Stored | null {
+    const { store, timers } = this.host;
+    const now = this.host.now();
+    const waiting = timers.all("send:").map(({ key, due }) => ({ seq: Number(key.slice("send:".length)), due })).toSorted((a, b) => a.seq - b.seq);
+    const blocked = new Set<string>();
+    for (const { seq, due } of waiting) {
+      const stored = store.at(seq);
+      const connection = stored?.entry.connectionId ?? "";
+      if (!stored) continue;
+      if (due <= now && !blocked.has(connection)) return stored;
+      if (stored.entry.attempts.length > 0) blocked.add(connection);
+    }
+    return null;
+  }
+
+  private async send(candidate: Stored): Promise<void> {
+    const { seq } = candidate.entry;
+    const { env, store, timers, accountId } = this.host;
+    const open = candidate.entry.connectionId ? await openConnection(env, candidate.entry.connectionId) : null;
+    const stored = store.at(seq);
+    if (!stored || (stored.entry.state !== "queued" && stored.entry.state !== "scheduled")) return timers.clear(`send:${seq}`);
+    const refusal = maySend({ head: store.head, channel: stored.entry.channel!, connection: open && open.account.id === accountId ? open.row.status : null, automated: stored.internal.automated });
+    if (refusal) return this.fail(stored, { class: refusal.class, code: refusal.reason, detail: "", sentence: refusal.sentence });
+    if (open!.channel.capabilities.transport === "visitor")
+      return void this.host.write(() => {
+        timers.clear(`send:${seq}`);
+        this.leave(store.update(stored, { state: "sent", dueAt: null, undoable: false }));
+      });
+    const now = this.host.now();
+    if (stored.internal.slotAt === null) {
+      const slotAt = await open!.account.connection(open!.row.id).reserve(now, open!.channel.capabilities.perSecond);
+      const current = store.at(seq);
+      if (!current || (current.entry.state !== "queued" && current.entry.state !== "scheduled")) return;
+      store.remember(current, { slotAt });
+      if (slotAt > this.host.now()) return timers.set(`send:${seq}`, slotAt);
+    }
+    await this.call(seq, open!);
+  }
+
+  private async call(seq: number, open: OpenConnection): Promise<void> {
+    const { store, timers } = this.host;
+    const startedAt = this.host.now();
+    const stored = this.host.write(() => {
+      const current = store.at(seq)!;
+      timers.clear(`send:${seq}`);
+      timers.set(`lease:${seq}`, startedAt + LEASE_MS);
+      const attempt: Attempt = { at: new Date(startedAt).toISOString(), endedAt: null, outcome: "running", failure: null };
+      return this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }));
+    });
+    this.calling.add(seq);
+    let result: SendResult | { ok: "unknown"; detail: string };
+    try {
+      const io = { now: () => this.host.now(), fetch: ((input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) })) as typeof fetch };
+      result = await open.channel.send!(await this.outbound(stored, open), open.connection as ChannelConnection<never>, io);
+    } catch (error) {
+      result = { ok: "unknown", detail: String(error) };
+    } finally {
+      this.calling.delete(seq);
+    }
+    await this.record(seq, open, result);
+  }
+
+  private async record(seq: number, open: OpenConnection, result: SendResult | { ok: "unknown"; detail: string }): Promise<void> {
+    const { store, timers } = this.host;
+    const now = this.host.now();
+    const { channel } = open;
+    const stub = open.account.connection(open.row.id);
+    if (result.ok === true) {
+      this.host.write(() => {
+        const stored = store.at(seq)!;
+        timers.clear(`lease:${seq}`);
+        timers.clear(`unknown:${seq}`);
+        const external = `${open.row.id}:${result.externalId}`;
+        // A status may have taught us this id already; anything else that holds it is a repeat of ours and keeps it.
+        const mayTake = stored.external === null && !store.byExternal(external);
+        const state = stored.entry.state === "sending" || stored.entry.state === "unknown" || stored.entry.state === "queued" ? "sent" : stored.entry.state;
+        const email = stored.entry.email && result.messageId ? { ...stored.entry.email, messageId: result.messageId } : stored.entry.email;
+        const next = store.update(stored, { state, failure: state === "sent" ? null : stored.entry.failure, email, segments: result.segments ?? stored.entry.segments, attempts: closed(stored, now, "sent", null), recipients: stored.entry.recipients.map((one) => (one.state === "sending" ? { ...one, state: "sent" } : one)) },
+          { externalId: result.externalId }, { external: mayTake ? external : undefined });
+        settled(store.head, next);
+        for (const event of store.unpark(external)) applyStatus(store, { id: open.row.id, provider: channel.provider }, event as Extract<InboundEvent, { kind: "status" }>, now);
+      });
+      return stub.sent(now, null);
+    }
+    const failure: Failure = result.ok === false
+      ? { class: result.class, code: result.code, detail: result.detail, sentence: channel.explain(result.code) ?? SENTENCES[result.class] }
+      : { class: "unknown", code: "no-answer", detail: result.detail, sentence: SENTENCES.unknown };
+    const isSafe = result.ok === false || channel.capabilities.resend === "safe";
+    this.host.write(() => {
+      const stored = store.at(seq)!;
+      timers.clear(`lease:${seq}`);
+      // A status overtook the answer: the message is out, whatever the answer was.
+      if (stored.entry.state !== "sending") return void store.update(stored, { attempts: closed(stored, now, "unknown", failure) });
+      const tries = stored.entry.attempts.length;
+      const again = isSafe && tries < MAX_TRIES && (failure.class === "temporary" || failure.class === "rate" || failure.class === "unknown");
+      if (again) {
+        const wait = (result.ok === false && result.retryAfterMs) || Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** tries);
+        timers.set(`send:${seq}`, now + wait);
+        return void settled(store.head, store.update(stored, { state: "queued", dueAt: new Date(now + wait).toISOString(), failure, attempts: closed(stored, now, "retry", failure) }));
+      }
+      if (!isSafe) {
+        timers.set(`unknown:${seq}`, Date.parse(stored.entry.attempts.at(-1)!.at) + UNKNOWN_AFTER_MS);
+        return void store.update(stored, { failure, attempts: closed(stored, now, "unknown", failure) });
+      }
+      if (failure.class === "optout") recordConsent(store, { channel: stored.entry.channel!, state: "inactive" }, null, now);
+      settled(store.head, store.update(stored, { state: "failed", failure, attempts: closed(stored, now, "failed", failure), recipients: stored.entry.recipients.map((one) => ({ ...one, state: "failed", failure })) }));
+    });
+    if (failure.class === "rate" && result.ok === false && result.retryAfterMs) await stub.slowDown(now + result.retryAfterMs);
+    if (failure.class === "auth" || failure.class === "config") await stub.sent(now, failure.sentence);
+  }
+
+  /** A lease ended and nobody is calling: the object died in the middle of a call. */
+  leaseEnded(seq: number): void {
+    const { store, timers } = this.host;
+    const now = this.host.now();
+    if (this.calling.has(seq)) return timers.set(`lease:${seq}`, now + LEASE_MS);
+    timers.clear(`lease:${seq}`);
+    const stored = store.at(seq);
+    if (stored?.entry.state !== "sending") return;
+    const failure: Failure = { class: "unknown", code: "interrupted", detail: "", sentence: SENTENCES.unknown };
+    this.host.write(() => {
+      const isSafe = stored.internal.resend === "safe";
+      if (isSafe) timers.set(`send:${seq}`, now);
+      else timers.set(`unknown:${seq}`, Date.parse(stored.entry.attempts.at(-1)!.at) + UNKNOWN_AFTER_MS);
+      store.update(stored, { state: isSafe ? "queued" : "sending", failure, attempts: closed(stored, now, isSafe ? "retry" : "unknown", failure) });
+    });
+  }
+
+  /** No status came: a person has to decide. */
+  becomeUnknown(seq: number): void {
+    const { store, timers } = this.host;
+    timers.clear(`unknown:${seq}`);
+    const stored = store.at(seq);
+    if (stored?.entry.state !== "sending") return;
+    this.host.write(() => settled(store.head, store.update(stored, { state: "unknown" })));
+  }
+
+  private fail(stored: Stored, failure: Failure): void {
+    const { store, timers } = this.host;
+    this.host.write(() => {
+      timers.clear(`send:${stored.entry.seq}`);
+      settled(store.head, this.leave(store.update(stored, { state: "failed", dueAt: null, undoable: false, failure })));
+    });
+  }
+
+  /** A message stops being scheduled. */
+  private leave(stored: Stored): Stored {
+    const { head } = this.host.store;
+    const { id } = stored.entry;
+    if (head.preview?.entryId === id) head.preview = { ...head.preview, state: stored.entry.state };
+    head.failedIds = head.failedIds.filter((one) => one !== id);
+    head.scheduledIds = head.scheduledIds.filter((one) => one !== id);
+    return stored;
+  }
+
+  private async outbound({ entry, internal }: Stored, open: OpenConnection): Promise<OutboundMessage> {
+    const { env, accountId, store } = this.host;
+    const now = this.host.now();
+    const { id: conversationId } = store.head;
+    const base = env.PUBLIC_URL;
+    const reference = `${conversationId}:${entry.id}`;
+    return {
+      id: entry.id, reference, from: open.row.address, to: entry.to ?? "", text: entry.text,
+      statusUrl: `${base}/hooks/${open.row.provider}/${open.row.id}?ref=${encodeURIComponent(reference)}`,
+      media: entry.attachments.map(({ id, name, type, size }) => ({
+        id, name, type, size, url: `${base}${mediaUrl(env, accountId, id, name, now)}`,
+        bytes: async () => new Uint8Array(await (await env.BUCKET.get(objectKey(accountId, id)))!.arrayBuffer()),
+      })),
+      email: entry.email && {
+        from: entry.email.from, to: entry.email.to, cc: entry.email.cc, bcc: entry.email.bcc, subject: entry.email.subject, html: internal.email?.html ?? null,
+        messageId: entry.email.messageId!, inReplyTo: internal.email?.inReplyTo ?? null, references: internal.email?.references ?? [],
+        replyTo: await replyAddress(env, conversationId, mailDomain(entry.email.from.address)),
+      },
+    };
+  }
+}
+
+function closed({ entry }: Stored, now: number, outcome: Attempt["outcome"], failure: Failure | null): Attempt[] {
+  return entry.attempts.map((attempt, index) => (index === entry.attempts.length - 1 && attempt.endedAt === null ? { ...attempt, endedAt: new Date(now).toISOString(), outcome, failure } : attempt));
+}

@@ -1,0 +1,283 @@
+import type { Draft, Entry, EntryState } from "../../worker/contract/entry";
+import type { MemberState } from "../../worker/contract/conversation";
+import type { Once } from "../../worker/db/projection";
+import type { Publication } from "../feed/publication";
+import { newHead, previewOf, toRow, type Birth, type Head } from "./head";
+
+/** What an entry keeps beyond what clients see. */
+export interface Internal {
+  /** The provider's id of the message, once known. */
+  externalId: string | null;
+  /** A sending slot already granted by the connection, in ms. */
+  slotAt: number | null;
+  /** Provider media still to fetch, by attachment id. */
+  refs: Record<string, { ref: string; tries: number }>;
+  /** The visitor's own name for the conversation of a chat message; decides which visitor may see it. */
+  visitorId: string | null;
+  email: { inReplyTo: string | null; references: string[]; html: string | null } | null;
+  automated: boolean;
+  /** Whether the provider drops a repeated request; known from the first attempt on. */
+  resend: "safe" | "ask";
+}
+
+export const NO_INTERNAL: Internal = { externalId: null, slotAt: null, refs: {}, visitorId: null, email: null, automated: false, resend: "ask" };
+
+type Body = Omit<Entry, "rev" | "seq" | "state" | "at" | "dueAt">;
+type Row = { seq: number; rev: number; client_id: string | null; external: string | null; state: EntryState | null; at: number; due_at: number | null; raw_id: string | null; body: string };
+
+/** An entry as stored: the contract's entry plus what only the object knows. */
+export interface Stored { entry: Entry; internal: Internal; external: string | null }
+
+export type NewEntry = Pick<Entry, "kind" | "author"> & Partial<Omit<Entry, "id" | "rev" | "seq" | "at" | "dueAt">> & {
+  at: number; dueAt?: number | null; clientId?: string; external?: string; rawId?: string; html?: string | null; internal?: Partial<Internal>;
+};
+
+/** Changes of one transaction, for the sockets. */
+export interface Changes { from: number; to: number; entries: Stored[]; head: boolean; members: string[] }
+
+/** Words of one entry that search looks at; quoted history beyond them is in the earlier entries. */
+const SEARCHED_CHARS = 10_000;
+const COLUMNS = "seq, rev, client_id, external, state, at, due_at, raw_id, body";
+
+/**
+ * The rows of one conversation. All writing happens inside `write`, which bumps the revision, keeps the head row,
+ * and reports what changed; it commits as one transaction.
+ */
+export class Store {
+  private cached: { head: Head; rev: number; version: number; projected: number; indexedSeq: number; reindex: string[] } | null = null;
+  private open: { rev: number; head: Head; entries: Map<number, Stored>; members: Set<string>; reindex: string[] } | null = null;
+
+  constructor(private readonly storage: DurableObjectStorage) {}
+
+  get exists(): boolean { return this.load() !== null; }
+  get head(): Head { return this.open?.head ?? this.loaded().head; }
+  get rev(): number { return this.open?.rev ?? this.load()?.rev ?? 0; }
+  get isProjected(): boolean { const row = this.load(); return !row || row.projected >= row.rev; }
+
+  /** Makes the conversation if it is new; the first write is what counts. */
+  create(birth: Birth, now: number): void {
+    if (this.exists) return;
+    this.storage.sql.exec("INSERT INTO head VALUES(1, 1, 1, 0, ?)", JSON.stringify({ head: newHead(birth, now), indexedSeq: 0, reindex: [] }));
+    this.cached = null;
+  }
+
+  /** Runs `act` as one transaction; its throw undoes everything. */
+  write<T>(act: (head: Head) => T): { result: T; changes: Changes } {
+    const before = this.loaded();
+    const open = this.open = { rev: before.rev, head: structuredClone(before.head), entries: new Map(), members: new Set(), reindex: [...before.reindex] };
+    try {
+      const result = this.storage.transactionSync(() => {
+        const result = act(open.head);
+        const headChanged = JSON.stringify(open.head) !== JSON.stringify(before.head);
+        if (headChanged && open.rev === before.rev) open.rev++;
+        if (open.rev > before.rev) this.save({ ...before, head: open.head, rev: open.rev, version: headChanged ? open.rev : before.version, reindex: open.reindex });
+        return { value: result, headChanged };
+      });
+      return { result: result.value, changes: { from: before.rev, to: open.rev, entries: [...open.entries.values()], head: result.headChanged, members: [...open.members] } };
+    } catch (error) {
+      this.cached = null;
+      throw error;
+    } finally {
+      this.open = null;
+    }
+  }
+
+  insert(fields: NewEntry): Stored {
+    const { at, dueAt = null, clientId, external = null, rawId = null, html = null, internal, ...rest } = fields;
+    const { seq } = this.storage.sql.exec<{ seq: number }>("SELECT coalesce(max(seq), 0) + 1 AS seq FROM entry").one();
+    const rev = ++this.open!.rev;
+    const entry: Entry = {
+      channel: null, connectionId: null, direction: null, text: "", state: null, attachments: [], undoable: false, to: null, attempts: [], failure: null,
+      recipients: [], segments: null, email: null, event: null, editedAt: null, deleted: false, ...rest,
+      id: clientId ?? `e${seq}`, rev, seq, at: iso(at), dueAt: dueAt === null ? null : iso(dueAt),
+    };
+    entry.attachments = this.withUrls(entry);
+    const stored: Stored = { entry, internal: { ...NO_INTERNAL, ...internal }, external };
+    this.storage.sql.exec("INSERT INTO entry(seq, rev, client_id, external, state, at, due_at, raw_id, body, html) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      seq, rev, clientId ?? null, external, entry.state, at, dueAt, rawId, body(stored), html);
+    if (entry.email?.messageId) this.storage.sql.exec("INSERT OR IGNORE INTO mail VALUES(?, ?)", entry.email.messageId, seq);
+    this.open!.entries.set(seq, stored);
+    return stored;
+  }
+
+  /** Replaces an entry's changed fields under a new revision. `reindex` when its words changed. */
+  update(stored: Stored, change: Partial<Entry>, internal?: Partial<Internal>, options: { external?: string; reindex?: boolean } = {}): Stored {
+    const rev = ++this.open!.rev;
+    const next: Stored = { entry: { ...stored.entry, ...change, rev }, internal: { ...stored.internal, ...internal }, external: options.external ?? stored.external };
+    next.entry.attachments = this.withUrls(next.entry);
+    const { seq, state, at, dueAt } = next.entry;
+    this.storage.sql.exec("UPDATE entry SET rev = ?, external = ?, state = ?, at = ?, due_at = ?, body = ? WHERE seq = ?",
+      rev, next.external, state, Date.parse(at), dueAt === null ? null : Date.parse(dueAt), body(next), seq);
+    if (options.reindex) this.open!.reindex.push(next.entry.id);
+    this.open!.entries.set(seq, next);
+    return next;
+  }
+
+  /** Keeps what only the object needs, without a new revision: clients see no difference. */
+  remember(stored: Stored, internal: Partial<Internal>): Stored {
+    const next = { ...stored, internal: { ...stored.internal, ...internal } };
+    this.storage.sql.exec("UPDATE entry SET body = ? WHERE seq = ?", body(next), next.entry.seq);
+    return next;
+  }
+
+  find(id: string): Stored | null {
+    const bySeq = /^e(\d{1,15})$/.exec(id);
+    return bySeq ? this.one("seq = ? AND client_id IS NULL", Number(bySeq[1])) : this.one("client_id = ?", id);
+  }
+  at(seq: number): Stored | null { return this.one("seq = ?", seq); }
+  byExternal(external: string): Stored | null { return this.one("external = ?", external); }
+  /** The email with this Message-ID, ours or theirs. */
+  byMessageId(messageId: string): Stored | null { return this.one("seq = (SELECT seq FROM mail WHERE message_id = ?)", messageId); }
+  newestMail(): Stored | null { return this.one("seq = (SELECT max(seq) FROM mail)"); }
+  /** Customer messages from this place on. */
+  inboundSince(seq: number): number {
+    return this.storage.sql.exec<{ count: number }>("SELECT count(*) AS count FROM entry WHERE seq >= ? AND body ->> '$.entry.direction' = 'in'", seq).one().count;
+  }
+  html(id: string): string | null {
+    const found = this.find(id);
+    return found && this.storage.sql.exec<{ html: string | null }>("SELECT html FROM entry WHERE seq = ?", found.entry.seq).one().html;
+  }
+
+  /** A page of the thread, oldest first; `before` and `after` are places (`seq`). */
+  page({ before, after, limit }: { before?: number | null; after?: number | null; limit: number }): Stored[] {
+    const rows = after != null
+      ? this.all("seq > ? ORDER BY seq LIMIT ?", after, limit)
+      : this.all("seq < ? ORDER BY seq DESC LIMIT ?", before ?? Number.MAX_SAFE_INTEGER, limit).toReversed();
+    return rows;
+  }
+  since(rev: number, limit: number): Stored[] { return this.all("rev > ? ORDER BY rev LIMIT ?", rev, limit); }
+  /** The preview of the newest thing people said, after the one that was shown is gone. */
+  newestPreview(): Head["preview"] {
+    const stored = this.one("body ->> '$.entry.kind' IN ('message', 'comment') AND body ->> '$.entry.deleted' = 0 ORDER BY seq DESC");
+    return stored && previewOf(stored.entry);
+  }
+
+  // ---- Raw requests and parked statuses ------------------------------------------------------
+
+  keepRaw(id: string, at: number, request: string, bytes: Uint8Array | null): void {
+    this.storage.sql.exec("INSERT OR IGNORE INTO raw VALUES(?, ?, ?, ?)", id, at, request, bytes);
+  }
+  raw(id: string): { request: string; body: ArrayBuffer | null } | null {
+    return this.storage.sql.exec<{ request: string; body: ArrayBuffer | null }>("SELECT request, body FROM raw WHERE id = ?", id).toArray()[0] ?? null;
+  }
+  /** Deletes what is older; answers the time of the oldest that stays. */
+  purge(rawBefore: number, parkedBefore: number): number | null {
+    this.storage.sql.exec("DELETE FROM raw WHERE at < ?", rawBefore);
+    this.storage.sql.exec("DELETE FROM parked WHERE at < ?", parkedBefore);
+    return this.storage.sql.exec<{ at: number | null }>("SELECT min(at) AS at FROM raw").one().at;
+  }
+  park(external: string, event: unknown, now: number): void {
+    this.storage.sql.exec("INSERT INTO parked VALUES(?, ?, ?)", external, now, JSON.stringify(event));
+  }
+  unpark(external: string): unknown[] {
+    return this.storage.sql.exec<{ event: string }>("DELETE FROM parked WHERE external = ? RETURNING event", external).toArray().map(({ event }) => JSON.parse(event) as unknown);
+  }
+
+  // ---- Members --------------------------------------------------------------------------------
+
+  member(id: string): MemberState {
+    const row = this.storage.sql.exec<{ read_count: number; starred: number; drafts: number }>("SELECT * FROM member WHERE id = ?", id).toArray()[0];
+    return { conversationId: this.head.id, readCount: row?.read_count ?? 0, starred: row?.starred === 1, draft: (row?.drafts ?? 0) > 0 };
+  }
+  setMember(id: string, { readCount, starred }: MemberState): void {
+    const drafts = this.storage.sql.exec<{ count: number }>("SELECT count(*) AS count FROM draft WHERE member_id = ?", id).one().count;
+    this.storage.sql.exec("INSERT OR REPLACE INTO member VALUES(?, ?, ?, ?, ?)", id, ++this.open!.rev, readCount, starred ? 1 : 0, drafts);
+    this.open!.members.add(id);
+  }
+  drafts(memberId: string): Draft[] {
+    return this.storage.sql.exec<{ body: string }>("SELECT body FROM draft WHERE member_id = ?", memberId).toArray().map(({ body }) => JSON.parse(body) as Draft);
+  }
+  setDraft(memberId: string, mode: Draft["mode"], draft: Draft | null): void {
+    if (draft) this.storage.sql.exec("INSERT OR REPLACE INTO draft VALUES(?, ?, ?)", memberId, mode, JSON.stringify(draft));
+    else this.storage.sql.exec("DELETE FROM draft WHERE member_id = ? AND mode = ?", memberId, mode);
+  }
+
+  // ---- Projection -----------------------------------------------------------------------------
+
+  row() { const { head, version } = this.loaded(); return toRow(head, version); }
+  version(): number { return this.loaded().version; }
+
+  /** What the Feed has not heard yet, and the revision it brings it to. `all` starts from nothing, for a rebuild. */
+  publication(nextDueAt: number | null, all = false): { publication: Publication; rev: number; indexedSeq: number } {
+    const { head, rev, version, projected, indexedSeq, reindex } = this.loaded();
+    const since = all ? 0 : projected;
+    const members = this.storage.sql.exec<{ id: string; rev: number; read_count: number; starred: number; drafts: number }>("SELECT * FROM member WHERE rev > ?", since).toArray()
+      .map((row) => ({ memberId: row.id, version: row.rev, conversationId: head.id, readCount: row.read_count, starred: row.starred === 1, draft: row.drafts > 0 }));
+    const fresh = this.all("seq > ? ORDER BY seq LIMIT 200", all ? 0 : indexedSeq);
+    const entries = [...fresh, ...reindex.map((id) => this.find(id)).filter((stored) => stored !== null)];
+    return {
+      rev: fresh.length === 200 ? projected : rev,
+      indexedSeq: fresh.at(-1)?.entry.seq ?? indexedSeq,
+      publication: {
+        row: toRow(head, version), nextDueAt, members,
+        once: [...entries.flatMap((stored) => searchable(head.id, stored)), ...fresh.flatMap(({ entry }) => facts(head, entry))],
+      },
+    };
+  }
+
+  setProjected(rev: number, indexedSeq: number): void {
+    const row = this.loaded();
+    this.save({ ...row, projected: rev, indexedSeq: Math.max(indexedSeq, row.indexedSeq), reindex: rev === row.rev ? [] : row.reindex });
+  }
+
+  /** Starts the projection over: search rows, list row, member states. */
+  forgetProjection(): void {
+    this.save({ ...this.loaded(), projected: 0, indexedSeq: 0 });
+  }
+
+  // ---- Private --------------------------------------------------------------------------------
+
+  /** Members fetch files under the entry that holds them: whoever may see the conversation may see the file. */
+  private withUrls({ id, attachments }: Entry): Entry["attachments"] {
+    return attachments.map((file) => ({ ...file, url: `/media/c/${this.head.id}/${encodeURIComponent(id)}/${file.id}/${encodeURIComponent(file.name)}` }));
+  }
+
+  private load() {
+    if (this.cached) return this.cached;
+    const row = this.storage.sql.exec<{ rev: number; version: number; projected: number; body: string }>("SELECT * FROM head").toArray()[0];
+    if (!row) return null;
+    const { body, rev, version, projected } = row;
+    return this.cached = { rev, version, projected, ...(JSON.parse(body) as { head: Head; indexedSeq: number; reindex: string[] }) };
+  }
+
+  private loaded() {
+    const row = this.load();
+    if (!row) throw new Error("this conversation does not exist");
+    return row;
+  }
+
+  private save(row: NonNullable<Store["cached"]>): void {
+    const { head, indexedSeq, reindex } = row;
+    this.storage.sql.exec("UPDATE head SET rev = ?, version = ?, projected = ?, body = ?", row.rev, row.version, row.projected, JSON.stringify({ head, indexedSeq, reindex }));
+    this.cached = row;
+  }
+
+  private one(where: string, ...values: SqlStorageValue[]): Stored | null { return this.all(`${where} LIMIT 1`, ...values)[0] ?? null; }
+  private all(where: string, ...values: SqlStorageValue[]): Stored[] {
+    return this.storage.sql.exec<Row>(`SELECT ${COLUMNS} FROM entry WHERE ${where}`, ...values).toArray().map(toStored);
+  }
+}
+
+function searchable(conversationId: string, { entry }: Stored): Once[] {
+  if (entry.kind !== "message" && entry.kind !== "comment") return [];
+  return [{ kind: "text", conversationId, entryId: entry.id, text: entry.deleted ? "" : [entry.email?.subject, entry.text].filter(Boolean).join("\n").slice(0, SEARCHED_CHARS) }];
+}
+
+function facts({ id, contactId, contactName }: Head, entry: Entry): Once[] {
+  const mail: Once[] = entry.email?.messageId ? [{ kind: "mail", conversationId: id, messageId: entry.email.messageId }] : [];
+  const data = entry.event?.type === "consent" ? entry.event.data : null;
+  const step: Once[] = data ? [{ kind: "consent", id: `${id}:${entry.id}`, contactId, channel: entry.channel!, state: String(data["state"]), at: Date.parse(entry.at), by: contactName, how: "message", text: data["text"] as string | null }] : [];
+  return [...mail, ...step];
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+function body({ entry, internal }: Stored): string {
+  const { rev: _rev, seq: _seq, state: _state, at: _at, dueAt: _dueAt, ...rest } = entry;
+  return JSON.stringify({ entry: rest satisfies Body, internal });
+}
+
+function toStored(row: Row): Stored {
+  const { entry, internal } = JSON.parse(row.body) as { entry: Body; internal: Internal };
+  return { entry: { ...entry, rev: row.rev, seq: row.seq, state: row.state, at: iso(row.at), dueAt: row.due_at === null ? null : iso(row.due_at) }, internal, external: row.external };
+}

@@ -1,0 +1,83 @@
+import type { ChannelKind } from "../contract/channel";
+import type { ConsentState } from "../contract/contact";
+import { newId } from "../platform/id";
+import type { Account } from "./locate";
+import { searchRowId, searchToken } from "./projection";
+
+/** Where an event goes: the customer and the conversation their next message belongs to. */
+export interface Target { contactId: string; contactName: string; conversationId: string; previousId: string | null; consent: Partial<Record<ChannelKind, ConsentState>> }
+
+/** Who wrote, as an identity: `scope` is the connection for addresses that mean something only there. */
+export interface IdentityKey { kind: string; scope: string; address: string; name: string }
+
+/** How long a resolved identity is remembered; a stale answer is harmless, the Conversation says `moved`. */
+const REMEMBER_MS = 60_000;
+/** A bound for one isolate; the oldest go first. */
+const REMEMBER_MAX = 5_000;
+const remembered = new Map<string, { target: Target; until: number }>();
+
+const cacheKey = (account: Account, { kind, scope, address }: IdentityKey) => `${account.id}\n${kind}\n${scope}\n${address}`;
+
+/**
+ * The contact and conversation of an identity; makes what is missing. One D1 batch, or nothing at all for an identity
+ * seen within the minute. Unique keys make two simultaneous first messages one contact and one conversation.
+ */
+export async function resolveIdentity(account: Account, identity: IdentityKey, now: number): Promise<Target> {
+  const key = cacheKey(account, identity);
+  const known = remembered.get(key);
+  if (known && known.until > now) return known.target;
+  const { kind, scope, address, name } = identity;
+  const contactId = newId("ct", now), conversationId = newId("c", now);
+  const found = `(SELECT contact_id FROM identity WHERE account_id = ?1 AND kind = ?2 AND scope = ?3 AND address = ?4)`;
+  const results = await account.db.batch<{ contactId: string; name: string; conversationId: string; consent: string }>([
+    account.db.prepare("INSERT INTO identity(account_id, kind, scope, address, id, contact_id, name, is_primary, created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8) ON CONFLICT DO NOTHING")
+      .bind(account.id, kind, scope, address, newId("id", now), contactId, name || null, now),
+    account.db.prepare("INSERT INTO contact(account_id, id, name, conversation_id, created_at) SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS(SELECT 1 FROM identity WHERE account_id = ?1 AND contact_id = ?2) ON CONFLICT DO NOTHING")
+      .bind(account.id, contactId, name, conversationId, now),
+    account.db.prepare("INSERT OR REPLACE INTO contact_text(rowid, account, contact_id, text) SELECT ?1, ?2, ?3, ?4 WHERE EXISTS(SELECT 1 FROM contact WHERE account_id = ?5 AND id = ?3)")
+      .bind(searchRowId(`${account.id}/${contactId}`), searchToken(account.id), contactId, `${name} ${address}`, account.id),
+    account.db.prepare(`UPDATE contact SET conversation_id = ?5 WHERE account_id = ?1 AND conversation_id IS NULL AND id = ${found}`).bind(account.id, kind, scope, address, conversationId),
+    account.db.prepare(
+      `SELECT contact.id AS contactId, contact.name, contact.conversation_id AS conversationId,
+         (SELECT json_group_object(channel, state) FROM (SELECT channel, state, max(at) FROM consent WHERE account_id = ?1 AND contact_id = contact.id GROUP BY channel)) AS consent
+       FROM contact WHERE account_id = ?1 AND id = ${found}`).bind(account.id, kind, scope, address),
+  ]);
+  const row = results.at(-1)!.results[0];
+  if (!row) throw new Error("an identity without its contact");
+  const target: Target = { contactId: row.contactId, contactName: row.name || name || address, conversationId: row.conversationId, previousId: null, consent: JSON.parse(row.consent) as Target["consent"] };
+  remember(key, target, now);
+  return target;
+}
+
+/**
+ * The conversation `over` has ended: gives its contact the next one. Compare-and-set, so that two messages
+ * that find this out at once agree on one.
+ */
+export async function nextConversation(account: Account, identity: IdentityKey, over: Target, now: number): Promise<Target> {
+  const [, selected] = await account.db.batch<{ conversationId: string }>([
+    account.db.prepare("UPDATE contact SET conversation_id = ? WHERE account_id = ? AND id = ? AND conversation_id = ?").bind(newId("c", now), account.id, over.contactId, over.conversationId),
+    account.db.prepare("SELECT conversation_id AS conversationId FROM contact WHERE account_id = ? AND id = ?").bind(account.id, over.contactId),
+  ]);
+  const target = { ...over, conversationId: selected!.results[0]!.conversationId, previousId: over.conversationId };
+  remember(cacheKey(account, identity), target, now);
+  return target;
+}
+
+/** After an identity moved to another contact: this isolate asks anew. */
+export function forgetIdentity(account: Account, identity: Omit<IdentityKey, "name">): void {
+  remembered.delete(cacheKey(account, { ...identity, name: "" }));
+}
+
+function remember(key: string, target: Target, now: number): void {
+  if (remembered.size >= REMEMBER_MAX) remembered.delete(remembered.keys().next().value!);
+  remembered.set(key, { target: { ...target, previousId: null }, until: now + REMEMBER_MS });
+}
+
+/** The conversation that holds one of these mails, and whose contact it is. */
+export async function conversationOfMail(account: Account, messageIds: readonly string[], conversationId: string | null): Promise<{ conversationId: string; contactId: string } | null> {
+  return account.db.prepare(
+    `SELECT conversation.id AS conversationId, conversation.contact_id AS contactId FROM conversation
+     WHERE account_id = ?1 AND id = coalesce((SELECT id FROM conversation WHERE account_id = ?1 AND id = ?2),
+       (SELECT conversation_id FROM email_message JOIN json_each(?3) ON value = message_id WHERE account_id = ?1 ORDER BY key LIMIT 1))`,
+  ).bind(account.id, conversationId, JSON.stringify(messageIds)).first<{ conversationId: string; contactId: string }>();
+}

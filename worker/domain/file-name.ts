@@ -1,0 +1,17 @@
+const MAX_NAME = 120;
+/** Control and invisible characters, and the marks that turn text around: `exe.gpj` must not read as `jpg.exe`. */
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+
+const EXTENSIONS: Record<string, string> = {
+  "image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp", "image/heic": "heic", "application/pdf": "pdf", "text/plain": "txt",
+  "text/vcard": "vcf", "text/x-vcard": "vcf", "audio/mpeg": "mp3", "audio/ogg": "ogg", "audio/amr": "amr", "audio/mp4": "m4a", "video/mp4": "mp4", "video/3gpp": "3gp", "message/rfc822": "eml",
+};
+
+/** A name that is safe to show and to save: no path, nothing invisible, never empty, never hidden. */
+export function cleanName(name: string, type: string): string {
+  const plain = name.normalize("NFC").replace(UNSEEN, "").split(/[/\\]/).at(-1)!.replace(/[<>:"|?*]/g, "_").trim().replace(/^\.+/, "").replace(/[. ]+$/, "");
+  if (plain === "") return `file.${EXTENSIONS[type.split(";")[0]!.trim().toLowerCase()] ?? "bin"}`;
+  const dot = plain.lastIndexOf(".");
+  const extension = dot > 0 && plain.length - dot <= 10 ? plain.slice(dot) : "";
+  return [...plain].length <= MAX_NAME ? plain : [...plain].slice(0, MAX_NAME - extension.length).join("") + extension;
+}

@@ -1,0 +1,136 @@
+import type { Delivery, ResolvedEvent } from "../../durable-objects/conversation/receiving";
+import type { ChannelConnection, Handle, InboundEvent, RawRequest } from "../channels/channel";
+import type { Attachment } from "../contract/entry";
+import { openConnection, type OpenConnection } from "../db/connections";
+import { conversationOfMail, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
+import type { Account } from "../db/locate";
+import { cleanName } from "../domain/file-name";
+import { repliedConversation } from "./reply-to";
+import { storeMedia } from "./media";
+
+/** Raw requests up to this size lie beside their entries; larger ones (mail) lie in the bucket. An object's row may have 2 MB. */
+const RAW_INLINE_BYTES = 256 * 1024;
+/** How often a delivery follows a contact to their next conversation; more than two means two isolates disagree about time. */
+const MAX_MOVES = 3;
+
+/** What became of the events of one request in one conversation. */
+export interface Delivered { conversationId: string; entries: { id: string; seq: number; repeated: boolean }[] }
+
+/** A group of events that belong to one conversation. */
+interface Group { target: Target; identity: IdentityKey | null; events: ResolvedEvent[] }
+
+/**
+ * Brings verified events to their conversations. Safe to repeat: every event is idempotent on `(connection, externalId)`.
+ * Throws when something we depend on refuses; the caller keeps the raw request and tries again.
+ */
+export async function deliver(account: Account, connection: ChannelConnection<unknown>, events: readonly InboundEvent[], request: RawRequest): Promise<Delivered[]> {
+  const open = await openConnection(account.env, connection.id);
+  if (!open || open.account.id !== account.id) throw new Error("the connection is gone");
+  const rawId = await digest(`${connection.id}\n${request.receivedAt}\n`, request.body);
+  const groups = new Map<string, Group>();
+  for (const event of events) {
+    const found = await targetOf(open, event, request.receivedAt);
+    if (!found) continue;
+    const key = `${found.target.conversationId}\n${found.identity?.address ?? ""}`;
+    const group = groups.get(key) ?? { ...found, events: [] };
+    groups.set(key, group);
+    group.events.push(await resolve(open, event, found.author));
+  }
+  const raw: Delivery["raw"] = { id: rawId, request: { method: request.method, url: request.url, headers: request.headers, receivedAt: request.receivedAt }, body: request.body };
+  if (request.body.byteLength > RAW_INLINE_BYTES && groups.size > 0) {
+    await account.bucket.put(rawKey(account.id, rawId), request.body);
+    raw.body = null;
+  }
+  const delivered: Delivered[] = [];
+  for (const group of groups.values()) delivered.push(await place(open, group, raw));
+  return delivered;
+}
+
+export const rawKey = (accountId: string, rawId: string): string => `a/${accountId}/raw/${rawId}`;
+
+/** Hands a group to its conversation, or to the contact's next one if that conversation is over. */
+async function place(open: OpenConnection, { target, identity, events }: Group, raw: Delivery["raw"]): Promise<Delivered> {
+  const { account, row, channel, reopenDays } = open;
+  let current = target;
+  for (let move = 0; move < MAX_MOVES; move++) {
+    const delivery: Delivery = {
+      birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent },
+      connection: { id: row.id, channel: channel.kind, provider: channel.provider, address: row.address }, events, raw, reopenDays,
+    };
+    const now = Date.now();
+    const received = await account.conversation(current.conversationId).receive(delivery, now);
+    if (!received.moved) return { conversationId: current.conversationId, entries: received.entries };
+    if (!identity) return { conversationId: current.conversationId, entries: [] };
+    current = await nextConversation(account, identity, current, now);
+  }
+  throw new Error("the conversation kept moving");
+}
+
+/** The conversation an event belongs to; null when it is about nobody we know. */
+async function targetOf(open: OpenConnection, event: InboundEvent, now: number): Promise<{ target: Target; identity: IdentityKey | null; author: ResolvedEvent["author"] } | null> {
+  const { account, channel } = open;
+  if (event.kind === "status") {
+    const conversationId = event.reference?.split(":")[0] ?? (event.messageId ? (await conversationOfMail(account, [event.messageId], null))?.conversationId : undefined);
+    if (conversationId) return { target: known(conversationId), identity: null, author: { id: null, name: "" } };
+    if (!event.recipient) return null;
+  }
+  const handle: Handle | undefined = event.kind === "echo" ? event.to : event.kind === "status" ? { kind: channel.identity, address: event.recipient! } : event.from;
+  if (!handle) return null;
+  const identity: IdentityKey = { kind: handle.kind, scope: channel.scoped ? open.row.id : "", address: handle.address, name: handle.name ?? "" };
+  if (event.kind === "message" && event.email) {
+    const joined = await joinedThread(open, event, identity);
+    if (joined) return joined;
+  }
+  const target = await resolveIdentity(account, identity, now);
+  return { target, identity, author: { id: target.contactId, name: target.contactName } };
+}
+
+/**
+ * Mail that answers a thread of another contact: its sender joins that conversation as a new participant, named by their
+ * own address. Knowing an id or an address never makes anyone the customer: only the sender's own identity does.
+ */
+async function joinedThread(open: OpenConnection, { email, to, from }: Extract<InboundEvent, { kind: "message" }> & { to?: string[] }, identity: IdentityKey): Promise<{ target: Target; identity: null; author: ResolvedEvent["author"] } | null> {
+  const { account } = open;
+  const addresses = [...email!.to, ...email!.cc].map(({ address }) => address).concat(to ?? []);
+  const answered = [...email!.inReplyTo, ...email!.references.toReversed()];
+  const byAddress = await repliedConversation(account.env, addresses);
+  if (!byAddress && answered.length === 0) return null;
+  const thread = await conversationOfMail(account, answered, byAddress);
+  if (!thread) return null;
+  const own = await account.db.prepare("SELECT contact_id AS contactId FROM identity WHERE account_id = ? AND kind = ? AND scope = ? AND address = ?")
+    .bind(account.id, identity.kind, identity.scope, identity.address).first<{ contactId: string }>();
+  // A customer's own answer takes their usual way, which knows about closed and next conversations.
+  if (own) return null;
+  return { target: { ...known(thread.conversationId), contactId: thread.contactId }, identity: null, author: { id: null, name: from.name || from.address } };
+}
+
+const known = (conversationId: string): Target => ({ contactId: "", contactName: "", conversationId, previousId: null, consent: {} });
+
+/** Puts media that came with the request into the bucket and names what is still to be fetched. */
+async function resolve(open: OpenConnection, event: InboundEvent, author: ResolvedEvent["author"]): Promise<ResolvedEvent> {
+  const media = event.kind === "message" || event.kind === "echo" ? event.media : [];
+  const attachments: Attachment[] = [];
+  const refs: Record<string, string> = {};
+  for (const [index, { ref, type, name, bytes, contentId }] of media.entries()) {
+    // The same file of the same message has the same id, so a repeat overwrites instead of adding.
+    const id = `a_${(await digest(`${open.row.id}\n${"externalId" in event ? event.externalId : ""}\n${index}`, new Uint8Array())).slice(0, 26)}`;
+    const stored = bytes ? await storeMedia(open.account.env, open.account.id, id, bytes, { declared: type }) : null;
+    if (!stored) refs[id] = ref;
+    attachments.push({ id, name: cleanName(name ?? "", stored?.type ?? type), type: stored?.type ?? type, size: stored?.size ?? 0, url: "", state: stored ? "ready" : "fetching", contentId: contentId ?? null });
+  }
+  return { event: withoutBytes(event), author, attachments, refs };
+}
+
+/** Bytes are in the bucket now; they need not travel further. */
+function withoutBytes(event: InboundEvent): InboundEvent {
+  return event.kind === "message" || event.kind === "echo" ? { ...event, media: [] } : event;
+}
+
+async function digest(prefix: string, body: Uint8Array): Promise<string> {
+  const head = new TextEncoder().encode(prefix);
+  const all = new Uint8Array(head.byteLength + body.byteLength);
+  all.set(head);
+  all.set(body, head.byteLength);
+  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", all))].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 32);
+}
+
