@@ -17,7 +17,7 @@ const NOBODY = "unknown-sender@mail.invalid";
 
 const Settings = z.object({
   domain: z.string().trim().toLowerCase().min(1, "Name the domain that receives the mail").max(253),
-  signingSecret: z.string().trim().min(16, "Use at least 16 characters").max(200).optional(),
+  signingSecret: z.string().trim().min(8, "Use at least 8 characters").max(200).optional(),
 });
 type Connection = ChannelConnection<z.infer<typeof Settings>>;
 
@@ -38,7 +38,7 @@ async function hash(...parts: (Uint8Array | string)[]): Promise<string> {
  */
 async function externalIdOf(mail: ParsedMail, request: RawRequest): Promise<string> {
   if (mail.messageId === null) return `sha256:${await hash(request.headers["x-envelope-from"] ?? "", request.headers["x-envelope-to"] ?? "", request.body)}`;
-  const dated = await hash(addressKey(mail.from?.address ?? ""), String(mail.date ?? ""));
+  const dated = await hash(addressKey(mail.from?.address ?? ""), String(mail.date ?? mail.text));
   return `${mail.messageId}~${dated.slice(0, DATED_HASH_LETTERS)}`;
 }
 
