@@ -1,6 +1,6 @@
+import { LOST_HEADER } from "./engine";
 import type { SimulatorEnv } from "./env";
 import { providerAt } from "./registry";
-import { LOST_HEADER } from "./world";
 
 export { World } from "./world";
 

@@ -31,7 +31,7 @@ export interface Realm {
   /** Fetches a public URL of the app, as the provider does for media. */
   fetchPublic(url: string): Promise<Response>;
   /** Asks the app as a browser would. */
-  browse(path: string, init: RequestInit): Promise<Response>;
+  browse(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response>;
 }
 
 /** What a message's new state sets off; the state may differ from the planned one. */

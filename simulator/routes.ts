@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { StatusChange, WeatherChange, WorldConnection } from "./api";
+import type { Engine } from "./engine";
 import { type Provider, Refused } from "./provider";
 import { providerNamed } from "./registry";
 import { threads } from "./threads";
-import type { World } from "./world";
 
 const PREFIX = "/simulator/api/";
 /** Anything else may be a page in disguise, and this is the origin of the app. */
@@ -23,7 +23,7 @@ const Change: z.ZodType<WeatherChange> = z.strictObject({
 const Status: z.ZodType<StatusChange> = z.object({ id: z.string(), state: z.string().min(1), code: z.string().optional() });
 
 /** Everything under `/simulator/api`. */
-export async function route(request: Request, world: World): Promise<Response> {
+export async function route(request: Request, world: Engine): Promise<Response> {
   const url = new URL(request.url);
   const [subject = "", action] = url.pathname.slice(PREFIX.length).split("/");
   try {
@@ -36,13 +36,13 @@ export async function route(request: Request, world: World): Promise<Response> {
   }
 }
 
-function plain(request: Request, subject: string, action: string | undefined, url: URL, world: World): Promise<Response> | Response | null {
+function plain(request: Request, subject: string, action: string | undefined, url: URL, world: Engine): Promise<Response> | Response | null {
   switch (`${request.method} ${subject}`) {
     case "GET connections": return Response.json(world.settings.connections);
     case "POST connections": return connect(request, world);
     case "GET weather": return Response.json(world.settings.report());
     case "POST weather": return change(request, world);
-    case "POST reset": return world.reset().then(() => Response.json({ ok: true }));
+    case "POST reset": return reset(world);
     case "GET wire": return Response.json(world.wire.after(Number(url.searchParams.get("after") ?? 0)));
     case "GET threads": return Response.json(threads(world.messages.all(), world.notes, world.settings.connections));
     case "GET files": return file(action ?? "", world);
@@ -50,7 +50,7 @@ function plain(request: Request, subject: string, action: string | undefined, ur
   }
 }
 
-async function ofProvider(request: Request, name: string, action: string | undefined, url: URL, world: World): Promise<Response | null> {
+async function ofProvider(request: Request, name: string, action: string | undefined, url: URL, world: Engine): Promise<Response | null> {
   const provider = providerNamed(name);
   if (!provider) return null;
   switch (`${request.method} ${action}`) {
@@ -69,31 +69,36 @@ async function body(request: Request): Promise<unknown> {
   }
 }
 
-async function connect(request: Request, world: World): Promise<Response> {
+async function connect(request: Request, world: Engine): Promise<Response> {
   world.settings.connections = Connections.parse(await body(request));
   return Response.json(world.settings.connections);
 }
 
-async function change(request: Request, world: World): Promise<Response> {
+function reset(world: Engine): Response {
+  world.reset();
+  return Response.json({ ok: true });
+}
+
+async function change(request: Request, world: Engine): Promise<Response> {
   const weather = Change.parse(await body(request));
   if (weather.provider !== undefined && !providerNamed(weather.provider)) throw new Refused(`there is no provider ${weather.provider}`);
   return Response.json(world.settings.change(weather));
 }
 
-async function sent(provider: Provider, url: URL, world: World) {
+async function sent(provider: Provider, url: URL, world: Engine) {
   const to = url.searchParams.get("to");
   const all = provider.sent ? await provider.sent(world.realm(provider)) : world.messages.sentThrough(provider.name);
   return to === null ? all : all.filter((message) => message.to.split(", ").includes(to));
 }
 
-async function force(request: Request, provider: Provider, world: World): Promise<Response> {
+async function force(request: Request, provider: Provider, world: Engine): Promise<Response> {
   const { id, state, code } = Status.parse(await body(request));
   const message = world.messages.get(id);
   if (message?.provider !== provider.name || message.by !== "app") throw new Refused(`${provider.name} was never asked to send ${id}`, 404);
   return Response.json({ id, ...(await world.progress(id, state, code ?? null, true)) });
 }
 
-function file(id: string, world: World): Response {
+function file(id: string, world: Engine): Response {
   const blob = world.blobs.head(id);
   if (!blob) return Response.json({ error: "there is no such file" }, { status: 404 });
   const shown = SHOWN_INLINE.test(blob.type);

@@ -7,8 +7,13 @@ export function threads(messages: WorldMessage[], notes: Notes, connections: Wor
   const phones = new Map<string, PhoneThread>();
   const mailboxes = new Map<string, Mailbox>();
   for (const message of messages) {
-    if (message.mail) for (const box of boxesOf(message, connections)) into(mailboxes, box.address, message, () => ({ ...box, messages: [] }));
-    else {
+    if (message.mail) {
+      for (const { address, name } of boxesOf(message, connections)) {
+        const box = into(mailboxes, address, message, () => ({ address, name, messages: [] }));
+        // A mailbox that only received so far has no name; its owner's first mail tells it.
+        box.name ||= name;
+      }
+    } else {
       const [ours, customer] = message.by === "customer" ? [message.to, message.from] : [message.from, message.to];
       into(phones, `${ours} ${customer}`, message, () => ({
         provider: message.provider, connectionId: message.connectionId, ours, customer, optedOut: isOptedOut(notes, ours, customer), messages: [],
@@ -19,11 +24,12 @@ export function threads(messages: WorldMessage[], notes: Notes, connections: Wor
   return { phones: [...phones.values()].toReversed(), mailboxes: [...mailboxes.values()].toReversed() };
 }
 
-function into<T extends { messages: WorldMessage[] }>(map: Map<string, T>, key: string, message: WorldMessage, make: () => T): void {
+function into<T extends { messages: WorldMessage[] }>(map: Map<string, T>, key: string, message: WorldMessage, make: () => T): T {
   const thread = map.get(key) ?? make();
   thread.messages.push(message);
   map.delete(key);
   map.set(key, thread);
+  return thread;
 }
 
 /** A mail lies in the mailbox of its writer and, unless it bounced, of everybody it went to; ours are not customers' mailboxes. */

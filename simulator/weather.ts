@@ -13,12 +13,16 @@ const chance = (value: Chance | undefined): number => (value === true ? 1 : Numb
 const happens = (odds: Chance | undefined, random: Random): boolean => random() < chance(odds);
 
 /** When each copy of a webhook sets out, in milliseconds from now; a copy with 0 is delivered at once. */
-export function planCopies(weather: Weather, random: Random): number[] {
+export interface CopyPlan { delays: number[]; held: boolean }
+
+/** `mayHold` is false while an earlier one of the same row is held: two that wait would keep their order. */
+export function planCopies(weather: Weather, random: Random, mayHold: boolean): CopyPlan {
   const late = Math.round(random() * (weather.latencyMs ?? 0));
-  const held = happens(weather.reorder, random) ? Math.round(HOLD_MS * (0.5 + random() / 2)) : 0;
+  const held = happens(weather.reorder, random) && mayHold;
+  const wait = late + (held ? HOLD_MS : 0);
   const again = happens(weather.duplicate, random);
   const gap = 1 + Math.round(random() * Math.max(COPY_MS, weather.latencyMs ?? 0));
-  return again ? [late + held, late + held + gap] : [late + held];
+  return { delays: again ? [wait, wait + gap] : [wait], held };
 }
 
 /** Whether this attempt gets lost on the way. */
