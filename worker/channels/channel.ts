@@ -12,7 +12,11 @@ export interface Handle {
 }
 
 /** Media of an inbound message that we still have to fetch; `bytes` when the request itself carried it. */
-export interface MediaRef { ref: string; type: string; name?: string; bytes?: Uint8Array; contentId?: string }
+export interface MediaRef {
+  ref: string; type: string; name?: string; bytes?: Uint8Array; contentId?: string;
+  /** It lies in our bucket already, as this attachment: nothing is fetched or copied. */
+  stored?: { id: string; size: number };
+}
 
 /** Where an entry lives, as we hand it to providers that echo a reference: `<conversation>:<entry>`. */
 export type Reference = string;

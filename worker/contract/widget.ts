@@ -33,7 +33,7 @@ export const VisitorMessage = z.object({
 });
 export type VisitorMessage = z.infer<typeof VisitorMessage>;
 
-export const VisitorSession = z.object({ token: z.string(), visitorId: z.string(), config: WidgetConfig, conversationId: z.string().nullable(), messages: z.array(VisitorMessage), cursor: z.int(), asked: z.boolean().describe("the pre-chat form has been answered") });
+export const VisitorSession = z.object({ token: z.string(), visitorId: z.string(), config: WidgetConfig, conversationId: z.string().nullable(), messages: z.array(VisitorMessage), cursor: z.int(), asked: z.boolean().describe("the pre-chat form has been answered"), vouched: z.boolean().optional().describe("the site proved who this is; such a token is not kept in the browser") });
 export type VisitorSession = z.infer<typeof VisitorSession>;
 
 export const VisitorDraft = z.object({ clientId: z.uuid(), text: z.string().max(10_000).default(""), attachments: z.array(z.string()).max(10).default([]), preChat: PreChat.optional(), page: VisitorStart.shape.page });

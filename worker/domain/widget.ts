@@ -72,8 +72,8 @@ export function cleanPageUrl(text: string): string | null {
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") return null;
   url.username = url.password = url.hash = "";
-  for (const [name, value] of [...url.searchParams])
-    if (SECRET_NAME.test(name) || value.length >= SECRET_LENGTH) url.searchParams.delete(name);
+  for (const name of new Set(url.searchParams.keys()))
+    if (SECRET_NAME.test(name) || url.searchParams.getAll(name).some((value) => value.length >= SECRET_LENGTH)) url.searchParams.delete(name);
   return url.href.length > MAX_PAGE_URL ? `${url.origin}${url.pathname}`.slice(0, MAX_PAGE_URL) : url.href;
 }
 

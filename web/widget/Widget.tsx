@@ -1,0 +1,85 @@
+import { createEffect, createSignal, Match, on, Show, Switch } from "solid-js";
+import type { PreChat as Answers } from "../../worker/contract/widget";
+import { palette } from "./colour";
+import { SharedContext, type Shared } from "./context";
+import { CloseButton } from "./Header";
+import { Home } from "./Home";
+import { PreChat } from "./PreChat";
+import { ring } from "./sound";
+import { kept } from "./storage";
+import { Talk } from "./Talk";
+
+type View = "home" | "form" | "thread";
+
+const FOCUSABLE = "a[href], button:not(:disabled), input:not([hidden]), textarea, [tabindex='0']";
+
+/** The panel in the frame: a dialog that keeps the focus until it is closed. */
+export function Widget(props: Shared & { connectionId: string; open: boolean; unread(count: number): void }) {
+  const { chat, language: { words } } = props;
+  const [view, setView] = createSignal<View>("home");
+  const [answers, setAnswers] = createSignal<Answers>();
+  const soundKept = kept<boolean>(props.connectionId, "sound");
+  const [sound, setSound] = createSignal(soundKept.read() ?? false);
+  let panel!: HTMLDivElement;
+
+  createEffect(() => {
+    const config = chat.session()?.config;
+    if (!config) return;
+    const { brand, onBrand, brandInk } = palette(config.colour);
+    const { style } = document.documentElement;
+    style.setProperty("--brand", brand);
+    style.setProperty("--on-brand", onBrand);
+    style.setProperty("--brand-ink-light", brandInk.light);
+    style.setProperty("--brand-ink-dark", brandInk.dark);
+  });
+  createEffect(on(chat.unread, (count, before) => {
+    props.unread(count);
+    if (sound() && before !== undefined && count > before) ring();
+  }));
+  // Who has talked before goes straight back to the thread.
+  createEffect(on([() => props.open, () => chat.thread().conversationId], ([open, conversationId]) => {
+    if (open && conversationId && view() === "home") setView("thread");
+    if (!conversationId && view() === "thread" && chat.pending().length === 0 && !chat.asked()) setView("home");
+  }));
+  createEffect(on([() => props.open, view], ([open]) => {
+    if (open && !panel.contains(document.activeElement)) panel.querySelector<HTMLElement>("textarea, input, .primary, button")?.focus();
+  }));
+
+  function keyed(event: KeyboardEvent) {
+    if (event.key === "Escape" && !event.isComposing) return props.close();
+    if (event.key !== "Tab") return;
+    const stops = [...panel.querySelectorAll<HTMLElement>(FOCUSABLE)];
+    const edge = event.shiftKey ? stops[0] : stops.at(-1);
+    if (document.activeElement !== edge) return;
+    event.preventDefault();
+    (event.shiftKey ? stops.at(-1) : stops[0])?.focus();
+  }
+
+  const toggleSound = () => {
+    soundKept.write(!sound());
+    if (setSound(!sound())) ring();
+  };
+
+  return (
+    <SharedContext.Provider value={props}>
+      <div class="panel" ref={(element) => { panel = element; }} role="dialog" aria-modal="true" aria-label={words("chat")} onKeyDown={keyed}>
+        <Show when={chat.session()} fallback={<Waiting />}>
+          <Switch>
+            <Match when={view() === "home"}><Home go={() => setView(chat.asked() || answers() ? "thread" : "form")} /></Match>
+            <Match when={view() === "form"}><PreChat back={() => setView("home")} done={(given) => { setAnswers(given); setView("thread"); }} /></Match>
+            <Match when={view() === "thread"}><Talk visible={props.open} answers={answers()} back={() => setView("home")} sound={{ on: sound(), toggle: toggleSound }} /></Match>
+          </Switch>
+        </Show>
+      </div>
+    </SharedContext.Provider>
+  );
+
+  function Waiting() {
+    return (
+      <>
+        <header class="head bar"><span class="grow" /><CloseButton /></header>
+        <p class="centre" role="status">{chat.failure() === null ? words("connecting") : chat.failure() || words("unavailable")}</p>
+      </>
+    );
+  }
+}

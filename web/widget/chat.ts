@@ -1,0 +1,190 @@
+import { batch, createMemo, createSignal, onCleanup } from "solid-js";
+import type { PreChat, VisitorFrame, VisitorSession, VisitorStart } from "../../worker/contract/widget";
+import type { Api } from "./api";
+import { backoff, createLive, type Link, type Live } from "./live";
+import { createOutbox } from "./outbox";
+import { kept } from "./storage";
+import { applyFrame, lastFromTeam, merge, NEW_THREAD, shown, unreadCount, type Pending, type Thread } from "./thread";
+
+/** Fewer than asked for means that the conversation has begun there. */
+const PAGE_SIZE = 50;
+/** Said again this often while somebody types, and forgotten after the longer time without a word. */
+const TYPING_EVERY_MS = 3_000;
+const TYPING_FORGOTTEN_MS = 6_000;
+const UNAUTHENTICATED = 401;
+
+export interface Identity { userId: string; hash: string }
+export type Chat = ReturnType<typeof createChat>;
+
+/** The visitor's side of one chat: session, thread, socket and outbox, for as long as the calling component lives. */
+export function createChat(connectionId: string, api: Api, about: () => VisitorStart) {
+  const token = kept<string>(connectionId, "token");
+  const [session, setSession] = createSignal<VisitorSession | null>(null);
+  const [failure, setFailure] = createSignal<string | null>(null);
+  const [thread, setThread] = createSignal<Thread>(NEW_THREAD);
+  const [typing, setTyping] = createSignal<string | null>(null);
+  const [link, setLink] = createSignal<Link>("connecting");
+  const [readSeq, setReadSeq] = createSignal(0);
+  const [asked, setAsked] = createSignal(false);
+  let identity: Identity | undefined;
+  let live: Live | null = null;
+  let attempt = 0;
+  let starting = 0;
+  let startTimer: ReturnType<typeof setTimeout> | undefined;
+  let typingTimer: ReturnType<typeof setTimeout> | undefined;
+  let page: { url: string; title: string } | undefined;
+  let typedAt = 0;
+
+  const outbox = createOutbox(sendOne, (clientId, { message, conversationId }) => batch(() => {
+    if (conversationId !== thread().conversationId) {
+      enter(conversationId, { ...NEW_THREAD, conversationId });
+      remember(0);
+    }
+    setThread({ ...thread(), messages: merge(thread().messages, [{ ...message, clientId }]) });
+    setAsked(true);
+  }));
+
+  async function sendOne({ clientId, text, attachments, preChat }: Pending) {
+    const current = session();
+    if (!current) return null;
+    const answer = await api.send(current.token, { clientId, text, attachments: attachments.map(({ id }) => id), preChat });
+    if (!answer.ok && answer.status === UNAUTHENTICATED) {
+      setSession(null);
+      void start();
+      return null;
+    }
+    return answer;
+  }
+
+  async function start(): Promise<void> {
+    clearTimeout(startTimer);
+    const mine = ++starting;
+    const answer = await api.start({ ...about(), token: token.read() ?? undefined, identity });
+    if (mine !== starting) return; // the visitor signed in or out meanwhile
+    if (!answer.ok) {
+      setFailure(answer.detail);
+      if (answer.retry) startTimer = setTimeout(() => void start(), backoff(attempt++));
+      return;
+    }
+    const { value } = answer;
+    attempt = 0;
+    if (!value.vouched) token.write(value.token);
+    outbox.load(kept<Pending[]>(connectionId, `outbox:${value.visitorId}`));
+    batch(() => {
+      setFailure(null);
+      setSession(value);
+      setAsked(value.asked);
+      enter(value.conversationId, { conversationId: value.conversationId, cursor: value.cursor, messages: value.messages, readBy: null, atBeginning: value.messages.length < PAGE_SIZE });
+      const read = readTo(value.visitorId).read();
+      // A browser that has forgotten how far it read must not ring for old messages.
+      if (!read) remember(lastFromTeam(value.messages));
+      else setReadSeq(read.conversationId === value.conversationId ? read.seq : 0);
+    });
+    outbox.flush();
+  }
+
+  /** Shows a conversation and listens to it. */
+  function enter(conversationId: string | null, next: Thread) {
+    setThread(next);
+    live?.stop();
+    live = conversationId === null ? null : createLive({ open: (cursor) => api.open(session()!.token, cursor), cursor: () => thread().cursor, hear, status });
+  }
+
+  function status(now: Link) {
+    const isBack = now === "live" && link() !== "live";
+    setLink(now);
+    if (!isBack) return;
+    // What the other side forgets when a socket breaks.
+    if (page) live?.say({ type: "page", ...page });
+    if (readSeq() > 0) live?.say({ type: "read", seq: readSeq() });
+  }
+
+  function hear(frame: VisitorFrame) {
+    if (frame.type === "typing") {
+      clearTimeout(typingTimer);
+      setTyping(frame.on ? frame.name : null);
+      if (frame.on) typingTimer = setTimeout(() => setTyping(null), TYPING_FORGOTTEN_MS);
+      return;
+    }
+    const before = lastFromTeam(thread().messages);
+    const { thread: next, position } = applyFrame(thread(), frame);
+    setThread(next);
+    if (position === "behind") { live?.sync(); return; }
+    const last = lastFromTeam(next.messages);
+    if (last > before) {
+      setTyping(null);
+      live?.say({ type: "delivered", seq: last });
+    }
+    outbox.flush();
+  }
+
+  const readTo = (visitorId: string) => kept<{ conversationId: string | null; seq: number }>(connectionId, `read:${visitorId}`);
+
+  function remember(seq: number) {
+    readTo(session()!.visitorId).write({ conversationId: thread().conversationId, seq });
+    setReadSeq(seq);
+  }
+
+  const online = () => { if (session()) { live?.reconnect(); outbox.flush(); } else void start(); };
+  const offline = () => setLink("offline");
+  addEventListener("online", online);
+  addEventListener("offline", offline);
+  onCleanup(() => {
+    removeEventListener("online", online);
+    removeEventListener("offline", offline);
+    clearTimeout(startTimer);
+    clearTimeout(typingTimer);
+    outbox.stop();
+    live?.stop();
+  });
+  void start();
+
+  return {
+    session, failure, thread, typing, link, asked,
+    pending: outbox.pending,
+    lines: createMemo(() => shown(thread(), outbox.pending())),
+    unread: createMemo(() => unreadCount(thread().messages, readSeq())),
+    send: (text: string, attachments: Pending["attachments"], preChat?: PreChat) => {
+      outbox.add({ text, attachments, preChat });
+      typedAt = 0;
+      live?.say({ type: "typing", on: false });
+    },
+    retry: outbox.retry,
+    /** Everything up to here has been on the visitor's screen. */
+    read: () => {
+      const last = lastFromTeam(thread().messages);
+      if (last <= readSeq()) return;
+      remember(last);
+      live?.say({ type: "read", seq: last });
+    },
+    type: () => {
+      if (Date.now() - typedAt < TYPING_EVERY_MS) return;
+      typedAt = Date.now();
+      live?.say({ type: "typing", on: true });
+    },
+    older: async () => {
+      const { messages, conversationId } = thread();
+      const answer = await api.older(session()!.token, messages[0]!.seq);
+      if (!answer.ok || thread().conversationId !== conversationId) return;
+      setThread({ ...thread(), messages: merge(thread().messages, answer.value.messages), atBeginning: answer.value.messages.length < PAGE_SIZE });
+    },
+    upload: (file: File, progress: (share: number) => void, signal: AbortSignal) => api.upload(session()!.token, file, progress, signal),
+    visit: (next: { url: string; title: string }) => {
+      page = next;
+      live?.say({ type: "page", ...next });
+    },
+    /** Another person than before starts with an empty chat; nothing of the former one is shown or sent. */
+    identify: (next: Identity | undefined) => {
+      if (next?.userId === identity?.userId && next?.hash === identity?.hash) return;
+      identity = next;
+      batch(() => {
+        outbox.unload();
+        if (!next) token.write(null);
+        setSession(null);
+        setReadSeq(0);
+        enter(null, NEW_THREAD);
+      });
+      void start();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/** What the browser keeps for one widget, under the frame's own origin: never a cookie, never the host page's storage. */
+export interface Kept<T> { read(): T | null; write(value: T | null): void }
+
+/** Storage may be blocked (private windows, strict settings). The chat then works until the page closes. */
+export function kept<T>(connectionId: string, name: string): Kept<T> {
+  const key = `switchboard:${connectionId}:${name}`;
+  let memory: T | null = null;
+  return {
+    read: () => {
+      try {
+        const text = localStorage.getItem(key);
+        return text === null ? memory : JSON.parse(text) as T;
+      } catch {
+        return memory;
+      }
+    },
+    write: (value) => {
+      memory = value;
+      try {
+        if (value === null) localStorage.removeItem(key);
+        else localStorage.setItem(key, JSON.stringify(value));
+      } catch { /* `memory` has it */ }
+    },
+  };
+}
