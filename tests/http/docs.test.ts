@@ -1,0 +1,71 @@
+import { expect, it } from "vitest";
+import { call } from "../support/account";
+
+interface Operation { operationId?: string; summary?: string; tags?: string[]; responses: Record<string, unknown>; security?: unknown[]; requestBody?: unknown }
+const document = async () => (await call("/api/v1/openapi.json")).json<{ openapi: string; info: { title: string }; servers: { url: string }[]; security: unknown[]; paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> } }>();
+const operations = async () => Object.entries((await document()).paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })));
+
+it("the document is OpenAPI 3.1 and open to everybody", async () => {
+  const found = await document();
+  expect(found.openapi).toBe("3.1.0");
+  expect(found.servers).toEqual([{ url: "https://inbox.example.com" }]);
+  expect(Object.keys(found.components.securitySchemes)).toEqual(["apiKey", "session"]);
+  expect(found.security).toEqual([{ apiKey: [] }, { session: [] }]);
+});
+
+it("every operation has a name of its own, a summary, a group and declared answers", async () => {
+  const all = await operations();
+  expect(all.length).toBeGreaterThan(20);
+  expect(new Set(all.map(({ operationId }) => operationId)).size).toBe(all.length);
+  for (const { operationId, summary, tags, responses, path } of all) {
+    expect(operationId, path).toMatch(/^[a-z][A-Za-z]+$/);
+    expect(summary, path).toBeTruthy();
+    expect(tags, path).toHaveLength(1);
+    expect(Object.keys(responses).some((status) => status.startsWith("2")), path).toBe(true);
+  }
+});
+
+it("every operation under /api/v1 says that it may answer 401 and 403", async () => {
+  for (const { path, method, responses } of (await operations()).filter(({ path }) => path.startsWith("/api/v1/")))
+    expect(Object.keys(responses), `${method} ${path}`).toEqual(expect.arrayContaining(["401", "403"]));
+});
+
+it("every reference in the document leads somewhere", async () => {
+  const found = await document();
+  for (const [, name] of JSON.stringify(found).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) expect(found.components.schemas).toHaveProperty([name!]);
+});
+
+it("the page shows every operation and schema, needs no script and fetches nothing", async () => {
+  const response = await call("/api/docs");
+  const page = await response.text();
+  const found = await document();
+  for (const { operationId, path } of await operations()) {
+    expect(page).toContain(`id="${operationId}"`);
+    expect(page).toContain(path);
+  }
+  for (const name of Object.keys(found.components.schemas)) expect(page).toContain(`id="schema-${name}"`);
+  expect(page).not.toMatch(/<script|<link|<img|style="|https?:\/\/(?!inbox\.example\.com)/);
+});
+
+it("every link inside the page leads somewhere", async () => {
+  const page = await (await call("/api/docs")).text();
+  const ids = new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+  for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
+});
+
+it("the page's policy allows its own style by hash and no script", async () => {
+  const response = await call("/api/docs");
+  const policy = response.headers.get("content-security-policy")!;
+  const style = /<style>([^]*?)<\/style>/.exec(await response.text())![1]!;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style)));
+  expect(policy).toContain(`style-src 'sha256-${btoa(String.fromCharCode(...digest))}'`);
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain("unsafe");
+});
+
+it("the page shows how to call an operation", async () => {
+  const page = await (await call("/api/docs")).text();
+  expect(page).toContain("curl -X POST &#39;https://inbox.example.com/api/v1/labels&#39;");
+  expect(page).toContain("-H &#39;Authorization: Bearer sb_…&#39;");
+  expect(page).toContain("-d &#39;{&quot;name&quot;:&quot;text&quot;}&#39;");
+});
