@@ -1,5 +1,5 @@
 import { html, raw } from "hono/html";
-import { exampleOf, fields, join, type Schema, typeWords } from "./docs-schema";
+import { exampleOf, fields, join, refName, type Schema, typeWords } from "./docs-schema";
 import type { Document } from "./openapi";
 
 interface Body { description?: string; content?: Record<string, { schema?: Schema }> }
@@ -79,7 +79,7 @@ function section(listed: Listed, server: string, named: Record<string, Schema>) 
     <p class="call"><code><b>${method}</b> ${path}</code></p>
     ${operation.description ? prose(operation.description) : ""}
     ${parameters(operation)}
-    ${request ? html`<h4>Body: ${typeWords(request.schema)}</h4>${request.schema.properties ? fields(request.schema) : ""}` : ""}
+    ${request ? html`<h4>Body: ${typeWords(request.schema)}</h4>${fields(named[refName(request.schema) ?? ""] ?? request.schema)}` : ""}
     <h4>Answers</h4><div class="scroll" tabindex="0" role="group" aria-label="Answers"><table>
       <thead><tr><th scope="col">Status</th><th scope="col">When</th><th scope="col">Body</th></tr></thead><tbody>${responses}</tbody></table></div>
     <h4>Example</h4><pre tabindex="0"><code>${curl(listed, server, named)}</code></pre>
