@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EntryState } from "../contract/entry";
-import { addressKey, formatMailAddress, headerText, mailDomain, parseMailAddress } from "../domain/mail-address";
+import { addressKey, formatMailAddress, headerText, isMailAddress, mailDomain, parseMailAddress } from "../domain/mail-address";
 import { htmlToText } from "../domain/mail-text";
 import { angled, bare, referencesHeader } from "../domain/mail-thread";
 import { toBase64 } from "../platform/vault";
@@ -145,6 +145,8 @@ function refusal(response: Response, text: string): SendResult {
 async function send(message: OutboundMessage, connection: Connection, io: ChannelIo): Promise<SendResult> {
   const { email } = message;
   if (!email) return { ok: false, class: "permanent", code: "no_email", detail: "no email fields" };
+  const wrong = [email.from, ...email.to, ...email.cc, ...email.bcc].find(({ address }) => !isMailAddress(address));
+  if (wrong) return { ok: false, class: "permanent", code: "invalid_address", detail: headerText(wrong.address).slice(0, DETAIL_MAX) };
   const response = await io.fetch(`${API}/emails`, {
     method: "POST",
     headers: { ...headersFor(connection), "content-type": "application/json", "idempotency-key": message.id },

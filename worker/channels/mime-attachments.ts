@@ -44,7 +44,7 @@ function shownIds(html: string | null): Set<string> {
 const unfold = (calendar: string): string => calendar.replace(/\r?\n[ \t]/g, "");
 
 /** An invitation comes twice in one mail: beside the text and as a file. */
-const calendarUid = (attachment: Attachment): string | null => /^UID(?:;[^:\r\n]*)?:(.+?)\s*$/im.exec(unfold(new TextDecoder().decode(bytesOf(attachment))))?.[1] ?? null;
+const calendarUid = (attachment: Attachment): string | null => /^UID(?:;[^:\r\n]*)?:([^\r\n]+)/im.exec(unfold(new TextDecoder().decode(bytesOf(attachment))))?.[1]?.trim() ?? null;
 
 function onceEach(attachments: readonly Attachment[]): Attachment[] {
   const byUid = new Map<string, Attachment>();

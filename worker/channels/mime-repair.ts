@@ -4,6 +4,7 @@
  */
 const LF = 10, CR = 13, SPACE = 32, DASH = 45, GREATER = 62;
 const MAX_PART_HEADERS = 65_536; // what follows in a longer header block is not looked at
+const MAX_ENCODING = 200; // the longest name has 16 characters; the rest is comments
 const MAX_LEVELS = 50; // the parser refuses far fewer; this only bounds the search for boundaries
 
 interface Edit { from: number; to: number; put: Uint8Array }
@@ -25,6 +26,9 @@ const parameter = (value: string, name: string): string => {
   const match = new RegExp(`;\\s*${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s;"]+))`, "i").exec(value);
   return match?.[1]?.replace(/\\(.)/g, "$1") ?? match?.[2] ?? "";
 };
+
+const encodingOf = (headers: string): string =>
+  /[\w-]+/.exec(headerValue(headers, "content-transfer-encoding").slice(0, MAX_ENCODING).replace(/\([^)]*\)/g, ""))?.[0]?.toLowerCase() ?? "";
 
 const isKnownCharset = (label: string): boolean => {
   try { return Boolean(new TextDecoder(label)); } catch { return false; }
@@ -154,7 +158,7 @@ export function repairMime(raw: Uint8Array): Uint8Array {
       const type = headerValue(headers, "content-type");
       const level = /^multipart\//i.test(type) ? parameter(type, "boundary") : "";
       if (level && boundaries.length < MAX_LEVELS) boundaries.push(Uint8Array.from(level, (char) => char.charCodeAt(0)));
-      else if (!/^multipart\//i.test(type)) leaf = { headerFrom, headerTo: start, bodyFrom: next, type, encoding: /[\w-]+/.exec(headerValue(headers, "content-transfer-encoding").replace(/\([^)]*\)/g, ""))?.[0]?.toLowerCase() ?? "" };
+      else if (!/^multipart\//i.test(type)) leaf = { headerFrom, headerTo: start, bodyFrom: next, type, encoding: encodingOf(headers) };
       headerFrom = null;
     }
     return true;

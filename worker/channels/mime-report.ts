@@ -5,6 +5,7 @@ import { bare, messageIds } from "../domain/mail-thread";
 import { bytesOf } from "./mime-attachments";
 
 const MAX_RECIPIENTS = 100; // groups of one delivery report; ours have at most 50 recipients
+const MAX_REPORT = 256 * 1024; // bytes read of a report's part; the fields we need come first
 const MAX_DETAIL = 500; // a diagnostic is shown in one line; servers send whole pages
 
 /** What a mail system reports instead of a person writing. Ids are without brackets; null when the report names none. */
@@ -38,7 +39,7 @@ const STATES: Readonly<Record<string, EntryState>> = { failed: "failed", delayed
 
 const partText = (mail: Email, types: readonly string[]): string | null => {
   const part = mail.attachments.find(({ mimeType }) => types.includes(mimeType));
-  return part ? new TextDecoder().decode(bytesOf(part)) : null;
+  return part ? new TextDecoder().decode(bytesOf(part).subarray(0, MAX_REPORT)) : null;
 };
 
 const header = (mail: Email, name: string): string => mail.headers.find(({ key }) => key === name)?.value ?? "";

@@ -25,6 +25,7 @@ const ERRORS: Readonly<Record<string, ResendError>> = {
   rate_limit_exceeded: { class: "rate", sentence: "Resend is limiting how fast you send. The message is tried again by itself." },
   daily_quota_exceeded: { class: "config", sentence: "The Resend plan's quota for today is used up. Raise the plan or wait until tomorrow." },
   monthly_quota_exceeded: { class: "config", sentence: "The Resend plan's quota for this month is used up. Raise the plan." },
+  invalid_address: { class: "permanent", sentence: "One of the addresses is not an email address. Correct it or remove it." },
   no_email: { class: "permanent", sentence: "This message has no email fields, so it cannot go out by mail." },
   "bounced/Permanent": { class: "permanent", sentence: "The recipient's mail server refused the message for good. Check the address or ask for another one.", consent: "inactive" },
   "bounced/Transient": { class: "temporary", sentence: "The recipient's mail server could not take the message, for example because the mailbox is full. Try again later." },

@@ -6,15 +6,16 @@ export type MailHeaders = ReadonlyMap<string, readonly string[]>;
 
 export interface MailFacts { headers: MailHeaders; from: string; subject: string; /** Envelope sender; "" is the null sender of reports, null when unknown. */ envelopeFrom: string | null }
 
-const ROBOT = /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+._-]|$)/i;
+const ROBOT = /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)[+._@-]/i;
 const LIST_HEADERS = ["list-id", "list-unsubscribe", "feedback-id"] as const;
 // A weak sign: people write such subjects too, so it counts only on an answer to something.
 const AWAY_SUBJECT = /^(?:out of (?:the )?office|auto(?:matic)?[- ]?(?:reply|response)|abwesend|abwesenheitsnotiz|automatische antwort|r[ée]ponse automatique|absence du bureau|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica|automatisch antwoord|autosvar|automaattinen vastaus|自动回复|自動返信)\s*[:：–-]/i;
 
+const MAX_KEYWORD = 200; // what follows is comments
 const first = (headers: MailHeaders, name: string): string => headers.get(name)?.[0]?.trim() ?? "";
 
 /** The keyword of a header such as `auto-replied (vacation); owner=x`. */
-const keyword = (value: string): string => /^[\w-]+/.exec(value.replace(/\([^)]*\)/g, " ").trim().toLowerCase())?.[0] ?? "";
+const keyword = (value: string): string => /^[\w-]+/.exec(value.slice(0, MAX_KEYWORD).replace(/\([^)]*\)/g, " ").trim().toLowerCase())?.[0] ?? "";
 
 /**
  * Whether a machine wrote this. Neither kind may ever be answered automatically or count as new work.

@@ -9,7 +9,7 @@ const PARAGRAPH = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6"]);
 /** As Outlook writes it in plain text before quoted history. */
 const RULE = "_".repeat(32);
 const MAX_QUOTE_DEPTH = 20; // deeper quotes keep 20 marks: the output must not grow with the square of the input
-const MAX_LIST_DEPTH = 20; // likewise for nested lists
+const MAX_LIST_DEPTH = 10; // likewise for nested lists
 
 interface Tag { name: string; closing: boolean; attributes: string }
 
@@ -21,38 +21,48 @@ const attribute = (tag: Tag, name: string): string => {
 /** Builds lines: collapses spaces, keeps at most one empty line, puts `> ` before quoted ones. */
 class Lines {
   private readonly done: string[] = [];
-  private current = "";
-  private blank = false;
+  // Looking at the end of a string that grows costs its whole length each time, so pieces and their last character are kept apart.
+  private pieces: string[] = [];
+  private endsInSpace = true;
+  private gapDepth: number | null = null;
   quote = 0;
 
   add(text: string): void {
     const collapsed = text.replace(/[ \t\r\n\f]+/g, " ");
-    this.current += this.current === "" || this.current.endsWith(" ") ? collapsed.replace(/^ /, "") : collapsed;
+    const piece = this.endsInSpace ? collapsed.replace(/^ /, "") : collapsed;
+    if (!piece) return;
+    this.pieces.push(piece);
+    this.endsInSpace = piece.endsWith(" ");
   }
 
   /** Ends the line that is being written, if it holds anything. */
   end(): void {
-    if (this.current.trim()) this.push(this.current);
-    this.current = "";
+    const line = this.take();
+    if (line.trim()) this.push(line);
   }
 
   /** Ends the line even when it is empty, as `<br>` does. */
   break(): void {
-    this.push(this.current);
-    this.current = "";
+    this.push(this.take());
   }
 
   /** An empty line before the next text. */
   gap(): void {
     this.end();
-    this.blank = this.done.length > 0;
+    if (this.done.length > 0) this.gapDepth = Math.min(this.gapDepth ?? this.quote, this.quote);
+  }
+
+  private take(): string {
+    const line = this.pieces.join("");
+    this.pieces = [];
+    this.endsInSpace = true;
+    return line;
   }
 
   private push(line: string): void {
-    const prefix = this.quote > 0 ? `${">".repeat(Math.min(this.quote, MAX_QUOTE_DEPTH))} ` : "";
-    if (this.blank && this.done.at(-1)?.trim()) this.done.push(prefix.trim());
-    this.blank = false;
-    this.done.push((prefix + line.replaceAll("\u00a0", " ")).trimEnd());
+    if (this.gapDepth !== null && this.done.at(-1)) this.done.push(marks(Math.min(this.gapDepth, this.quote)));
+    this.gapDepth = null;
+    this.done.push(`${marks(this.quote)}${this.quote > 0 ? " " : ""}${line.replaceAll("\u00a0", " ")}`.trimEnd());
   }
 
   toString(): string {
@@ -60,6 +70,8 @@ class Lines {
     return this.done.join("\n").replace(/\n{3,}/g, "\n\n").trim();
   }
 }
+
+const marks = (depth: number): string => ">".repeat(Math.min(depth, MAX_QUOTE_DEPTH));
 
 /** End of the tag that begins at `open`, with quoted attribute values skipped; -1 when it never ends. */
 function tagEnd(html: string, open: number, lastClose: number): number {

@@ -18,7 +18,10 @@ export function messageIds(header: string | null | undefined): string[] {
 }
 
 // Some old clients leave the brackets out.
-const bareId = (header: string): string[] => (/^[^\s<>]+@[^\s<>]+$/.test(header.trim()) ? [header.trim()] : []);
+const bareId = (header: string): string[] => {
+  const id = header.trim();
+  return id.length <= MAX_ID && /^[^\s<>]+@[^\s<>]+$/.test(id) ? [id] : [];
+};
 
 /** The subject without reply and forward prefixes, ticket tags and doubled spaces, lower-case: only for comparing. */
 export function normalSubject(subject: string): string {
