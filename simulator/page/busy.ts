@@ -1,0 +1,24 @@
+import { LINES, PERSONAS } from "./personas";
+import type { World } from "./world";
+
+const MESSAGES = 40;
+// Slow enough to watch, fast enough that an hour takes half a minute.
+const EVERY_MS = 700;
+const MAIL_EVERY = 4;
+
+const SMS_PROVIDERS: readonly string[] = ["twilio", "telnyx"];
+
+/** Everybody writes at once, by text and by mail, until it is over or `signal` stops it. */
+export async function busyHour(world: World, signal: AbortSignal): Promise<void> {
+  const numbers = world.connections().filter(({ provider }) => SMS_PROVIDERS.includes(provider));
+  const hasMail = world.connections().some(({ provider }) => provider === "cloudflare-email");
+  for (let n = 0; n < MESSAGES && !signal.aborted; n++) {
+    const persona = PERSONAS[n % PERSONAS.length]!;
+    const text = LINES[(n * 7) % LINES.length]!;
+    const number = numbers[n % Math.max(1, numbers.length)];
+    if (hasMail && (n % MAIL_EVERY === 0 || !number)) await world.mail({ from: persona.email, fromName: persona.name, subject: text, text: `${text}\n\n${persona.name}` });
+    else if (number) await world.text(number.provider, { from: persona.phone, to: number.address, text });
+    else return;
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+  }
+}

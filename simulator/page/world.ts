@@ -1,0 +1,103 @@
+import { createSignal, onCleanup } from "solid-js";
+import { createStore, reconcile } from "solid-js/store";
+import type { ApiProblem, InboundResult, MailInbound, SmsInbound, StatusChange, Threads, Upload, WeatherChange, WeatherReport, WireLine, WorldConnection } from "../api";
+
+// Once a second feels live for a person who looks at it, and costs a local server nothing.
+const POLL_MS = 1_000;
+const WIRE_SHOWN = 200;
+
+export class Refused extends Error {}
+
+async function call<T>(path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(`/simulator/api/${path}`, body === undefined ? undefined : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  if (answer.ok) return await answer.json() as T;
+  const problem = await answer.json().catch(() => null) as ApiProblem | null;
+  throw new Refused(problem?.error ?? `The simulator answered ${answer.status}.`);
+}
+
+/** The pretend world as the page sees it: read every second while somebody looks. */
+export function createWorld() {
+  const [connections, setConnections] = createSignal<readonly WorldConnection[]>([]);
+  const [threads, setThreads] = createStore<Threads>({ phones: [], mailboxes: [] });
+  const [wire, setWire] = createSignal<readonly WireLine[]>([]);
+  const [weather, setWeather] = createSignal<WeatherReport>({ seed: 0, all: {}, providers: {} });
+  const [online, setOnline] = createSignal(true);
+  let last = 0;
+  let running = false;
+
+  async function look() {
+    if (running || document.hidden) return;
+    running = true;
+    try {
+      const [seen, lines] = await Promise.all([call<Threads>("threads"), call<WireLine[]>(`wire?after=${last}`)]);
+      setThreads(reconcile(seen, { key: "id" }));
+      if (lines.length > 0) {
+        last = lines.at(-1)?.n ?? last;
+        setWire((known) => [...known, ...lines].slice(-WIRE_SHOWN));
+      }
+      if (connections().length === 0) await lookAround();
+      setOnline(true);
+    } catch {
+      setOnline(false);
+    } finally {
+      running = false;
+    }
+  }
+
+  async function lookAround() {
+    const [known, sky] = await Promise.all([call<WorldConnection[]>("connections"), call<WeatherReport>("weather")]);
+    setConnections(known);
+    setWeather(sky);
+  }
+
+  const timer = setInterval(() => void look(), POLL_MS);
+  const back = () => void look();
+  document.addEventListener("visibilitychange", back);
+  onCleanup(() => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", back);
+  });
+  void look();
+
+  /** Shows the result of an action without waiting for the next look. */
+  async function act<T>(path: string, body: unknown): Promise<T> {
+    const answer = await call<T>(path, body);
+    await look();
+    return answer;
+  }
+
+  return {
+    connections, threads, wire, weather, online,
+    text: (provider: string, message: SmsInbound) => act<InboundResult>(`${provider}/inbound`, message),
+    mail: (message: MailInbound) => act<InboundResult>("cloudflare-email/inbound", message),
+    status: (provider: string, change: StatusChange) => act(`${provider}/status`, change),
+    change: async (change: WeatherChange) => { setWeather(await call<WeatherReport>("weather", change)); },
+    reset: async () => {
+      await call("reset", {});
+      last = 0;
+      setWire([]);
+      await lookAround();
+      await look();
+    },
+  };
+}
+export type World = ReturnType<typeof createWorld>;
+
+/** The bytes of picked files, as the simulator takes them. */
+export async function toUploads(files: Iterable<File>): Promise<Upload[]> {
+  return Promise.all([...files].map(async (file) => ({ name: file.name, type: file.type || "application/octet-stream", base64: await base64(file) })));
+}
+
+const base64 = (file: File) => new Promise<string>((resolve, reject) => {
+  const reader = new FileReader();
+  reader.addEventListener("load", () => resolve(String(reader.result).split(",")[1] ?? ""));
+  reader.addEventListener("error", () => reject(reader.error ?? new Error("unreadable file")));
+  reader.readAsDataURL(file);
+});
+
+/** `14:05`, and the day before it when that was not today. */
+export function clock(at: string): string {
+  const date = new Date(at);
+  const time = date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString(undefined, { day: "numeric", month: "short" })} ${time}`;
+}

@@ -1,0 +1,68 @@
+import { FileIcon, RotateCw, X } from "lucide-solid";
+import { For, Match, Show, Switch } from "solid-js";
+import type { Attachment } from "../../../worker/contract/entry";
+import { bytes } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import type { Refusal } from "./limits";
+import type { Upload, Uploads } from "./uploads";
+import styles from "./composer.module.css";
+
+/** Why a file cannot go, and what to do instead. */
+export function refusalSentence(refusal: Refusal, name: string): string {
+  switch (refusal.why) {
+    case "no-files": return t("composer.file.none", { name });
+    case "count": return t("composer.file.count", { count: refusal.max });
+    case "type": return t("composer.file.type", { name });
+    case "size": return t(refusal.shrink ? "composer.file.size-shrink" : "composer.file.size", { name, size: bytes(refusal.bytes), max: bytes(refusal.max) });
+  }
+}
+
+interface TrayProps {
+  stored: readonly Attachment[];
+  uploads: Uploads;
+  onRemove: (id: string) => void;
+  onShrink: (upload: Upload, max: number) => void;
+}
+
+export function AttachmentTray(props: TrayProps) {
+  return (
+    <Show when={props.stored.length + props.uploads.items.length > 0}>
+      <ul class={styles["tray"]} aria-label={t("composer.files")}>
+        <For each={props.stored}>{(file) => (
+          <li class={styles["file"]}>
+            <Show when={file.type.startsWith("image/")} fallback={<FileIcon size={16} aria-hidden="true" />}>
+              <img src={file.url} alt="" />
+            </Show>
+            <span class={styles["file-name"]}>{file.name}</span>
+            <small>{bytes(file.size)}</small>
+            <button type="button" aria-label={t("composer.file.remove", { name: file.name })} onClick={() => props.onRemove(file.id)}><X size={14} /></button>
+          </li>
+        )}</For>
+        <For each={props.uploads.items}>{(upload) => (
+          <li class={styles["file"]} classList={{ [styles["file-bad"]!]: upload.state !== "sending" }}>
+            <FileIcon size={16} aria-hidden="true" />
+            <Switch>
+              <Match when={upload.state === "sending"}>
+                <span class={styles["file-name"]}>{upload.name}</span>
+                <progress max={1} value={upload.progress} aria-label={t("composer.file.progress", { name: upload.name })} />
+              </Match>
+              <Match when={upload.state === "failed"}>
+                <span class={styles["file-why"]} role="alert">{t("composer.file.failed", { name: upload.name })}</span>
+                <button type="button" aria-label={t("composer.file.retry", { name: upload.name })} onClick={() => props.uploads.retry(upload.id)}><RotateCw size={14} /></button>
+              </Match>
+              <Match when={upload.refusal}>{(refusal) => (
+                <>
+                  <span class={styles["file-why"]} role="alert">{refusalSentence(refusal(), upload.name)}</span>
+                  <Show when={shrinkTo(refusal())}>{(max) => <button type="button" class={styles["file-fix"]} onClick={() => props.onShrink(upload, max())}>{t("composer.file.shrink")}</button>}</Show>
+                </>
+              )}</Match>
+            </Switch>
+            <button type="button" aria-label={t("composer.file.remove", { name: upload.name })} onClick={() => props.uploads.cancel(upload.id)}><X size={14} /></button>
+          </li>
+        )}</For>
+      </ul>
+    </Show>
+  );
+}
+
+const shrinkTo = (refusal: Refusal): number | null => (refusal.why === "size" && refusal.shrink ? refusal.max : null);

@@ -1,0 +1,40 @@
+import type { Capabilities } from "../../../worker/contract/channel";
+
+/** What is wrong with adding a file, before a byte is sent. `shrink`: an image that fits once made smaller. */
+export type Refusal =
+  | { why: "no-files" }
+  | { why: "count"; max: number }
+  | { why: "type"; type: string }
+  | { why: "size"; bytes: number; max: number; shrink: boolean };
+
+export interface FileFacts { name: string; type: string; size: number }
+
+/** `image/*` and `*` are patterns; anything else must be the same. */
+const matches = (pattern: string, type: string) =>
+  pattern === "*" || pattern === "*/*" || pattern === type || (pattern.endsWith("/*") && type.startsWith(pattern.slice(0, -1)));
+
+// What a browser can decode and write again; others (HEIC outside Safari, SVG, GIF with frames) would be harmed or fail.
+const REDRAWABLE = ["image/jpeg", "image/png", "image/webp"];
+export const canShrink = (type: string) => REDRAWABLE.includes(type);
+
+/** Comments are kept by us alone: the only limits are the upload route's own. */
+export const COMMENT_MEDIA: NonNullable<Capabilities["media"]> = { max: 20, bytes: 25_000_000, types: ["*"] };
+
+/** Null when the file may join `others`. `media` is the capability of the chosen channel. */
+export function refuseFile(media: Capabilities["media"], file: FileFacts, others: readonly FileFacts[]): Refusal | null {
+  if (media === null) return { why: "no-files" };
+  if (others.length >= media.max) return { why: "count", max: media.max };
+  if (!media.types.some((pattern) => matches(pattern, file.type))) return { why: "type", type: file.type };
+  const room = media.bytes - others.reduce((sum, { size }) => sum + size, 0);
+  if (file.size > room) return { why: "size", bytes: file.size, max: Math.max(room, 0), shrink: canShrink(file.type) && room > 0 };
+  return null;
+}
+
+/** The first file that no longer fits, for example after the channel was switched. */
+export function firstRefused(media: Capabilities["media"], files: readonly FileFacts[]): { file: FileFacts; refusal: Refusal } | null {
+  for (const [index, file] of files.entries()) {
+    const refusal = refuseFile(media, file, files.slice(0, index));
+    if (refusal) return { file, refusal };
+  }
+  return null;
+}

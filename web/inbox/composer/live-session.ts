@@ -1,0 +1,78 @@
+import { createEffect, createSignal, on } from "solid-js";
+import type { ComposeChannel, ComposeCheck } from "../../../worker/contract/compose";
+import type { Draft, Entry } from "../../../worker/contract/entry";
+import { api, ApiProblem } from "../../lib/api";
+import { conversation } from "../../lib/conversation";
+import { connections, me } from "../../lib/me";
+import { comment, send, withdraw, type SendOutcome } from "../../lib/outbox";
+import type { ComposerSession } from "./session";
+
+const DEFAULT_UNDO_MS = 5_000;
+
+/** The last answer about each conversation, so that coming back shows channels at once. */
+const checked = new Map<string, ComposeCheck>();
+
+/** The composer's session over the inbox's stores. Lives as long as the calling component. */
+export function liveSession(conversationId: string): ComposerSession {
+  const path = `/api/v1/conversations/${encodeURIComponent(conversationId)}`;
+  const open = conversation(conversationId);
+  const entries = () => open.state.order.flatMap((id) => open.state.entries[id] ?? []);
+  const [check, setCheck] = createSignal<ComposeCheck | undefined>(checked.get(conversationId));
+
+  // Asked again when something arrived, which may open a window, move the default or be an opt-out.
+  createEffect(on(() => [open.state.conversation?.inboundCount, open.state.conversation?.connectionId, connections().length], async () => {
+    try {
+      const answer = await api.get<ComposeCheck>(`${path}/check`);
+      checked.set(conversationId, answer);
+      setCheck(answer);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      // Offline: what is known here is enough to write; the engine asks again when it goes out.
+      setCheck((known) => known ?? guess(entries()));
+    }
+  }));
+
+  return {
+    conversationId,
+    memberId: me()?.member.id ?? "",
+    contactName: () => open.state.conversation?.contactName ?? "",
+    entries,
+    writing: () => open.state.members.filter(({ memberId, state, mode }) => state === "typing" && mode === "reply" && memberId !== me()?.member.id),
+    check,
+    ownAddresses: () => connections().filter(({ channel }) => channel === "email").map(({ address }) => address),
+    undoMs: () => me()?.account.settings.undoMs ?? DEFAULT_UNDO_MS,
+    send: (draft) => send(conversationId, draft),
+    comment: (draft) => comment(conversationId, draft),
+    takeBack: (outcome) => takeBack(path, outcome),
+    typing: open.typing,
+    loadDraft: (mode) => api.get<Draft | null>(`${path}/draft?mode=${mode}`),
+    saveDraft: (draft) => api.put(`${path}/draft`, draft),
+    upload: (file, progress, signal) => api.upload(file, { progress, signal }),
+  };
+}
+
+async function takeBack(path: string, outcome: SendOutcome): Promise<boolean> {
+  if (outcome.status === "refused") return false;
+  if (outcome.status === "queued") return withdraw(outcome.clientId);
+  try {
+    await api.post<Entry>(`${path}/messages/${encodeURIComponent(outcome.entry.id)}/cancel`, {});
+    return true;
+  } catch (error) {
+    if (error instanceof ApiProblem) return false;
+    throw error;
+  }
+}
+
+/** What this device knows: the channels this thread has used, each to the address it used last. */
+function guess(entries: readonly Entry[]): ComposeCheck {
+  const channels = new Map<string, ComposeChannel>();
+  for (const entry of entries.toReversed()) {
+    const connection = connections().find(({ id }) => id === entry.connectionId);
+    if (!entry.channel || !connection || channels.has(entry.channel)) continue;
+    channels.set(entry.channel, {
+      channel: entry.channel, connectionId: connection.id, from: connection.address, because: "", to: entry.to ? [entry.to] : [],
+      outcome: "allowed", reason: null, sentence: "", capabilities: connection.capabilities,
+    });
+  }
+  return { channels: [...channels.values()], channel: entries.findLast(({ direction }) => direction === "in")?.channel ?? null };
+}

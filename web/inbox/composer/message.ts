@@ -1,0 +1,56 @@
+import type { ComposeChannel } from "../../../worker/contract/compose";
+import type { Draft, Entry } from "../../../worker/contract/entry";
+import { countSegments } from "../../../worker/contract/segments";
+import type { OutgoingMessage } from "../../lib/outbox";
+import { firstRefused, type Refusal } from "./limits";
+import { replySubject, replyTo, type Recipients } from "./recipients";
+
+/** Why the button is off, as the key of a sentence. Null: it may be sent. */
+export type Hindrance =
+  | { why: "empty" | "no-channel" | "no-recipient" }
+  | { why: "refused"; sentence: string }
+  | { why: "too-long"; over: number; unit: "characters" | "bytes" | "segments" }
+  | { why: "file"; name: string; refusal: Refusal };
+
+/** Who the email goes to: what was chosen, else the sender of what it answers, else the contact. */
+export function recipientsOf(draft: Draft, via: ComposeChannel, answering: Entry | null, own: readonly string[]): Recipients {
+  const start = answering ? replyTo(answering, false, own) : { to: via.to.slice(0, 1), cc: [], bcc: [] };
+  return { to: draft.to ?? start.to, cc: draft.cc ?? start.cc, bcc: draft.bcc ?? start.bcc };
+}
+
+export const subjectOf = (draft: Draft, answering: Entry | null): string => draft.subject ?? (answering?.email ? replySubject(answering.email.subject) : "");
+
+function lengthOf(text: string, unit: "characters" | "bytes" | "segments"): number {
+  if (unit === "segments") return countSegments(text).segments;
+  return unit === "bytes" ? new TextEncoder().encode(text).length : [...text].length;
+}
+
+/** The capability rules that can be told before asking anyone. The engine asks them again when it sends. */
+export function hindrance(draft: Draft, via: ComposeChannel | undefined, recipients: Recipients): Hindrance | null {
+  if (!via) return { why: "no-channel" };
+  if (via.outcome === "refused") return { why: "refused", sentence: via.sentence };
+  const files = draft.attachments ?? [];
+  const { text, copies, media } = via.capabilities;
+  if (draft.text.trim() === "" && files.length === 0) return { why: "empty" };
+  if (copies && recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) return { why: "no-recipient" };
+  const over = lengthOf(draft.text, text.unit) - text.max;
+  if (over > 0) return { why: "too-long", over, unit: text.unit };
+  const bad = firstRefused(media, files);
+  return bad && files.length > 0 ? { why: "file", name: bad.file.name, refusal: bad.refusal } : null;
+}
+
+/** The draft as the API takes it. A changed subject begins a new email thread, so it answers nothing. */
+export function toMessage(draft: Draft, via: ComposeChannel, answering: Entry | null, own: readonly string[], undoMs: number): OutgoingMessage {
+  const message: OutgoingMessage = { channel: via.channel, connectionId: via.connectionId, text: draft.text.trim(), undoMs };
+  const files = draft.attachments ?? [];
+  if (files.length > 0) message.attachments = files.map(({ id }) => id);
+  const { copies, subject, html } = via.capabilities;
+  if (!copies) return draft.to?.length ? { ...message, to: draft.to.slice(0, 1) } : message;
+  const { to, cc, bcc } = recipientsOf(draft, via, answering, own);
+  Object.assign(message, { to }, cc.length > 0 && { cc }, bcc.length > 0 && { bcc });
+  if (html && draft.html) message.html = draft.html;
+  if (subject) message.subject = subjectOf(draft, answering).trim();
+  const same = answering?.email && replySubject(answering.email.subject) === replySubject(message.subject ?? "");
+  if (answering && same) message.replyTo = answering.id;
+  return message;
+}

@@ -1,0 +1,101 @@
+import { Bold, Italic, Link, List, ListOrdered, TextQuote } from "lucide-solid";
+import { createEffect, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { t } from "../../lib/i18n";
+import { IconButton } from "../../ui/icon-button";
+import type { Editor } from "./rich-editor";
+import { htmlOf } from "./rich-html";
+import styles from "./composer.module.css";
+
+interface RichTextProps {
+  label: string;
+  html: string | undefined;
+  text: string;
+  onChange: (value: { html: string; text: string }) => void;
+  onKeyDown: (event: KeyboardEvent) => void;
+  /** Grows when the text was put there from outside, for example by an undo: then the editor shows it. */
+  version: number;
+  /** Shown until the editor has been loaded. */
+  fallback: JSX.Element;
+}
+
+// Anything else could run in the reader's browser.
+const LINK = /^(https?:\/\/|mailto:|tel:)\S+$/i;
+
+/** The formatted text of an email. The editor is loaded when it is first wanted. */
+export function RichText(props: RichTextProps) {
+  let host!: HTMLDivElement;
+  let gone = false;
+  const [editor, setEditor] = createSignal<Editor | null>(null);
+  const [turn, setTurn] = createSignal(0);
+  const [asking, setAsking] = createSignal<string | null>(null);
+  const start = () => props.html ?? htmlOf(props.text);
+
+  onMount(async () => {
+    const { createEditor } = await import("./rich-editor");
+    if (gone) return;
+    const made = createEditor({
+      element: host, label: props.label, html: start(),
+      changed: (value) => props.onChange(value),
+      selected: () => setTurn((n) => n + 1),
+      keyDown: (event) => {
+        props.onKeyDown(event);
+        return event.defaultPrevented;
+      },
+    });
+    setEditor(made);
+    made.commands.focus("end");
+  });
+  createEffect(on(() => props.version, () => editor()?.commands.setContent(start(), { emitUpdate: false }), { defer: true }));
+  onCleanup(() => {
+    gone = true;
+    editor()?.destroy();
+  });
+
+  const active = (name: string) => (turn(), editor()?.isActive(name) ?? false);
+
+  function link() {
+    const current = editor();
+    if (!current) return;
+    if (current.isActive("link")) return void current.chain().focus().extendMarkRange("link").unsetLink().run();
+    const { from, to } = current.state.selection;
+    const picked = current.state.doc.textBetween(from, to).trim();
+    setAsking(/^https?:/.test(picked) ? picked : "https://");
+  }
+
+  function setLink(event: SubmitEvent) {
+    event.preventDefault();
+    const address = asking()?.trim() ?? "";
+    const current = editor();
+    setAsking(null);
+    if (!current || !LINK.test(address)) return;
+    if (current.state.selection.empty) current.chain().focus().insertContent({ type: "text", text: address, marks: [{ type: "link", attrs: { href: address } }] }).run();
+    else current.chain().focus().setLink({ href: address }).run();
+  }
+
+  return (
+    <div class={styles["rich"]}>
+      <Show when={!editor()}>{props.fallback}</Show>
+      <div ref={host} class={styles["rich-host"]} hidden={!editor()} />
+      <Show when={editor()}>{(current) => (
+        <div class={styles["rich-bar"]} role="toolbar" aria-label={t("composer.formatting")}>
+          <IconButton label={t("composer.bold")} icon={Bold} pressed={active("bold")} onClick={() => current().chain().focus().toggleBold().run()} />
+          <IconButton label={t("composer.italic")} icon={Italic} pressed={active("italic")} onClick={() => current().chain().focus().toggleItalic().run()} />
+          <IconButton label={t("composer.bullets")} icon={List} pressed={active("bulletList")} onClick={() => current().chain().focus().toggleBulletList().run()} />
+          <IconButton label={t("composer.numbers")} icon={ListOrdered} pressed={active("orderedList")} onClick={() => current().chain().focus().toggleOrderedList().run()} />
+          <IconButton label={t("composer.link")} icon={Link} pressed={active("link")} onClick={link} />
+          <IconButton label={t("composer.quote")} icon={TextQuote} pressed={active("blockquote")} onClick={() => current().chain().focus().toggleBlockquote().run()} />
+          <Show when={asking() !== null}>
+            <form class={styles["link-form"]} onSubmit={setLink}>
+              <input
+                type="url" aria-label={t("composer.link.address")} value={asking() ?? ""} ref={(input) => queueMicrotask(() => input.select())}
+                onInput={(event) => setAsking(event.currentTarget.value)}
+                onKeyDown={(event) => { if (event.key === "Escape") { event.stopPropagation(); setAsking(null); current().commands.focus(); } }}
+              />
+              <button type="submit">{t("composer.link.set")}</button>
+            </form>
+          </Show>
+        </div>
+      )}</Show>
+    </div>
+  );
+}

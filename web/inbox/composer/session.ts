@@ -1,0 +1,31 @@
+import type { ComposeCheck } from "../../../worker/contract/compose";
+import type { Attachment, Draft, Entry } from "../../../worker/contract/entry";
+import type { Presence } from "../../../worker/contract/frame";
+import type { OutgoingComment, OutgoingMessage, SendOutcome } from "../../lib/outbox";
+import type { Mode } from "./draft";
+
+/**
+ * All that the composer needs from the rest of the inbox, in one place: the stores behind it may change, and a test
+ * can hold it without a network.
+ */
+export interface ComposerSession {
+  conversationId: string;
+  memberId: string;
+  contactName: () => string;
+  /** What is loaded of the thread, oldest first. */
+  entries: () => readonly Entry[];
+  /** Colleagues who are writing a reply here now. */
+  writing: () => readonly Presence[];
+  check: () => ComposeCheck | undefined;
+  /** Our own mailboxes, so that a reply to all leaves them out. */
+  ownAddresses: () => readonly string[];
+  undoMs: () => number;
+  send: (draft: OutgoingMessage) => Promise<SendOutcome>;
+  comment: (draft: OutgoingComment) => Promise<SendOutcome>;
+  /** Takes a message back. False: it has already left. */
+  takeBack: (outcome: SendOutcome) => Promise<boolean>;
+  typing: (on: boolean, mode: Mode, draft: string | null) => void;
+  loadDraft: (mode: Mode) => Promise<Draft | null>;
+  saveDraft: (draft: Draft) => Promise<unknown>;
+  upload: (file: File, progress: (share: number) => void, signal: AbortSignal) => Promise<Attachment>;
+}

@@ -1,0 +1,62 @@
+import { createEffect, createSignal, For, on, Show } from "solid-js";
+import type { ChannelKind } from "../../../worker/contract/channel";
+import type { ConsentChange, ConsentState, Contact, ContactPatch } from "../../../worker/contract/contact";
+import { api } from "../../lib/api";
+import { t } from "../../lib/i18n";
+import { ChannelIcon } from "../../ui/channel-icon";
+import { Popover } from "../../ui/popover";
+import { Switch } from "../../ui/switch";
+import { Time } from "../../ui/time";
+import { consentChannels } from "./values";
+import styles from "./contact.module.css";
+
+/** What the contact allows on each channel, and the ledger that proves it. A provider's block cannot be lifted here. */
+export function Consent(props: { contact: Contact; onPatch: (patch: ContactPatch) => void }) {
+  const channels = () => consentChannels(props.contact);
+  const state = (channel: ChannelKind): ConsentState => props.contact.consent[channel] ?? "active";
+
+  return (
+    <Show when={channels().length > 0}>
+      <section class={styles["section"]} aria-labelledby="contact-consent">
+        <h3 class={styles["title"]} id="contact-consent">{t("contact.consent")}<span class={styles["grow"]} /><Popover trigger={<button type="button" class={styles["link"]}>{t("contact.proof")}</button>}><Proof contactId={props.contact.id} consent={props.contact.consent} /></Popover></h3>
+        <ul class={styles["consents"]}>
+          <For each={channels()}>{(channel) => (
+            <li>
+              <ChannelIcon kind={channel} size={14} />
+              <span class={styles["grow"]}>{t(`channel.${channel}`)}</span>
+              <Show when={state(channel) !== "active"}><em class={styles["stopped"]} title={t(`contact.consent.${state(channel)}`)}>{t(state(channel) === "permanent" ? "contact.consent.blocked" : "contact.consent.stopped")}</em></Show>
+              <Switch
+                label={t("contact.consent.toggle", { channel: t(`channel.${channel}`) })} checked={state(channel) === "active"} disabled={state(channel) === "permanent"}
+                onChange={(on: boolean) => props.onPatch({ consent: { [channel]: on ? "active" : "inactive" } })}
+              />
+            </li>
+          )}</For>
+        </ul>
+      </section>
+    </Show>
+  );
+}
+
+function Proof(props: { contactId: string; consent: Contact["consent"] }) {
+  const [changes, setChanges] = createSignal<readonly ConsentChange[]>();
+  const [failed, setFailed] = createSignal(false);
+  createEffect(on(() => [props.contactId, props.consent], () => {
+    api.get<ConsentChange[]>(`/api/v1/contacts/${encodeURIComponent(props.contactId)}/consent`).then(setChanges, () => setFailed(true));
+  }));
+  return (
+    <div class={styles["proof"]}>
+      <Show when={!failed()} fallback={<p class={styles["wrong"]}>{t("contact.error")}</p>}>
+        <Show when={changes()?.length === 0}><p class={styles["quiet"]}>{t("contact.consent.none")}</p></Show>
+        <ol>
+          <For each={changes()}>{(change) => (
+            <li>
+              <b>{t(`channel.${change.channel}`)}: {t(`contact.consent.${change.state}`)}</b>
+              <span class={styles["quiet"]}><Time at={change.at} /> · {t("contact.consent.by", { by: change.by, how: change.how })}</span>
+              <Show when={change.text}>{(words) => <q>{words()}</q>}</Show>
+            </li>
+          )}</For>
+        </ol>
+      </Show>
+    </div>
+  );
+}

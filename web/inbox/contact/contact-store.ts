@@ -1,0 +1,56 @@
+import { createEffect, createSignal, on } from "solid-js";
+import type { Contact, ContactPatch } from "../../../worker/contract/contact";
+import { api, ApiProblem } from "../../lib/api";
+import { t } from "../../lib/i18n";
+import { toast } from "../../ui/toast";
+import { applyPatch } from "./values";
+
+const path = (id: string) => `/api/v1/contacts/${encodeURIComponent(id)}`;
+/** The last seen state of each contact, so that going back paints at once. */
+const seen = new Map<string, Contact>();
+export const forgetContacts = () => seen.clear();
+
+/** One contact. A change shows at once and goes back with an explanation when it is refused. */
+export function createContact(id: () => string) {
+  const [contact, setContact] = createSignal<Contact | undefined>();
+  const [problem, setProblem] = createSignal<ApiProblem | null>(null);
+
+  function show(fresh: Contact) {
+    seen.set(fresh.id, fresh);
+    if (id() === fresh.id) setContact(fresh);
+  }
+
+  async function load() {
+    const key = id();
+    setProblem(null);
+    try {
+      show(await api.get<Contact>(path(key)));
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (id() === key) setProblem(error);
+    }
+  }
+
+  createEffect(on(id, (key) => {
+    setContact(seen.get(key));
+    void load();
+  }));
+
+  async function patch(change: ContactPatch): Promise<boolean> {
+    const before = contact();
+    if (!before) return false;
+    setContact(applyPatch(before, change));
+    try {
+      show(await api.patch<Contact>(path(before.id), change));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (id() === before.id) setContact(before);
+      toast({ text: t("contact.refused", { reason: error.detail }), kind: "error" });
+      return false;
+    }
+  }
+
+  return { contact, problem, patch, load };
+}
+export type ContactStore = ReturnType<typeof createContact>;

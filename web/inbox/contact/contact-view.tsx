@@ -1,0 +1,58 @@
+import { Show, type JSX } from "solid-js";
+import { t } from "../../lib/i18n";
+import { Avatar } from "../../ui/avatar";
+import { ErrorState } from "../../ui/error-state";
+import { Skeleton } from "../../ui/skeleton";
+import { Addresses } from "./addresses";
+import { Consent } from "./consent";
+import { createContact } from "./contact-store";
+import { Details } from "./details";
+import { Editable } from "./editable";
+import { Notes } from "./notes";
+import { Past } from "./past";
+import { Tags } from "./tags";
+import styles from "./contact.module.css";
+
+/** One contact, edited in place. `conversationId` is the one beside it, left out of the past; `files` come from there. */
+export function ContactView(props: { contactId: string; conversationId: string; files?: JSX.Element; actions?: JSX.Element }) {
+  const { contact, problem, patch, load } = createContact(() => props.contactId);
+  const change = (fields: Parameters<typeof patch>[0]) => void patch(fields);
+
+  return (
+    <aside class={styles["panel"]} aria-label={t("contact.panel")}>
+      <Show when={contact()} fallback={<Show when={problem()} fallback={<PanelSkeleton />}>{(why) => <ErrorState title={t("contact.error")} text={why().detail} onRetry={() => void load()} />}</Show>}>
+        {(known) => (
+          <>
+            <header class={styles["who"]}>
+              <Avatar name={known().name} kind="contact" size={40} />
+              <div class={styles["who-text"]}>
+                <h2><Editable label={t("contact.name")} value={known().name} placeholder={t("contact.no-name")} onSave={(name) => change({ name })} /></h2>
+                <p>{t("contact.since", { year: new Date(known().createdAt).getFullYear().toString() })}</p>
+              </div>
+              {props.actions}
+            </header>
+            <Addresses contact={known()} onPatch={change} />
+            <Consent contact={known()} onPatch={change} />
+            <Tags contact={known()} onPatch={change} />
+            <Details contact={known()} onPatch={change} />
+            <Notes contactId={known().id} />
+            <Past contactId={known().id} conversationId={props.conversationId} />
+            {props.files}
+          </>
+        )}
+      </Show>
+    </aside>
+  );
+}
+
+function PanelSkeleton() {
+  return (
+    <div class={styles["skeleton"]} aria-busy="true">
+      <Skeleton width="40px" height="40px" round />
+      <Skeleton width="60%" height="16px" />
+      <Skeleton width="80%" height="12px" />
+      <Skeleton width="72%" height="12px" />
+      <Skeleton width="50%" height="12px" />
+    </div>
+  );
+}
