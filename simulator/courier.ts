@@ -4,6 +4,8 @@ import type { Delivery, Provider } from "./provider";
 
 /** Twilio and Svix both give up on an answer after 15 s. */
 const PATIENCE_MS = 15_000;
+/** Of a mail, for the wire log: enough for its headers and its beginning. */
+const SHOWN_BYTES = 8_000;
 /** What nobody answered. */
 export const UNANSWERED = 0;
 
@@ -12,22 +14,24 @@ export interface Carried { status: number; line: Omit<WireLine, "n"> }
 /** Carries one delivery to the app once. Never throws: a broken connection is status 0. */
 export async function carry(delivery: Delivery, provider: Provider, connection: WorldConnection, blob: (id: string) => Uint8Array<ArrayBuffer>, env: SimulatorEnv): Promise<Carried> {
   const startedAt = Date.now();
-  const { request, shown } = delivery.kind === "webhook"
-    ? { request: await webhook(delivery, provider, connection, startedAt), shown: delivery.body }
-    : mail(delivery, blob(delivery.blob));
-  const { method } = request;
-  const url = delivery.kind === "webhook" ? delivery.url : `smtp:${delivery.to}`;
-  const requestHeaders = Object.fromEntries(request.headers);
+  const isWebhook = delivery.kind === "webhook";
+  const raw = isWebhook ? new Uint8Array() : blob(delivery.blob);
+  let requestHeaders: Record<string, string> = {};
   let status = UNANSWERED;
   let response: string;
   try {
-    const answer = await (delivery.kind === "webhook" ? reach(delivery.url, connection, request, env) : env.MAIL.fetch(request));
+    const request = isWebhook ? await webhook(delivery, provider, connection, startedAt) : mail(delivery, raw);
+    requestHeaders = Object.fromEntries(request.headers);
+    const answer = await (isWebhook ? reach(delivery.url, connection, request, env) : env.MAIL.fetch(request));
     status = answer.status;
     response = await answer.text();
   } catch (error) {
+    // Whatever it was, a secret that cannot sign included: the app was not reached, and the wire log says why.
     response = String(error);
   }
-  const line = { at: new Date(startedAt).toISOString(), provider: provider.name, kind: delivery.kind, method, url, requestHeaders, request: shown, status, response, ms: Date.now() - startedAt, note: null };
+  const url = isWebhook ? delivery.url : `smtp:${delivery.to}`;
+  const shown = isWebhook ? delivery.body : new TextDecoder().decode(raw.subarray(0, SHOWN_BYTES));
+  const line = { at: new Date(startedAt).toISOString(), provider: provider.name, kind: delivery.kind, method: "POST", url, requestHeaders, request: shown, status, response, ms: Date.now() - startedAt, note: null };
   return { status, line };
 }
 
@@ -43,7 +47,5 @@ async function webhook(delivery: Extract<Delivery, { kind: "webhook" }>, provide
   return new Request(delivery.url, { method: "POST", headers, body: delivery.body, redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
 }
 
-function mail(delivery: Extract<Delivery, { kind: "mail" }>, raw: Uint8Array<ArrayBuffer>): { request: Request; shown: string } {
-  const headers = { "content-type": "message/rfc822", "x-from": delivery.from, "x-to": delivery.to };
-  return { request: new Request("https://mail.invalid/", { method: "POST", headers, body: raw }), shown: new TextDecoder().decode(raw.subarray(0, 8_000)) };
-}
+const mail = (delivery: Extract<Delivery, { kind: "mail" }>, raw: Uint8Array<ArrayBuffer>): Request =>
+  new Request("https://mail.invalid/", { method: "POST", headers: { "content-type": "message/rfc822", "x-from": delivery.from, "x-to": delivery.to }, body: raw });

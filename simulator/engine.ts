@@ -113,7 +113,7 @@ export class Engine {
     const answer = refused ? provider.refuse(refused.status, refused.retryAfterS) : await provider.answer(call, realm);
     await this.#arm();
     if (echoes.length > 0) await Promise.race([Promise.all(echoes), scheduler.wait(ECHO_PATIENCE_MS)]);
-    await scheduler.wait(plan.answerMs);
+    if (plan.answerMs > 0) await scheduler.wait(plan.answerMs);
     const lost = accepted && plan.loseResponse;
     const notes = [refused && "refused by the weather", echoes.length > 0 && "callback before the answer", lost && "answer lost"].filter(Boolean);
     this.wire.add({

@@ -4,7 +4,7 @@ import type { Messages } from "./messages";
 import type { Notes } from "./notes";
 
 /** A request of the app to a provider, its body read once. */
-export interface Call { method: string; url: URL; headers: Headers; body: Uint8Array }
+export interface Call { method: string; url: URL; headers: Headers; body: Uint8Array<ArrayBuffer> }
 
 export interface Answer { status: number; headers: Record<string, string>; body: string | Uint8Array<ArrayBuffer> }
 

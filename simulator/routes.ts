@@ -80,7 +80,9 @@ function reset(world: Engine): Response {
 }
 
 async function change(request: Request, world: Engine): Promise<Response> {
-  const weather = Change.parse(await body(request));
+  // A form sends null for a field left empty.
+  const given = Object.entries((await body(request)) ?? {}).filter(([, value]) => value !== null);
+  const weather = Change.parse(Object.fromEntries(given));
   if (weather.provider !== undefined && !providerNamed(weather.provider)) throw new Refused(`there is no provider ${weather.provider}`);
   return Response.json(world.settings.change(weather));
 }
