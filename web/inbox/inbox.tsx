@@ -1,0 +1,115 @@
+import { createEffect, createSignal, lazy, onCleanup, onMount, Show, Suspense } from "solid-js";
+import { startCounts } from "../lib/counts";
+import { feed } from "../lib/feed";
+import { t } from "../lib/i18n";
+import { local } from "../lib/local";
+import { me } from "../lib/me";
+import { resumeOutbox } from "../lib/outbox";
+import { createShortcuts } from "../lib/shortcuts";
+import { Dialog } from "../ui/dialog";
+import { EmptyState } from "../ui/empty-state";
+import { toggleClosed, toggleStar } from "./actions";
+import { ConversationList, type ListControls } from "./list/list";
+import { ListResizer, readListWidth } from "./list/resizer";
+import { Nav } from "./nav/nav";
+import { useInboxRoute } from "./route";
+import type { OpenPicker } from "./thread/header";
+import styles from "./inbox.module.css";
+
+const Thread = lazy(() => import("./thread/thread").then((module) => ({ default: module.Thread })));
+const ContactPanel = lazy(() => import("./contact/contact-panel").then((module) => ({ default: module.ContactPanel })));
+
+const PANEL_KEY = "inbox:panel";
+
+let started = false;
+/** Opens the local copy and the live list once for the page, whichever screen comes first. */
+function startOnce(): void {
+  const self = me();
+  if (started || !self) return;
+  started = true;
+  local.open(self.account.id, self.member.id);
+  feed().start();
+  startCounts();
+  void resumeOutbox();
+}
+
+/** Three panes on a desktop, one at a time on a phone. */
+export function Inbox() {
+  startOnce();
+  const route = useInboxRoute();
+  const isPhone = matches("(max-width: 720px)");
+  const isNarrow = matches("(max-width: 1120px)");
+  const [panelWanted, setPanelWanted] = createSignal(localStorage.getItem(PANEL_KEY) !== "off");
+  const [viewsOpen, setViewsOpen] = createSignal(false);
+  const [picker, setPicker] = createSignal<OpenPicker>(null);
+  const [listWidth, setListWidth] = createSignal(readListWidth());
+  let list: ListControls | undefined;
+
+  const id = route.conversationId;
+  const row = () => (id() ? feed().rows[id()!] : undefined);
+  const isPanelOpen = () => (isNarrow() ? route.contactOpen() : panelWanted());
+  createEffect(() => { id(); setPicker(null); });
+
+  function togglePanel(): void {
+    if (isNarrow()) return route.showContact(!route.contactOpen());
+    setPanelWanted(!panelWanted());
+    localStorage.setItem(PANEL_KEY, panelWanted() ? "on" : "off");
+  }
+
+  function closeAndNext(): void {
+    const closing = id();
+    if (!closing) return;
+    const isClosing = row()?.status !== "closed";
+    void toggleClosed(closing);
+    if (isClosing) list?.next(1);
+  }
+
+  const isOpen = () => id() !== null;
+  createShortcuts("inbox", [
+    { keys: "j", label: t("inbox.key.next"), run: () => list?.next(1) },
+    { keys: "k", label: t("inbox.key.previous"), run: () => list?.next(-1) },
+    { keys: "enter", label: t("inbox.key.open"), when: () => !isOpen(), run: () => list?.openFocused() },
+    { keys: "/", label: t("inbox.key.search"), run: () => list?.focusSearch() },
+    { keys: "e", label: t("inbox.key.close"), when: isOpen, run: closeAndNext },
+    { keys: "s", label: t("inbox.key.star"), when: isOpen, run: () => void toggleStar(id()!) },
+    { keys: "a", label: t("inbox.key.assign"), when: isOpen, run: () => setPicker("assign") },
+    { keys: "l", label: t("inbox.key.label"), when: isOpen, run: () => setPicker("label") },
+    { keys: "h", label: t("inbox.key.snooze"), when: isOpen, run: () => setPicker("snooze") },
+    { keys: "escape", label: t("inbox.key.back"), when: isOpen, run: () => (route.contactOpen() ? route.showContact(false) : route.close()) },
+  ]);
+
+  return (
+    <div class={styles["inbox"]} classList={{ [styles["thread-open"]!]: isOpen() }} style={{ "--list-width": `${listWidth()}px` }}>
+      <aside class={styles["nav"]}><Nav route={route} /></aside>
+      <div class={styles["sheet"]}>
+        <div class={styles["list"]}>
+          <ConversationList route={route} isPhone={isPhone()} onViews={() => setViewsOpen(true)} controls={(controls) => { list = controls; }} />
+          <Show when={!isPhone()}><ListResizer width={listWidth()} onWidth={setListWidth} /></Show>
+        </div>
+        <div class={styles["thread"]}>
+          <Show when={id()} keyed fallback={<EmptyState title={t("inbox.pick")} text={t("inbox.pickHint")} />}>{(conversationId) => (
+            <Suspense>
+              <Thread
+                id={conversationId} entryId={route.entryId()} isPhone={isPhone()} panelOpen={isPanelOpen()} picker={picker()} onPicker={setPicker}
+                onBack={route.close} onPanel={togglePanel}
+              />
+            </Suspense>
+          )}</Show>
+        </div>
+        <Show when={isPanelOpen() && row()}>{(known) => (
+          <div class={styles["panel"]}><Suspense><ContactPanel contactId={known().contactId} conversationId={known().id} /></Suspense></div>
+        )}</Show>
+      </div>
+      <Dialog open={viewsOpen()} onOpenChange={setViewsOpen} title={t("inbox.nav")}><Nav route={route} onChosen={() => setViewsOpen(false)} /></Dialog>
+    </div>
+  );
+}
+
+function matches(query: string): () => boolean {
+  const media = matchMedia(query);
+  const [is, set] = createSignal(media.matches);
+  const look = () => set(media.matches);
+  onMount(() => media.addEventListener("change", look));
+  onCleanup(() => media.removeEventListener("change", look));
+  return is;
+}

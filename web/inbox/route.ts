@@ -1,0 +1,65 @@
+import { useNavigate, useSearchParams } from "@solidjs/router";
+import { createMemo, type Accessor } from "solid-js";
+import { ConversationFilter, Sort, type Tab } from "../../worker/contract/conversation";
+import type { Query } from "../lib/listing";
+
+const NARROWING = ["view", "teamId", "labelId", "channel", "assigneeId", "connectionId", "contactId", "q"] as const;
+
+/** What narrows the list, apart from its tab. */
+export type Place = Omit<ConversationFilter, "tab">;
+
+export interface InboxRoute {
+  query: Accessor<Query>;
+  tab: Accessor<Tab>;
+  conversationId: Accessor<string | null>;
+  entryId: Accessor<string | null>;
+  /** On a phone the contact is a page of its own. */
+  contactOpen: Accessor<boolean>;
+  go: (place: Place) => void;
+  setTab: (tab: Tab) => void;
+  setSort: (sort: Sort) => void;
+  search: (q: string) => void;
+  open: (id: string, options?: { replace?: boolean }) => void;
+  close: () => void;
+  showContact: (on: boolean) => void;
+}
+
+/** The address of a conversation, or of one entry in it; what "copy link" copies. */
+export function conversationHref(id: string, entryId?: string): string {
+  return `/?${new URLSearchParams({ c: id, ...(entryId ? { entry: entryId } : {}) }).toString()}`;
+}
+
+/** The inbox's state is its address: back, reload and a shared link all land where one was. */
+export function useInboxRoute(): InboxRoute {
+  const [params, setParams] = useSearchParams();
+  const navigate = useNavigate();
+  const one = (name: string): string | undefined => { const value = params[name]; return (Array.isArray(value) ? value[0] : value) || undefined; };
+
+  const query = createMemo<Query>(() => {
+    const wanted = Object.fromEntries([...NARROWING, "tab"].map((name) => [name, one(name)]).filter(([, value]) => value !== undefined));
+    const parsed = ConversationFilter.safeParse(wanted);
+    const filter = parsed.success ? parsed.data : {};
+    const sort = Sort.safeParse(one("sort"));
+    return {
+      // A search looks everywhere; without one, a list opens on what is open.
+      filter: filter.q ? filter : { view: filter.teamId || filter.labelId || filter.channel || filter.assigneeId || filter.contactId ? undefined : "all", ...filter, tab: filter.tab ?? "recent" },
+      sort: sort.success ? sort.data : "newest",
+    };
+  });
+  const conversationId = createMemo(() => one("c") ?? null);
+
+  return {
+    query, conversationId,
+    tab: () => query().filter.tab ?? "recent",
+    entryId: () => one("entry") ?? null,
+    contactOpen: () => one("contact") === "1",
+    go: (place) => setParams({ ...Object.fromEntries([...NARROWING, "tab", "c", "entry", "contact"].map((name) => [name, null])), ...place }),
+    setTab: (tab) => setParams({ tab: tab === "recent" ? null : tab, q: null, c: null, entry: null, contact: null }),
+    setSort: (sort) => setParams({ sort: sort === "newest" ? null : sort }, { replace: true }),
+    search: (q) => setParams({ q: q || null }, { replace: true }),
+    // Moving along the list replaces: back leaves the thread instead of walking through every one that was seen.
+    open: (id, options) => { if (id !== conversationId()) setParams({ c: id, entry: null, contact: null }, { replace: options?.replace ?? conversationId() !== null }); },
+    close: () => { if (history.length > 1 && conversationId() && matchMedia("(max-width: 720px)").matches) navigate(-1); else setParams({ c: null, entry: null, contact: null }); },
+    showContact: (on) => (on ? setParams({ contact: "1" }) : setParams({ contact: null }, { replace: true })),
+  };
+}

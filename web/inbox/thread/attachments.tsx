@@ -1,0 +1,75 @@
+import { CircleAlert, Download, FileText, LoaderCircle } from "lucide-solid";
+import { createSignal, For, Match, Show, Switch } from "solid-js";
+import type { Attachment } from "../../../worker/contract/entry";
+import { api, ApiProblem } from "../../lib/api";
+import { bytes } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { toast } from "../../ui/toast";
+import { Lightbox } from "./lightbox";
+import styles from "./attachments.module.css";
+
+/** Pictures a browser can show inside the page; everything else is a file to download. */
+const PICTURE = /^image\/(png|jpe?g|gif|webp|avif)$/;
+const family = ({ type }: Attachment): "picture" | "audio" | "video" | "file" =>
+  PICTURE.test(type) ? "picture" : type.startsWith("audio/") ? "audio" : type.startsWith("video/") ? "video" : "file";
+
+export function Attachments(props: { files: readonly Attachment[]; entryId: string }) {
+  const [viewed, setViewed] = createSignal<number | null>(null);
+  const pictures = () => props.files.filter((file) => file.state === "ready" && family(file) === "picture");
+  const others = () => props.files.filter((file) => !pictures().includes(file));
+
+  return (
+    <Show when={props.files.length > 0}>
+      <div class={styles["files"]}>
+        <Show when={pictures().length > 0}>
+          <div class={styles["grid"]} classList={{ [styles["one"]!]: pictures().length === 1 }}>
+            <For each={pictures()}>{(file, index) => (
+              <button type="button" class={styles["picture"]} aria-label={t("inbox.file.view", { name: file.name })} onClick={() => setViewed(index())}>
+                <img src={file.url} alt="" loading="lazy" decoding="async" />
+              </button>
+            )}</For>
+          </div>
+        </Show>
+        <For each={others()}>{(file) => <FileCard file={file} />}</For>
+        <Lightbox pictures={pictures()} at={viewed()} onMove={setViewed} />
+      </div>
+    </Show>
+  );
+}
+
+function FileCard(props: { file: Attachment }) {
+  const [isAsking, setAsking] = createSignal(false);
+
+  async function retry(): Promise<void> {
+    setAsking(true);
+    try {
+      await api.post(`/api/v1/attachments/${encodeURIComponent(props.file.id)}/retry`);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      toast({ text: t("inbox.done.refused", { detail: error.detail }), kind: "error" });
+    } finally {
+      setAsking(false);
+    }
+  }
+
+  return (
+    <Switch>
+      <Match when={props.file.state === "fetching"}>
+        <span class={styles["card"]}><LoaderCircle size={16} class={styles["spin"]} aria-hidden="true" /><span class={styles["name"]}>{props.file.name}</span><small>{t("inbox.file.fetching")}</small></span>
+      </Match>
+      <Match when={props.file.state === "failed"}>
+        <span class={styles["card"]} classList={{ [styles["failed"]!]: true }}>
+          <CircleAlert size={16} aria-hidden="true" /><span class={styles["name"]}>{props.file.name}</span><small>{t("inbox.file.failed")}</small>
+          <button type="button" class={styles["act"]} disabled={isAsking()} onClick={() => void retry()}>{t("inbox.file.retry")}</button>
+        </span>
+      </Match>
+      <Match when={family(props.file) === "audio"}><audio class={styles["audio"]} controls preload="none" src={props.file.url} aria-label={props.file.name} /></Match>
+      <Match when={family(props.file) === "video"}><video class={styles["video"]} controls preload="metadata" src={props.file.url} aria-label={props.file.name} /></Match>
+      <Match when={true}>
+        <a class={styles["card"]} href={props.file.url} download={props.file.name} aria-label={t("inbox.file.download", { name: props.file.name })}>
+          <FileText size={16} aria-hidden="true" /><span class={styles["name"]}>{props.file.name}</span><small>{bytes(props.file.size)}</small><Download size={14} aria-hidden="true" />
+        </a>
+      </Match>
+    </Switch>
+  );
+}

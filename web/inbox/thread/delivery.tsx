@@ -1,0 +1,115 @@
+import { CircleAlert, CircleHelp, Clock } from "lucide-solid";
+import { createSignal, For, Match, Show, Switch } from "solid-js";
+import type { Entry } from "../../../worker/contract/entry";
+import { api, ApiProblem } from "../../lib/api";
+import { exactTime } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { outgoing, sendAgain, withdraw } from "../../lib/outbox";
+import { Dialog } from "../../ui/dialog";
+import { Time } from "../../ui/time";
+import { toast } from "../../ui/toast";
+import { useEntryContext } from "./entry-context";
+import { Ticks } from "./ticks";
+import styles from "./entry.module.css";
+
+/** What stands below a message that has not simply been sent: why, what is safe, and what to press. */
+export function DeliveryTrouble(props: { entry: Entry }) {
+  const { conversationId, merge } = useEntryContext();
+  const [showsDetails, setDetails] = createSignal(false);
+  const [isBusy, setBusy] = createSignal(false);
+  const unsent = () => (props.entry.rev === 0 ? outgoing().find(({ clientId }) => clientId === props.entry.id) : undefined);
+
+  async function ask(what: "retry" | "cancel" | "resolve", body?: { outcome: "sent" | "failed" }): Promise<boolean> {
+    setBusy(true);
+    try {
+      merge([await api.post<Entry>(`/api/v1/conversations/${encodeURIComponent(conversationId)}/messages/${encodeURIComponent(props.entry.id)}/${what}`, body)]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      toast({ text: t("inbox.done.refused", { detail: error.detail }), kind: "error" });
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  // The person has said that it did not arrive; only now may it go out once more.
+  async function sendUnknownAgain(): Promise<void> {
+    if (await ask("resolve", { outcome: "failed" })) await ask("retry");
+  }
+
+  return (
+    <>
+      <Switch>
+        <Match when={unsent()?.state === "refused" && unsent()}>{(item) => (
+          <div class={styles["why"]}>
+            <span class={styles["why-what"]}><CircleAlert size={14} aria-hidden="true" />{item().sentence ?? t("inbox.entry.notDelivered")}</span>
+            <span class={styles["why-do"]}><Act text={t("inbox.entry.retry")} onClick={() => sendAgain(item().clientId)} /><Act text={t("inbox.entry.discard")} onClick={() => withdraw(item().clientId)} /></span>
+          </div>
+        )}</Match>
+        <Match when={unsent()?.state === "waiting" && unsent()}>{(item) => (
+          <div class={styles["why"]}>
+            <span class={styles["why-calm"]}><Clock size={12} aria-hidden="true" />{t("inbox.entry.waiting")}</span>
+            <span class={styles["why-do"]}><Act text={t("inbox.entry.discard")} onClick={() => withdraw(item().clientId)} /></span>
+          </div>
+        )}</Match>
+        <Match when={props.entry.state === "failed"}>
+          <div class={styles["why"]}>
+            <span class={styles["why-what"]}><CircleAlert size={14} aria-hidden="true" />{t("inbox.entry.notDelivered")} {props.entry.failure?.sentence}</span>
+            <span class={styles["why-do"]}>
+              <Act text={t("inbox.entry.retry")} disabled={isBusy()} onClick={() => void ask("retry")} />
+              <Act text={t("inbox.entry.details")} quiet onClick={() => setDetails(true)} />
+            </span>
+          </div>
+        </Match>
+        <Match when={props.entry.state === "unknown"}>
+          <div class={styles["why"]}>
+            <span class={styles["why-due"]}><CircleHelp size={14} aria-hidden="true" />{t("inbox.entry.unknown")}</span>
+            <span>{t("inbox.entry.unknownHint")}</span>
+            <span class={styles["why-do"]}>
+              <Act text={t("inbox.entry.arrived")} disabled={isBusy()} onClick={() => void ask("resolve", { outcome: "sent" })} />
+              <Act text={t("inbox.entry.sendAgain")} disabled={isBusy()} onClick={() => void sendUnknownAgain()} />
+              <Act text={t("inbox.entry.details")} quiet onClick={() => setDetails(true)} />
+            </span>
+          </div>
+        </Match>
+        <Match when={props.entry.state === "scheduled" && !props.entry.undoable && props.entry.dueAt}>{(due) => (
+          <div class={styles["why"]}>
+            <span class={styles["why-due"]}><Clock size={14} aria-hidden="true" /><span>{t("inbox.entry.scheduled", { time: exactTime(due()) })}</span></span>
+            <span class={styles["why-do"]}><Act text={t("inbox.entry.cancel")} disabled={isBusy()} onClick={() => void ask("cancel")} /></span>
+          </div>
+        )}</Match>
+      </Switch>
+      <Dialog open={showsDetails()} onOpenChange={setDetails} title={t("inbox.details.title")}>
+        <DeliveryDetails entry={props.entry} />
+      </Dialog>
+    </>
+  );
+}
+
+function Act(props: { text: string; quiet?: boolean; disabled?: boolean; onClick: () => void }) {
+  return <button type="button" class={styles["act"]} classList={{ [styles["quiet"]!]: props.quiet }} disabled={props.disabled} onClick={() => props.onClick()}>{props.text}</button>;
+}
+
+/** Every attempt with its time and the provider's own words. */
+function DeliveryDetails(props: { entry: Entry }) {
+  return (
+    <div class={styles["details"]}>
+      <Show when={props.entry.recipients.length > 0}>
+        <h3>{t("inbox.details.recipients")}</h3>
+        <ul><For each={props.entry.recipients}>{(recipient) => (
+          <li><span class={styles["grow"]}>{recipient.address}</span><Ticks state={recipient.state} />{t(`inbox.state.${recipient.state}`)}<Show when={recipient.failure}>{(failure) => <small>{failure().sentence} {failure().code}: {failure().detail}</small>}</Show></li>
+        )}</For></ul>
+      </Show>
+      <h3>{t("inbox.details.attempts")}</h3>
+      <ol>
+        <For each={props.entry.attempts} fallback={<li>{t("inbox.details.none")}</li>}>{(attempt) => (
+          <li>
+            <span class={styles["grow"]}>{t(`inbox.attempt.${attempt.outcome}`)}</span><Time at={attempt.at} />
+            <Show when={attempt.failure}>{(failure) => <small>{failure().sentence} <code>{t("inbox.details.code", { code: failure().code })}</code> {failure().detail}</small>}</Show>
+          </li>
+        )}</For>
+      </ol>
+    </div>
+  );
+}

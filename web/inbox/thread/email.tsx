@@ -1,0 +1,112 @@
+import { ChevronUp, Forward, Reply } from "lucide-solid";
+import { createMemo, createSignal, For, Show } from "solid-js";
+import type { EmailAddress, EmailFields, Entry } from "../../../worker/contract/entry";
+import { clock } from "../../lib/format";
+import { t } from "../../lib/i18n";
+import { me } from "../../lib/me";
+import { Avatar } from "../../ui/avatar";
+import { ChannelIcon } from "../../ui/channel-icon";
+import { IconButton } from "../../ui/icon-button";
+import { Time } from "../../ui/time";
+import { Attachments } from "./attachments";
+import { DeliveryTrouble } from "./delivery";
+import { EmailFrame } from "./email-frame";
+import { useEntryContext } from "./entry-context";
+import { PlainText } from "./markdown-view";
+import { Ticks } from "./ticks";
+import styles from "./email.module.css";
+
+/** An email is a document: the only entry with an edge. Older ones are one line. */
+export function Email(props: { entry: Entry; email: EmailFields }) {
+  const { isOpen, toggle } = useEntryContext();
+  return (
+    <Show when={isOpen(props.entry.id)} fallback={<EmailLine entry={props.entry} email={props.email} onOpen={() => toggle(props.entry.id)} />}>
+      <EmailDocument entry={props.entry} email={props.email} onFold={() => toggle(props.entry.id)} />
+    </Show>
+  );
+}
+
+function EmailLine(props: { entry: Entry; email: EmailFields; onOpen: () => void }) {
+  const isMine = () => props.entry.author.id !== null && props.entry.author.id === me()?.member.id;
+  return (
+    <>
+      <button type="button" class={styles["line"]} aria-expanded="false" aria-label={t("inbox.email.expand", { subject: props.email.subject })} onClick={() => props.onOpen()}>
+        <Show when={props.entry.direction === "out"} fallback={<Reply size={14} aria-hidden="true" />}><Forward size={14} aria-hidden="true" /></Show>
+        <b>{isMine() ? t("inbox.entry.you") : props.email.from.name || props.email.from.address}</b>
+        <span class={styles["cut"]} dir="auto">{[props.email.subject, shownText(props.entry).split("\n")[0]].filter(Boolean).join(". ")}</span>
+        <ChannelIcon kind="email" size={14} />
+        <Time at={props.entry.at} format="clock" />
+        <Show when={props.entry.direction === "out" && props.entry.state}>{(state) => <Ticks state={state()} />}</Show>
+      </button>
+      <DeliveryTrouble entry={props.entry} />
+    </>
+  );
+}
+
+function EmailDocument(props: { entry: Entry; email: EmailFields; onFold: () => void }) {
+  const { conversationId } = useEntryContext();
+  const [showsPeople, setPeople] = createSignal(false);
+  // Inline pictures stand where the mail puts them, not below it once more.
+  const files = () => props.entry.attachments.filter((file) => !file.contentId || !file.type.startsWith("image/") || !props.email.hasHtml);
+
+  return (
+    <article class={styles["mail"]} aria-label={`${props.email.from.name || props.email.from.address}, ${props.email.subject || t("inbox.email.noSubject")}, ${clock(new Date(props.entry.at))}`}>
+      <header class={styles["head"]}>
+        <Avatar name={props.email.from.name || props.email.from.address} kind={props.entry.direction === "out" ? "member" : "contact"} size={28} />
+        <div class={styles["who"]}>
+          <div class={styles["subject"]} dir="auto">{props.email.subject || t("inbox.email.noSubject")}</div>
+          <button type="button" class={styles["people"]} aria-expanded={showsPeople()} title={t("inbox.email.details")} onClick={() => setPeople(!showsPeople())}>
+            {t("inbox.email.from", { from: nameOf(props.email.from), to: [...props.email.to, ...props.email.cc].map(nameOf).join(", ") })}
+          </button>
+        </div>
+        <div class={styles["right"]}>
+          <ChannelIcon kind="email" size={14} />
+          <Time at={props.entry.at} format="clock" />
+          <Show when={props.entry.direction === "out" && props.entry.state}>{(state) => <Ticks state={state()} />}</Show>
+          <IconButton icon={ChevronUp} label={t("inbox.email.collapse")} onClick={() => props.onFold()} />
+        </div>
+      </header>
+      <Show when={showsPeople()}><People email={props.email} /></Show>
+      <Show when={props.email.warning}>{(warning) => <p class={styles["warning"]}>{warning()}</p>}</Show>
+      <div class={styles["body"]}>
+        <Show when={props.email.automatic !== "no"}><span class={styles["chip"]}>{t(`inbox.email.${props.email.automatic as "bulk" | "auto-reply"}`)}</span></Show>
+        <Show when={props.email.hasHtml} fallback={<PlainEmail entry={props.entry} email={props.email} />}>
+          <EmailFrame conversationId={conversationId} entry={props.entry} email={props.email} fallback={<PlainEmail entry={props.entry} email={props.email} />} />
+        </Show>
+        <Attachments files={files()} entryId={props.entry.id} />
+        <DeliveryTrouble entry={props.entry} />
+      </div>
+    </article>
+  );
+}
+
+function PlainEmail(props: { entry: Entry; email: EmailFields }) {
+  const [isQuoteShown, setQuoteShown] = createSignal(false);
+  const quote = createMemo(() => (props.email.quoteAt === null ? "" : props.entry.text.slice(props.email.quoteAt).trim()));
+  return (
+    <div class={styles["text"]} dir="auto">
+      <PlainText text={shownText(props.entry)} />
+      <Show when={quote()}>
+        <div><button type="button" class={styles["fold"]} aria-expanded={isQuoteShown()} onClick={() => setQuoteShown(!isQuoteShown())}>
+          {isQuoteShown() ? t("inbox.email.hideQuote") : t("inbox.email.showQuote", { count: quote().split("\n").length })}
+        </button></div>
+        <Show when={isQuoteShown()}><blockquote class={styles["quote"]}><PlainText text={quote()} /></blockquote></Show>
+      </Show>
+    </div>
+  );
+}
+
+function People(props: { email: EmailFields }) {
+  const fields = () => ([
+    ["inbox.email.fieldFrom", [props.email.from]], ["inbox.email.fieldTo", props.email.to], ["inbox.email.fieldCc", props.email.cc],
+    ["inbox.email.fieldBcc", props.email.bcc], ["inbox.email.fieldReplyTo", props.email.replyTo],
+  ] as const).filter(([, people]) => people.length > 0);
+  return (
+    <dl class={styles["fields"]}>
+      <For each={fields()}>{([key, people]) => <><dt>{t(key)}</dt><dd>{people.map((person) => (person.name ? `${person.name} <${person.address}>` : person.address)).join(", ")}</dd></>}</For>
+    </dl>
+  );
+}
+
+const nameOf = (person: EmailAddress): string => person.name || person.address;
+const shownText = (entry: Entry): string => (entry.email?.quoteAt == null ? entry.text : entry.text.slice(0, entry.email.quoteAt)).trim();

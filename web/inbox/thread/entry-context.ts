@@ -1,0 +1,22 @@
+import { createContext, useContext, type Accessor } from "solid-js";
+import type { Entry } from "../../../worker/contract/entry";
+
+/** What every row of a thread needs besides itself. */
+export interface EntryContext {
+  conversationId: string;
+  contactName: Accessor<string>;
+  /** Emails opened or folded by hand, by entry id. */
+  isOpen: (entryId: string) => boolean;
+  toggle: (entryId: string) => void;
+  /** Puts an answered entry into the thread. */
+  merge: (entries: readonly Entry[]) => void;
+}
+
+const Context = createContext<EntryContext>();
+export const EntryProvider = Context.Provider;
+
+export function useEntryContext(): EntryContext {
+  const context = useContext(Context);
+  if (!context) throw new Error("An entry is shown outside of a thread");
+  return context;
+}
