@@ -21,24 +21,19 @@ const Settings = z.object({
 });
 type Connection = ChannelConnection<z.infer<typeof Settings>>;
 
-async function hash(...parts: (Uint8Array | string)[]): Promise<string> {
-  const bytes = parts.map((part) => (typeof part === "string" ? new TextEncoder().encode(`${part}\n`) : part));
-  const all = new Uint8Array(bytes.reduce((size, { length }) => size + length, 0));
-  let at = 0;
-  for (const part of bytes) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", all))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+async function hash(bytes: Uint8Array): Promise<string> {
+  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+const hashOf = (...parts: string[]): Promise<string> => hash(new TextEncoder().encode(JSON.stringify(parts)));
 
 /**
  * The same for every copy of one mail, different for two mails. Some machines give all their mail the same Message-ID, and
  * anybody may claim a foreign one first: so sender and date belong to it. Without an id, envelope and bytes decide.
  */
 async function externalIdOf(mail: ParsedMail, request: RawRequest): Promise<string> {
-  if (mail.messageId === null) return `sha256:${await hash(request.headers["x-envelope-from"] ?? "", request.headers["x-envelope-to"] ?? "", request.body)}`;
-  const dated = await hash(addressKey(mail.from?.address ?? ""), String(mail.date ?? mail.text));
+  if (mail.messageId === null) return `sha256:${await hashOf(request.headers["x-envelope-from"] ?? "", request.headers["x-envelope-to"] ?? "", await hash(request.body))}`;
+  const dated = await hashOf(addressKey(mail.from?.address ?? ""), String(mail.date ?? mail.text));
   return `${mail.messageId}~${dated.slice(0, DATED_HASH_LETTERS)}`;
 }
 

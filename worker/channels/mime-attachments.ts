@@ -1,32 +1,18 @@
 import type { Attachment } from "postal-mime";
+import { cleanName } from "../domain/file-name";
 import type { MediaRef } from "./channel";
 import { unpackTnef } from "./mime-tnef";
 
 export const MAX_ATTACHMENTS = 200; // more are an attack on whoever lists them; the whole mail is attached instead
-const MAX_FILE_NAME = 150; // file systems allow 255 bytes, and letters may take four
 
 /** Evidence for mail programs, not files that somebody sent. */
 const SIGNATURES = new Set(["application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"]);
 const REPORTS = new Set(["message/delivery-status", "message/disposition-notification", "message/feedback-report", "text/rfc822-headers"]);
 const CALENDARS = new Set(["text/calendar", "application/ics"]);
 const TNEF = new Set(["application/ms-tnef", "application/vnd.ms-tnef"]);
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "application/pdf": ".pdf", "message/rfc822": ".eml", "text/calendar": ".ics", "application/ics": ".ics", "text/plain": ".txt", "text/html": ".html", "text/csv": ".csv",
-};
 
 export const bytesOf = (attachment: Attachment): Uint8Array =>
   typeof attachment.content === "string" ? new TextEncoder().encode(attachment.content) : new Uint8Array(attachment.content);
-
-/** A name to show: the last path part without control, invisible and direction characters, which hide the true ending. */
-export function cleanFileName(name: string): string {
-  const visible = name.replace(/[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, "");
-  const last = visible.split(/[/\\]/).at(-1)!.replace(/^\.+/, "").trim();
-  const letters = [...last];
-  if (letters.length <= MAX_FILE_NAME) return last;
-  const dot = last.lastIndexOf(".");
-  const ending = dot > 0 && last.length - dot <= 10 ? last.slice(dot) : "";
-  return letters.slice(0, MAX_FILE_NAME - ending.length).join("") + ending;
-}
 
 const bareId = (contentId: string): string => contentId.trim().replace(/^<|>$/g, "");
 
@@ -77,7 +63,7 @@ export function mailFiles(attachments: readonly Attachment[], html: string | nul
     return {
       ref: `part:${index + 1}`,
       type,
-      name: cleanFileName(file.name ?? "") || `attachment-${index + 1}${EXTENSIONS[type] ?? ""}`,
+      name: cleanName(file.name ?? "", type),
       bytes: file.bytes,
       ...(contentId && shown.has(contentId.toLowerCase()) && { contentId }),
     };

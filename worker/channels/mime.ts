@@ -106,11 +106,15 @@ async function unreadable(raw: Uint8Array): Promise<ParsedMail> {
   return { ...facts, text: UNREADABLE_TEXT, html: null, files: [rawFile(raw)], report: null };
 }
 
+/** The parser copies a view but not a buffer, and a mail of 25 MB has no room for another copy. */
+const wholeBuffer = (bytes: Uint8Array): ArrayBuffer | Uint8Array =>
+  bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes;
+
 /** Reads raw MIME. Never throws: what cannot be read becomes a mail that says so and carries the original. */
 export async function parseMail(raw: Uint8Array): Promise<ParsedMail> {
   if (headerLength(raw) > MAX_HEADERS) return unreadable(raw);
   try {
-    const mail = await PostalMime.parse(repairMime(raw), { maxNestingDepth: MAX_DEPTH, maxHeadersSize: MAX_ALL_HEADERS, forceRfc822Attachments: true });
+    const mail = await PostalMime.parse(wholeBuffer(repairMime(raw)), { maxNestingDepth: MAX_DEPTH, maxHeadersSize: MAX_ALL_HEADERS, forceRfc822Attachments: true });
     const facts = factsOf(mail);
     const report = readReport(mail);
     const html = mail.html?.trim() ? mail.html.replaceAll("\u0000", "") : null;
