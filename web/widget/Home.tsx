@@ -10,7 +10,7 @@ export function Home(props: { go(): void }) {
   const last = () => chat.lines().findLast(({ deleted }) => !deleted);
   const time = (at: string) => new Intl.DateTimeFormat(locale, sameDay(at, new Date().toISOString()) ? { timeStyle: "short" } : { day: "numeric", month: "short" }).format(new Date(at));
   return (
-    <div class="home panel">
+    <div class="home panel" classList={{ fresh: !last() }}>
       <header class="head">
         <div class="top"><span class="grow">{config().name}</span><CloseButton /></div>
         <h1>{config().greeting}</h1>

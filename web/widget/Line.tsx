@@ -13,15 +13,17 @@ function size(bytes: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(bytes / per);
 }
 
-/** One message. `dayBefore`: it begins a day; `first` and `last` of a group of one person's messages; `newest` of the visitor's own. */
+/** One message. `day` is the label of the day it begins; `first` and `last` are of a group of one person's; `newest` is of the visitor's own. */
 export function Line(props: { line: Shown; day: string | null; first: boolean; last: boolean; newest: boolean }) {
   const { chat, language: { locale, words } } = useShared();
   const time = () => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(props.line.at));
+  // One string: a changing `class` would wipe out what `classList` has set.
+  const look = () => ["line", `state-${props.line.state}`, props.line.mine && "me", props.first && "first", props.last && "last-one"].filter(Boolean).join(" ");
   const hasMeta = () => (props.line.mine ? props.newest || props.line.state === "failed" || props.line.state === "waiting" : props.last);
   return (
     <>
       <Show when={props.day}><p class="day">{props.day}</p></Show>
-      <div class={`line state-${props.line.state}`} classList={{ me: props.line.mine, first: props.first, "last-one": props.last }}>
+      <div class={look()}>
         <span class="unseen">{props.line.mine ? words("you") : props.line.author}: </span>
         <Show when={!props.line.deleted} fallback={<div class="bubble gone">{words("deleted")}</div>}>
           <Show when={props.line.text}><div class="bubble" dir="auto"><Linked text={props.line.text} /></div></Show>
@@ -38,7 +40,7 @@ export function Line(props: { line: Shown; day: string | null; first: boolean; l
         </Show>
         <Show when={hasMeta()}>
           <p class="meta">
-            <Show when={props.line.mine} fallback={<>{props.line.author && `${props.line.author}, `}<time dateTime={props.line.at}>{time()}</time></>}>
+            <Show when={props.line.mine} fallback={<><Show when={props.line.author}><bdi>{props.line.author}</bdi>{words("comma")}</Show><time dateTime={props.line.at}>{time()}</time></>}>
               <Switch>
                 <Match when={props.line.state === "failed"}>{words("failed")}{props.line.reason && `: ${props.line.reason}`} <button type="button" class="link" onClick={() => chat.retry(props.line.key)}>{words("retry")}</button></Match>
                 <Match when={props.line.state === "sending"}>{words("sending")}</Match>

@@ -32,7 +32,7 @@ export function PreChat(props: { back(): void; done(answers: Answers): void }) {
     <div class="panel">
       <Header back={() => props.back()} />
       <form class="form" noValidate onSubmit={submit}>
-        <div><h2>{words("beforeTitle")}</h2><p>{words("beforeText")}</p></div>
+        <div class="before"><h2>{words("beforeTitle")}</h2><p>{words("beforeText")}</p></div>
         <For each={chat.session()!.config.preChat}>
           {({ key, required }) => (
             <div class="field">

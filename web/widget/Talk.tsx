@@ -25,8 +25,8 @@ export function Talk(props: { visible: boolean; answers: Answers | undefined; ba
   function day({ at }: Shown): string {
     const now = new Date();
     const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(at));
-    if (sameDay(at, now.toISOString())) return `${words("today")}, ${time}`;
-    if (sameDay(at, new Date(now.getTime() - DAY_MS).toISOString())) return `${words("yesterday")}, ${time}`;
+    if (sameDay(at, now.toISOString())) return words("today") + words("comma") + time;
+    if (sameDay(at, new Date(now.getTime() - DAY_MS).toISOString())) return words("yesterday") + words("comma") + time;
     return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" }).format(new Date(at));
   }
 

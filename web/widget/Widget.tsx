@@ -25,10 +25,11 @@ export function Widget(props: Shared & { connectionId: string; open: boolean; un
   createEffect(() => {
     const config = chat.session()?.config;
     if (!config) return;
-    const { brand, onBrand, brandInk } = palette(config.colour);
+    const { brand, onBrand, brandHover, brandInk } = palette(config.colour);
     const { style } = document.documentElement;
     style.setProperty("--brand", brand);
     style.setProperty("--on-brand", onBrand);
+    style.setProperty("--brand-hover", brandHover);
     style.setProperty("--brand-ink-light", brandInk.light);
     style.setProperty("--brand-ink-dark", brandInk.dark);
   });
@@ -41,8 +42,8 @@ export function Widget(props: Shared & { connectionId: string; open: boolean; un
     if (open && conversationId && view() === "home") setView("thread");
     if (!conversationId && view() === "thread" && chat.pending().length === 0 && !chat.asked()) setView("home");
   }));
-  createEffect(on([() => props.open, view], ([open]) => {
-    if (open && !panel.contains(document.activeElement)) panel.querySelector<HTMLElement>("textarea, input, .primary, button")?.focus();
+  createEffect(on([() => props.open, view, () => chat.session() !== null], ([open]) => {
+    if (open && !panel.contains(document.activeElement)) (panel.querySelector<HTMLElement>("textarea, input, .primary") ?? panel.querySelector("button"))?.focus();
   }));
 
   function keyed(event: KeyboardEvent) {

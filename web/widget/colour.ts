@@ -5,9 +5,12 @@ const ENOUGH = 4.5;
 /** The sheet's ground in light and dark, as in `widget.css`. */
 const SHEETS = { light: [255, 255, 255], dark: [21, 22, 26] } as const;
 const WHITE: Rgb = [255, 255, 255];
-const INK: Rgb = [21, 22, 26];
-/** Twenty steps reach white or ink from any colour, and none of them is visible. */
+/** Not the softer ink: only pure black and white leave no colour in between without 4.5 to one of them. */
+const BLACK: Rgb = [0, 0, 0];
+/** Twenty steps reach white or black from any colour, and none of them is visible. */
 const STEP = 0.05;
+/** Just enough to be noticed. */
+const HOVER = 0.12;
 
 const read = (hex: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb;
 const write = (rgb: Rgb): string => `#${rgb.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
@@ -29,12 +32,14 @@ export interface Palette {
   brand: string;
   /** Text on the brand ground. */
   onBrand: string;
+  /** The brand under the pointer: a little further from its text, never nearer. */
+  brandHover: string;
   /** The brand as text on the sheet. */
   brandInk: { light: string; dark: string };
 }
 
 export function palette(brand: string): Palette {
-  const onBrand = [WHITE, INK].map(write).sort((a, b) => contrast(b, brand) - contrast(a, brand))[0]!;
+  const onBrand = [WHITE, BLACK].map(write).sort((a, b) => contrast(b, brand) - contrast(a, brand))[0]!;
   const readable = (sheet: Rgb, towards: Rgb) => {
     for (let share = 0; share < 1; share += STEP) {
       const tried = write(mix(read(brand), towards, share));
@@ -42,5 +47,6 @@ export function palette(brand: string): Palette {
     }
     return write(towards);
   };
-  return { brand, onBrand, brandInk: { light: readable(SHEETS.light, INK), dark: readable(SHEETS.dark, WHITE) } };
+  const brandHover = write(mix(read(brand), onBrand === write(WHITE) ? BLACK : WHITE, HOVER));
+  return { brand, onBrand, brandHover, brandInk: { light: readable(SHEETS.light, BLACK), dark: readable(SHEETS.dark, WHITE) } };
 }

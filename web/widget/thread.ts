@@ -59,7 +59,7 @@ export function shown({ messages, readBy }: Thread, pending: readonly Pending[])
   const answeredAt = messages.findLast(({ mine }) => !mine)?.at ?? null;
   const readAt = Date.parse(later(readBy, answeredAt) ?? "");
   return [
-    ...messages.map((message): Shown => ({ ...message, key: message.clientId ?? message.id, state: Date.parse(message.at) <= readAt ? "seen" : "sent" })),
+    ...messages.map((message): Shown => ({ ...message, key: message.clientId ?? message.id, state: message.mine && Date.parse(message.at) <= readAt ? "seen" : "sent" })),
     ...unsettled(pending, messages).map((each): Shown => ({ ...each, key: each.clientId, mine: true, author: "", deleted: false })),
   ];
 }

@@ -24,6 +24,7 @@ export const strings: Strings = {
   earlier: "عرض الرسائل السابقة",
   today: "اليوم",
   yesterday: "أمس",
+  comma: "، ",
   sending: "جارٍ الإرسال…",
   waiting: "في انتظار الاتصال",
   sent: "أُرسلت",

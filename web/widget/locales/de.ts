@@ -24,6 +24,7 @@ export const strings: Strings = {
   earlier: "Frühere Nachrichten zeigen",
   today: "Heute",
   yesterday: "Gestern",
+  comma: ", ",
   sending: "Wird gesendet …",
   waiting: "Wartet auf Verbindung",
   sent: "Gesendet",

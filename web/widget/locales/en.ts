@@ -23,6 +23,7 @@ export const en = {
   earlier: "Show earlier messages",
   today: "Today",
   yesterday: "Yesterday",
+  comma: ", ",
   sending: "Sending…",
   waiting: "Waiting for a connection",
   sent: "Sent",

@@ -24,6 +24,7 @@ export const strings: Strings = {
   earlier: "Ver mensajes anteriores",
   today: "Hoy",
   yesterday: "Ayer",
+  comma: ", ",
   sending: "Enviando…",
   waiting: "Esperando la conexión",
   sent: "Enviado",

@@ -24,6 +24,7 @@ export const strings: Strings = {
   earlier: "Afficher les messages précédents",
   today: "Aujourd’hui",
   yesterday: "Hier",
+  comma: ", ",
   sending: "Envoi…",
   waiting: "En attente de connexion",
   sent: "Envoyé",

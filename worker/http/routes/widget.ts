@@ -6,13 +6,14 @@ import type { InboundEvent, RawRequest } from "../../channels/channel";
 import { UPLOAD } from "../../channels/chat";
 import type { Attachment } from "../../contract/entry";
 import { VisitorDraft, VisitorStart, type VisitorSession } from "../../contract/widget";
-import { addUpload, ownUploads, visitorConversation, type UploadRow } from "../../db/visitors";
+import { findUploads, recordUpload } from "../../db/attachments";
+import { uploadedBy, visitorConversation } from "../../db/visitors";
 import { cleanName } from "../../domain/file-name";
 import { unanswered } from "../../domain/widget";
 import { deliver } from "../../flows/inbound";
 import { MAX_FILE_BYTES, storeMedia, TooLarge } from "../../flows/media";
 import { newId } from "../../platform/id";
-import { mediaUrl, objectKey } from "../../platform/media";
+import { mediaUrl } from "../../platform/media";
 import { issueVisitorToken, isVouchedFor, readVisitorToken, vouchedVisitor } from "../../platform/visitor-token";
 import { floods, foreign, isFlooding, isForeign, openWidget, tooMany, visitor, VISITOR_PROTOCOL, type Widget, type WidgetEnv } from "../middleware/visitor";
 import { problem } from "../problem";
@@ -54,8 +55,8 @@ export const widget = new Hono<WidgetEnv>()
     if (!draft.success) return problem(c, "invalid-request", z.prettifyError(draft.error));
     const { text, attachments, preChat } = draft.data;
     if (!text.trim() && attachments.length === 0) return problem(c, "invalid-request", "A message needs words or a file");
-    const files = attachments.length === 0 ? [] : await ownUploads(widget.account, widget.id, visitorId, attachments);
-    if (files.length < new Set(attachments).size) return problem(c, "invalid-request", "One of the files is not yours to send", "attachments");
+    const files = await findUploads(widget.account, attachments, uploadedBy(widget.id, visitorId));
+    if (files.length < attachments.length) return problem(c, "invalid-request", "One of the files is not yours to send", "attachments");
     const open = unanswered(widget.settings.preChat, preChat);
     if (open.length > 0 && !await visitorConversation(widget.account, widget.id, visitorId)) return problem(c, "refused", `Please fill in: ${open.join(", ")}`, "pre-chat");
 
@@ -82,8 +83,8 @@ export const widget = new Hono<WidgetEnv>()
     try {
       const { type, size } = await storeMedia(c.env, account.id, id, c.req.raw.body, { declared: c.req.header("content-type") ?? "" });
       const name = cleanName(decoded(c.req.header("x-file-name") ?? ""), type);
-      await addUpload(account, connectionId, visitorId, { id, key: objectKey(account.id, id), name, type, size }, now);
-      return c.json({ id, name, type, size, url: mediaUrl(c.env, account.id, id, name, now), state: "ready" } satisfies Attachment, 201);
+      const file = await recordUpload(account, { id, name, type, size }, uploadedBy(connectionId, visitorId), now);
+      return c.json({ ...file, url: mediaUrl(c.env, account.id, id, name, now) }, 201);
     } catch (error) {
       if (error instanceof TooLarge) return problem(c, "too-large", limit);
       throw error;
@@ -117,7 +118,7 @@ async function session(c: C, opened: Widget, start: VisitorStart): Promise<Visit
 }
 
 /** Tells the flow which media lie in the bucket already, so that nothing is fetched. */
-const withUploads = (events: InboundEvent[], files: UploadRow[]): InboundEvent[] => events.map((event) => (event.kind !== "message" ? event : {
+const withUploads = (events: InboundEvent[], files: Attachment[]): InboundEvent[] => events.map((event) => (event.kind !== "message" ? event : {
   ...event,
   media: event.media.map((media) => {
     const file = files.find(({ id }) => media.ref === `${UPLOAD}${id}`);
