@@ -58,7 +58,7 @@ export class Engine {
 
   /** Starts whatever is due. */
   async run(): Promise<void> {
-    for (const job of this.#jobs.heads(this.#busy)) if (job.dueAt <= Date.now()) this.ground.background(this.#perform(job));
+    for (const job of this.#jobs.due(Date.now(), this.#busy)) this.ground.background(this.#perform(job));
     await this.#arm();
   }
 
@@ -193,7 +193,7 @@ export class Engine {
   }
 
   async #arm(): Promise<void> {
-    const times = this.#jobs.heads(this.#busy).map(({ dueAt }) => dueAt);
-    if (times.length > 0) await this.ground.wake(Math.max(Math.min(...times), Date.now()));
+    const nextAt = this.#jobs.nextAt(this.#busy);
+    if (nextAt !== null) await this.ground.wake(Math.max(nextAt, Date.now()));
   }
 }

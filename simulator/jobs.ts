@@ -20,13 +20,19 @@ export class Jobs {
     return { id, dueAt, lane, task };
   }
 
-  /** The first job of each lane, unless the lane is busy. */
-  heads(busy: ReadonlySet<string>): Job[] {
+  /** What is due: the first job of each lane, unless the lane is busy. */
+  due(now: number, busy: ReadonlySet<string>): Job[] {
     const heads = new Map<string, Job>();
-    for (const row of this.sql.exec<Row>("SELECT id, due_at, lane, task FROM job ORDER BY due_at, id")) {
+    for (const row of this.sql.exec<Row>("SELECT id, due_at, lane, task FROM job WHERE due_at <= ? ORDER BY due_at, id", now)) {
       if (!busy.has(row.lane) && !heads.has(row.lane)) heads.set(row.lane, toJob(row));
     }
     return [...heads.values()];
+  }
+
+  /** When the next job may start; null when none waits for its time. */
+  nextAt(busy: ReadonlySet<string>): number | null {
+    const { at } = this.sql.exec<{ at: number | null }>("SELECT MIN(due_at) AS at FROM job WHERE lane NOT IN (SELECT value FROM json_each(?))", JSON.stringify([...busy])).one();
+    return at;
   }
 
   done(id: number): void {

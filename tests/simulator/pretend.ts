@@ -76,5 +76,5 @@ export const inWorld = (play: (world: Pretend) => Promise<void>): Promise<void> 
     await play({
       engine, hooks, mails, answers, settle, call, api, inbound: (provider, body) => api(`${provider}/inbound`, body), sent: (provider) => api(`${provider}/sent`), wire: () => api("wire?after=0"),
     });
-    for (const [, table] of TABLES.join().matchAll(/EXISTS (\w+)/g)) storage.sql.exec(`DROP TABLE ${table}`);
+    for (const [, table] of TABLES.join().matchAll(/TABLE IF NOT EXISTS (\w+)/g)) storage.sql.exec(`DROP TABLE ${table}`);
   });
