@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { call, newAccount, type TestAccount } from "../support/account";
-import { attempts, belongings, type Call } from "./tenancy";
+import { attempts, belongings, type Call, draft } from "./tenancy";
 
 interface Operation { operationId: string }
 const document = await (await call("/api/v1/openapi.json")).json<{ paths: Record<string, Record<string, Operation>> }>();
@@ -34,10 +34,13 @@ describe.each([
     if (!attempt || attempt === "open") continue;
     if ("own" in attempt) {
       it(`${operationId} answers with nothing of theirs`, async () => {
-        const response = await send(attacker, method, attempt.own);
-        expect(response.status, await response.clone().text()).toBeLessThan(300);
-        const text = await response.text();
-        for (const id of Object.values(theirs)) expect(text).not.toContain(id);
+        for (const one of attempt.own(theirs, mine)) {
+          const response = await send(attacker, method, one);
+          const text = await response.text();
+          expect(response.status, `${one.path}: ${text}`).toBeLessThan(300);
+          // What the request itself said may come back; nothing else of theirs.
+          for (const theirsToo of Object.values(theirs)) if (!JSON.stringify(one).includes(theirsToo)) expect(text).not.toContain(theirsToo);
+        }
       });
     } else {
       it(`${operationId} does not find what is theirs, and leaves it as it was`, async () => {
@@ -45,7 +48,7 @@ describe.each([
         for (const one of attempt.foreign(theirs, mine)) {
           expect(new URL(one.path, "https://x").pathname.split("/").length, `${method} ${path}`).toBe(path.split("/").length);
           const response = await send(attacker, method, one);
-          expect([response.status, one.path]).toEqual([404, one.path]);
+          expect([response.status, one.path, await response.text()]).toEqual([one.refused ?? 404, one.path, expect.any(String)]);
         }
         expect(await everything(victim)).toEqual(before);
       });
@@ -53,8 +56,12 @@ describe.each([
   }
 
   it("what is theirs is found by themselves, so the refusals above mean something", async () => {
-    expect((await victim.fetch(`/api/v1/members/${theirs.member}`)).status).toBe(200);
+    for (const path of [`members/${theirs.member}`, `contacts/${theirs.contact}/notes`, `conversations/${theirs.conversation}/entries`, `connections/${theirs.connection}/webhooks`])
+      expect([(await victim.fetch(`/api/v1/${path}`)).status, path]).toEqual([200, path]);
+    const sent = await victim.fetch(`/api/v1/conversations/${theirs.conversation}/messages`, { json: draft({ connectionId: theirs.connection, attachments: [theirs.attachment], sendAt: new Date(Date.now() + 86_400_000).toISOString() }) });
+    expect(sent.status, await sent.text()).toBe(201);
     const text = JSON.stringify(await everything(victim));
-    for (const id of [theirs.team, theirs.label, theirs.invitation, theirs.session, theirs.apiKey, theirs.account]) expect(text).toContain(id);
+    const listed = [theirs.team, theirs.label, theirs.invitation, theirs.session, theirs.apiKey, theirs.account, theirs.connection, theirs.contact, theirs.conversation, theirs.comment];
+    for (const id of listed) expect(text).toContain(id);
   });
 });

@@ -1,30 +1,57 @@
-import type { Invitation, Label, Session, Team } from "../../worker/contract/account";
+import { expect, vi } from "vitest";
 import type { TestAccount } from "../support/account";
 
 /** What an account has that another must neither read nor touch. Every new kind of thing with an id joins here. */
 export async function belongings(account: TestAccount) {
-  const make = async <T>(path: string, json: object): Promise<T> => (await account.fetch(path, { json })).json<T>();
+  const ask = async <T>(path: string, init: { json?: object; body?: string } = {}): Promise<T> => {
+    const response = await account.fetch(path, { ...init, ...(init.body !== undefined && { method: "POST" }) });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    return response.json<T>();
+  };
+  const make = <T = { id: string }>(path: string, json: object): Promise<T> => ask<T>(path, { json });
+  const name = account.account.id;
+  const domain = `${name.replace("_", "-")}.example`;
   const session = await account.session("owner");
-  const [team, label, invitation] = [
-    await make<Team>("/api/v1/teams", { name: `Team of ${account.account.id}`, memberIds: [account.agent.id] }),
-    await make<Label>("/api/v1/labels", { name: `Label of ${account.account.id}` }),
-    await make<Invitation>("/api/v1/invitations", { email: `invited-${account.account.id}@example.test`, role: "agent" }),
-  ];
-  const sessions = await (await account.fetch("/api/v1/sessions", {}, session)).json<{ items: Session[] }>();
-  const keys = await (await account.fetch("/api/v1/api-keys")).json<{ items: { id: string }[] }>();
-  return { account: account.account.id, member: account.agent.id, owner: account.owner.id, team: team.id, label: label.id, invitation: invitation.id, session: sessions.items[0]!.id, apiKey: keys.items[0]!.id };
+  const team = await make("/api/v1/teams", { name: `Team of ${name}`, memberIds: [account.agent.id] });
+  const label = await make("/api/v1/labels", { name: `Label of ${name}` });
+  const invitation = await make("/api/v1/invitations", { email: `invited@${domain}`, role: "agent" });
+  const sessions = await (await account.fetch("/api/v1/sessions", {}, session)).json<{ items: { id: string }[] }>();
+  const keys = await ask<{ items: { id: string }[] }>("/api/v1/api-keys");
+  const connection = await make("/api/v1/connections", {
+    provider: "resend", name: "Mailbox", address: `help@${domain}`, settings: { apiKey: `re_${name}`, webhookSecret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", domain },
+  });
+  const address = `customer@${domain}`;
+  const contact = await make("/api/v1/contacts", { name: `Customer of ${name}`, identities: [{ kind: "email", address }] });
+  const note = await make(`/api/v1/contacts/${contact.id}/notes`, { text: "Likes tea" });
+  const conversation = await make("/api/v1/conversations", { contactId: contact.id });
+  const word = `word${name.slice(2)}`;
+  const comment = await make(`/api/v1/conversations/${conversation.id}/comments`, { clientId: crypto.randomUUID(), text: `A comment with ${word}` });
+  const attachment = await ask<{ id: string }>("/api/v1/attachments", { body: "bytes" });
+  // Lists are projections: until they have caught up, looking twice could show two things.
+  await vi.waitFor(async () => expect(await ask<{ items: unknown[] }>(`/api/v1/search?q=${word}`)).toMatchObject({ items: [{ entryId: comment.id }] }), { timeout: 10_000, interval: 100 });
+  return {
+    account: name, member: account.agent.id, owner: account.owner.id, team: team.id, label: label.id, invitation: invitation.id, session: sessions.items[0]!.id, apiKey: keys.items[0]!.id,
+    connection: connection.id, contact: contact.id, note: note.id, conversation: conversation.id, comment: comment.id, attachment: attachment.id, address, word,
+  };
 }
 export type Belongings = Awaited<ReturnType<typeof belongings>>;
 
-export interface Call { path: string; json?: unknown; body?: string; headers?: Record<string, string> }
+/** `refused` where the path names something of ours and only the body something of theirs. */
+export interface Call { path: string; json?: unknown; body?: string; headers?: Record<string, string>; refused?: 400 | 422 }
 
 /**
  * How to try an operation with somebody else's ids. Several calls where ids stand in more than one place: all must be refused.
- * - `foreign`: names things of `theirs` (and of `mine` where one of two ids must be ours); every call is answered 404.
- * - `own`: names nothing, so it may be answered, but without anything of theirs.
+ * - `foreign`: names things of `theirs` (and of `mine` where one of two ids must be ours); every call is answered 404, or as it says.
+ * - `own`: names nothing that has one owner only, so it may be answered, but without anything of theirs.
  * - `open`: works before anybody is signed in, so there is no account to leave; its own tests bind it to a secret.
  */
-export type Attempt = { foreign: (theirs: Belongings, mine: Belongings) => Call[] } | { own: Call } | "open";
+export type Attempt = { foreign: (theirs: Belongings, mine: Belongings) => Call[] } | { own: (theirs: Belongings, mine: Belongings) => Call[] } | "open";
+
+const own = (...calls: Call[]): Attempt => ({ own: () => calls });
+const filtered = (filter: object): Call => ({ path: `/api/v1/conversations?filter=${encodeURIComponent(JSON.stringify(filter))}` });
+export const draft = (more: object) => ({ clientId: crypto.randomUUID(), channel: "email", text: "Hello", subject: "Hello", ...more });
+/** Their thing, and their nested thing under a parent of ours. */
+const nested = (theirParent: string, myParent: string, rest: string, json?: unknown): Call[] => [theirParent, myParent].map((parent) => ({ path: `${parent}/${rest}`, json }));
 
 /** One line per operation of the API: the document names them, and one that is missing here fails the test. */
 export const attempts: Record<string, Attempt> = {
@@ -37,24 +64,24 @@ export const attempts: Record<string, Attempt> = {
   readInvitation: "open",
   acceptInvitation: "open",
 
-  readMe: { own: { path: "/api/v1/me" } },
-  changeMe: { own: { path: "/api/v1/me", json: { name: "Renamed" } } },
-  listSessions: { own: { path: "/api/v1/sessions" } },
+  readMe: own({ path: "/api/v1/me" }),
+  changeMe: own({ path: "/api/v1/me", json: { name: "Renamed" } }),
+  listSessions: own({ path: "/api/v1/sessions" }),
   endSession: { foreign: (theirs) => [{ path: `/api/v1/sessions/${theirs.session}` }] },
-  endOtherSessions: { own: { path: "/api/v1/sessions" } },
-  readAccount: { own: { path: "/api/v1/account" } },
-  changeAccount: { own: { path: "/api/v1/account", json: { name: "Renamed" } } },
+  endOtherSessions: own({ path: "/api/v1/sessions" }),
+  readAccount: own({ path: "/api/v1/account" }),
+  changeAccount: own({ path: "/api/v1/account", json: { name: "Renamed" } }),
 
-  listMembers: { own: { path: "/api/v1/members" } },
+  listMembers: own({ path: "/api/v1/members" }),
   readMember: { foreign: (theirs) => [{ path: `/api/v1/members/${theirs.member}` }] },
   changeMember: { foreign: (theirs) => [{ path: `/api/v1/members/${theirs.member}`, json: { disabled: true } }, { path: `/api/v1/members/${theirs.owner}`, json: { role: "agent" } }] },
   createResetLink: { foreign: (theirs) => [{ path: `/api/v1/members/${theirs.member}/reset-link` }] },
 
-  listInvitations: { own: { path: "/api/v1/invitations" } },
-  createInvitation: { own: { path: "/api/v1/invitations", json: { email: "elsewhere@example.test", role: "agent" } } },
+  listInvitations: own({ path: "/api/v1/invitations" }),
+  createInvitation: own({ path: "/api/v1/invitations", json: { email: "elsewhere@example.test", role: "agent" } }),
   withdrawInvitation: { foreign: (theirs) => [{ path: `/api/v1/invitations/${theirs.invitation}` }] },
 
-  listTeams: { own: { path: "/api/v1/teams" } },
+  listTeams: own({ path: "/api/v1/teams" }),
   createTeam: { foreign: (theirs) => [{ path: "/api/v1/teams", json: { name: "Mixed", memberIds: [theirs.member] } }] },
   changeTeam: { foreign: (theirs, mine) => [
     { path: `/api/v1/teams/${theirs.team}`, json: { name: "Taken" } },
@@ -63,11 +90,69 @@ export const attempts: Record<string, Attempt> = {
   ] },
   deleteTeam: { foreign: (theirs) => [{ path: `/api/v1/teams/${theirs.team}` }] },
 
-  listLabels: { own: { path: "/api/v1/labels" } },
-  createLabel: { own: { path: "/api/v1/labels", json: { name: "Mine" } } },
+  listLabels: own({ path: "/api/v1/labels" }),
+  createLabel: own({ path: "/api/v1/labels", json: { name: "Mine" } }),
   changeLabel: { foreign: (theirs) => [{ path: `/api/v1/labels/${theirs.label}`, json: { name: "Taken" } }] },
 
-  listApiKeys: { own: { path: "/api/v1/api-keys" } },
-  createApiKey: { own: { path: "/api/v1/api-keys", json: { name: "Mine", scopes: ["read"] } } },
+  listApiKeys: own({ path: "/api/v1/api-keys" }),
+  createApiKey: own({ path: "/api/v1/api-keys", json: { name: "Mine", scopes: ["read"] } }),
   revokeApiKey: { foreign: (theirs) => [{ path: `/api/v1/api-keys/${theirs.apiKey}` }] },
+
+  listConversations: { own: (theirs) => [{ path: "/api/v1/conversations" }, ...[
+    { contactId: theirs.contact }, { teamId: theirs.team }, { labelId: theirs.label }, { assigneeId: theirs.member }, { connectionId: theirs.connection }, { q: theirs.word },
+  ].map(filtered)] },
+  countConversations: own({ path: "/api/v1/conversations/counts" }),
+  search: { own: (theirs) => [{ path: `/api/v1/search?q=${theirs.word}` }, { path: "/api/v1/search?q=comment" }] },
+  startConversation: { foreign: (theirs) => [{ path: "/api/v1/conversations", json: { contactId: theirs.contact } }] },
+  getConversation: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}` }] },
+  changeConversation: { foreign: (theirs, mine) => [
+    { path: `/api/v1/conversations/${theirs.conversation}`, json: { status: "closed" } },
+    { path: `/api/v1/conversations/${theirs.conversation}`, json: { starred: true, readCount: 1 } },
+    ...[{ assigneeId: theirs.member }, { teamId: theirs.team }, { addFollowers: [theirs.member] }, { addLabels: [theirs.label] }]
+      .map((json) => ({ path: `/api/v1/conversations/${mine.conversation}`, json, refused: 400 as const })),
+  ] },
+  checkCompose: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/check` }] },
+  listDrafts: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/draft` }] },
+  saveDraft: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/draft`, json: { mode: "reply", channel: null, text: "Mine", updatedAt: "2026-11-22T09:30:00.000Z" } }] },
+
+  listEntries: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/entries` }] },
+  getEntryHtml: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/html`) },
+  sendMessage: { foreign: (theirs, mine) => [
+    { path: `/api/v1/conversations/${theirs.conversation}/messages`, json: draft({}) },
+    { path: `/api/v1/conversations/${mine.conversation}/messages`, json: draft({ connectionId: theirs.connection }), refused: 422 },
+    { path: `/api/v1/conversations/${mine.conversation}/messages`, json: draft({ attachments: [theirs.attachment] }), refused: 400 },
+  ] },
+  addComment: { foreign: (theirs, mine) => [
+    { path: `/api/v1/conversations/${theirs.conversation}/comments`, json: { clientId: crypto.randomUUID(), text: "Mine" } },
+    { path: `/api/v1/conversations/${mine.conversation}/comments`, json: { clientId: crypto.randomUUID(), text: "Mine", attachments: [theirs.attachment] }, refused: 400 },
+  ] },
+  ...Object.fromEntries([["cancelMessage", "cancel"], ["retryMessage", "retry"], ["resolveMessage", "resolve", { outcome: "sent" }]].map(([operation, verb, json]) => [operation, {
+    foreign: (theirs: Belongings, mine: Belongings) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `messages/${theirs.comment}/${verb}`, json),
+  }])),
+  retryAttachment: { foreign: (theirs, mine) =>
+    nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/attachments/${theirs.attachment}/retry`) },
+  uploadAttachment: own({ path: "/api/v1/attachments", body: "bytes", headers: { "content-type": "application/octet-stream" } }),
+
+  listContacts: { own: (theirs) => [{ path: "/api/v1/contacts" }, { path: `/api/v1/contacts?q=${encodeURIComponent(theirs.address)}` }, { path: `/api/v1/contacts?cursor=${theirs.contact}` }] },
+  // The same person may be everybody's customer.
+  createContact: { own: (theirs) => [{ path: "/api/v1/contacts", json: { name: "Shared", identities: [{ kind: "email", address: theirs.address }] } }] },
+  getContact: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}` }] },
+  changeContact: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}`, json: { name: "Taken", addTags: ["mine"] } }] },
+  deleteContact: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}` }] },
+  listConsent: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/consent` }] },
+  listNotes: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/notes` }] },
+  addNote: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/notes`, json: { text: "Mine" } }] },
+  changeNote: { foreign: (theirs, mine) => nested(`/api/v1/contacts/${theirs.contact}`, `/api/v1/contacts/${mine.contact}`, `notes/${theirs.note}`, { text: "Mine" }) },
+  deleteNote: { foreign: (theirs, mine) => nested(`/api/v1/contacts/${theirs.contact}`, `/api/v1/contacts/${mine.contact}`, `notes/${theirs.note}`) },
+
+  listProviders: own({ path: "/api/v1/providers" }),
+  listConnections: own({ path: "/api/v1/connections" }),
+  createConnection: own({ path: "/api/v1/connections", json: { provider: "chat", name: "Widget", address: "https://shop.example", settings: { origins: ["https://shop.example"] } } }),
+  getConnection: { foreign: (theirs) => [{ path: `/api/v1/connections/${theirs.connection}` }] },
+  changeConnection: { foreign: (theirs) => [{ path: `/api/v1/connections/${theirs.connection}`, json: { status: "disabled" } }] },
+  deleteConnection: { foreign: (theirs) => [{ path: `/api/v1/connections/${theirs.connection}` }] },
+  verifyConnection: { foreign: (theirs) => [{ path: `/api/v1/connections/${theirs.connection}/verify` }] },
+  listWebhooks: { foreign: (theirs) => [{ path: `/api/v1/connections/${theirs.connection}/webhooks` }] },
+  getWebhook: { foreign: (theirs, mine) => nested(`/api/v1/connections/${theirs.connection}`, `/api/v1/connections/${mine.connection}`, "webhooks/w_theirs") },
+  replayWebhook: { foreign: (theirs, mine) => nested(`/api/v1/connections/${theirs.connection}`, `/api/v1/connections/${mine.connection}`, "webhooks/w_theirs/replay") },
 };
