@@ -66,7 +66,8 @@ export function createList(query: Query, source: ListSource): ManagedList {
 
   function rebuild(): void {
     if (isSearch) return;
-    const shown = [...source.all()].filter(admits).map((id) => [id, place(id)] as const);
+    const staying = kept !== null && ids().includes(kept) ? kept : null;
+    const shown = [...source.all()].filter((id) => id === staying || admits(id)).map((id) => [id, place(id)] as const);
     setIds(shown.sort((a, b) => comparePlaces(a[1], b[1], sort)).map(([id]) => id));
     moved = new Set();
   }
