@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import type { AuthState, Invitation, InvitationPreview, Me, ResetLink } from "../../worker/contract/account";
+import { createApiKey } from "../../worker/db/credentials";
 import { createReset } from "../../worker/db/links";
+import { DEMO_API_KEY, DEMO_PASSWORD } from "../../worker/domain/demo";
 import { auditOf, call, newAccount, PASSWORD, sameOrigin, type TestAccount } from "../support/account";
 
 let account: TestAccount;
@@ -138,4 +140,28 @@ it("what is not JSON, or broken JSON, is refused with a code", async () => {
   expect(await (await post("{", "application/json")).json()).toMatchObject({ type: "invalid-request", status: 400 });
   expect(await (await post("email=a&password=b", "application/x-www-form-urlencoded")).json()).toMatchObject({ type: "unsupported-type", status: 415 });
   expect(await (await post(JSON.stringify({ email: "a", password: "b".repeat(1_100_000) }), "application/json")).json()).toMatchObject({ type: "too-large", status: 413 });
+});
+
+const LOCAL = { PUBLIC_URL: "http://127.0.0.1:8787" };
+
+it("on a laptop without https the cookie works under its plain name", async () => {
+  const response = await call("/api/auth/sign-in/email", { json: { email: account.agent.email, password: PASSWORD } }, LOCAL);
+  const cookie = response.headers.get("set-cookie")!;
+  expect(cookie).toMatch(/^sb_session=[\w-]{43};/);
+  expect(cookie).not.toContain("Secure");
+  expect(response.headers.get("strict-transport-security")).toBeNull();
+  const change = await call("/api/v1/me", { method: "PATCH", json: { name: "Local" }, headers: { cookie: cookie.split(";")[0]!, origin: LOCAL.PUBLIC_URL } }, LOCAL);
+  expect(change.status).toBe(200);
+});
+
+it("a demo names its members, and its password and key open it", async () => {
+  const demo = { ...LOCAL, DEMO: "on" };
+  const fresh = await newAccount();
+  await createApiKey(env, { accountId: fresh.account.id, memberId: fresh.owner.id, name: "Demo", scopes: ["read"], key: DEMO_API_KEY, now: Date.now() });
+  const { demo: named } = await (await call("/api/auth/state", {}, demo)).json<AuthState>();
+  expect(named).toMatchObject({ password: DEMO_PASSWORD, members: [{ email: "owner@example.test", role: "owner" }, { role: "agent" }, { role: "restricted" }] });
+  const headers = { authorization: `Bearer ${DEMO_API_KEY}` };
+  expect((await call("/api/v1/me", { headers }, demo)).status).toBe(200);
+  expect((await call("/api/v1/me", { headers })).status).toBe(401);
+  await env.DB.prepare("DELETE FROM api_key WHERE name = 'Demo'").run();
 });

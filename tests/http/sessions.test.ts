@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Session } from "../../worker/contract/account";
+import { dropExpired } from "../../worker/db/credentials";
 import { hashToken } from "../../worker/platform/token";
 import { newAccount, type TestAccount } from "../support/account";
 
@@ -43,6 +44,16 @@ it("a session that has run out is not valid any more", async () => {
   const session = await account.session("agent");
   await account.account.env.DB.prepare("UPDATE session SET expires_at = ? WHERE hash = ?").bind(Date.now() - 1, await hashToken(session.cookie)).run();
   expect(await status(session)).toBe(401);
+});
+
+it("the sweep drops what has run out and nothing else", async () => {
+  const [old, live] = [await account.session("agent"), await account.session("agent")];
+  const { env } = account.account;
+  await env.DB.prepare("UPDATE session SET expires_at = ? WHERE hash = ?").bind(Date.now() - 1, await hashToken(old.cookie)).run();
+  await dropExpired(env, Date.now());
+  const rows = await env.DB.prepare("SELECT hash FROM session WHERE account_id = ?").bind(account.account.id).all<{ hash: string }>();
+  expect(rows.results).toEqual([{ hash: await hashToken(live.cookie) }]);
+  expect(await status(live)).toBe(200);
 });
 
 it.each(["", "nonsense", "x".repeat(5_000)])("the cookie %j opens nothing", async (cookie) => {

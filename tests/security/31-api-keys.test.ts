@@ -53,6 +53,7 @@ it("the published demo key and password open nothing outside a demo, even if the
   await env.DB.prepare("UPDATE user SET password_hash = ? WHERE id = ?").bind(await hashPassword(DEMO_PASSWORD), account.owner.userId).run();
   expect((await call("/api/v1/me", { headers: { authorization: `Bearer ${DEMO_API_KEY}` } })).status).toBe(401);
   expect((await call("/api/auth/sign-in/email", { json: { email: account.owner.email, password: DEMO_PASSWORD } })).status).toBe(401);
+  await env.DB.prepare("DELETE FROM api_key WHERE name = 'demo'").run();
 });
 
 it("nobody can choose the published password", async () => {

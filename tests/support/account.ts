@@ -19,14 +19,14 @@ export type As = Who | { cookie: string } | { key: string } | null;
 export const http = app();
 let count = 0;
 
-/** Drives the whole Worker over HTTP, with the work it does after its answer. */
-export async function call(path: string, init: RequestInit & { json?: unknown } = {}): Promise<Response> {
+/** Drives the whole Worker over HTTP, with the work it does after its answer. `over` stands in for bindings. */
+export async function call(path: string, init: RequestInit & { json?: unknown } = {}, over: Partial<Env> = {}): Promise<Response> {
   const { json, ...rest } = init;
   const headers = new Headers(rest.headers);
   if (json !== undefined) headers.set("content-type", "application/json");
   const ctx = createExecutionContext();
-  const request = new Request(new URL(path, env.PUBLIC_URL), { ...rest, headers, ...(json !== undefined && { body: JSON.stringify(json), method: rest.method ?? "POST" }) });
-  const response = await http.fetch(request, env, ctx);
+  const request = new Request(new URL(path, over.PUBLIC_URL ?? env.PUBLIC_URL), { ...rest, headers, ...(json !== undefined && { body: JSON.stringify(json), method: rest.method ?? "POST" }) });
+  const response = await http.fetch(request, { ...env, ...over }, ctx);
   await waitOnExecutionContext(ctx);
   return response;
 }

@@ -50,6 +50,15 @@ export async function touchCredential(env: Env, hash: string, via: "session" | "
   await env.DB.prepare(`UPDATE ${table} SET ${column} = ?1 WHERE hash = ?2 AND coalesce(${column}, 0) < ?1`).bind(now, hash).run();
 }
 
+/** Drops what cannot be used any more: sessions, links and counters that ran out. For the sweep; nothing depends on when it runs. */
+export async function dropExpired(env: Env, now: number): Promise<void> {
+  await env.DB.batch([
+    env.DB.prepare("DELETE FROM session WHERE expires_at <= ?").bind(now),
+    env.DB.prepare("DELETE FROM token WHERE expires_at <= ?").bind(now),
+    env.DB.prepare("DELETE FROM throttle WHERE reset_at <= ?").bind(now),
+  ]);
+}
+
 // ---- Sessions -------------------------------------------------------------------------------
 
 export async function createSession(env: Env, who: { userId: string; accountId: string; memberId: string; userAgent: string; now: number }): Promise<string> {

@@ -31,7 +31,7 @@ const change = createRoute({
 const remove = createRoute({
   method: "delete", path: "/api/v1/teams/{id}", operationId: "deleteTeam", summary: "Delete a team", tags, middleware: [adminOnly] as const,
   request: { params: idParam },
-  responses: { 204: { description: "Deleted; its conversations stay and belong to no team" }, 404: refusal("No such team"), ...ADMIN },
+  responses: { 204: { description: "Deleted; its conversations stay" }, 404: refusal("No such team"), ...ADMIN },
 });
 
 async function tell(account: Account, affected: readonly string[]): Promise<void> {
