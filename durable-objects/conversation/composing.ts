@@ -25,8 +25,6 @@ export type Submitted =
   | { ok: false; code: "not-found" }
   | { ok: false; code: "refused"; reason: Refusal["reason"] | "no-address" | "empty" | "too-long" | "bad-address" | "too-large"; sentence: string };
 
-const MS_UNTIL_SENT_FOR_KEYS = 0;
-
 /** Stores a message of ours; runs inside a transaction. The same clientId again answers the message stored first. */
 export function submit(store: Store, timers: Timers, draft: MessageDraft, prepared: Prepared, actor: MemberActor, undoMs: number, now: number): Submitted {
   const known = store.find(draft.clientId);
@@ -48,8 +46,7 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   if (mail && "sentence" in mail) return { ok: false, code: "refused", reason: "bad-address", sentence: mail.sentence };
 
   const sendAt = draft.sendAt ? Date.parse(draft.sendAt) : null;
-  const hold = draft.undoMs ?? (actor.via === "key" ? MS_UNTIL_SENT_FOR_KEYS : undoMs);
-  const dueAt = Math.max(now, sendAt ?? now + hold);
+  const dueAt = Math.max(now, sendAt ?? now + undoMs);
   const undoable = sendAt === null && dueAt > now;
   const stored = store.insert({
     kind: "message", direction: "out", channel: draft.channel, connectionId: connection!.id, author: { type: "member", id: actor.id, name: actor.name },

@@ -53,11 +53,13 @@ export class Conversation extends DurableObject<Env> {
     return this.commit(() => receive(this.store, this.timers, delivery, now));
   }
 
-  /** Makes an empty conversation with a contact; it shows in lists at once. Idempotent. */
-  begin(birth: Birth, actor: MemberActor, now: number): ConversationView {
-    this.store.create(birth, now);
-    this.commit((head) => { if (head.assigneeId === null && head.preview === null) head.assigneeId = actor.id; });
-    return this.view(actor);
+  /** Makes an empty conversation with a contact, the starter's own; one that is there already stays as it is. Null when it is not for them. */
+  begin(birth: Birth, actor: MemberActor, now: number): ConversationView | null {
+    if (!this.store.exists) {
+      this.store.create(birth, now);
+      this.commit((head) => { head.assigneeId = actor.id; });
+    }
+    return this.open(actor);
   }
 
   // ---- RPC surface: people --------------------------------------------------------------------
@@ -185,7 +187,7 @@ export class Conversation extends DurableObject<Env> {
   // ---- RPC surface: operations ----------------------------------------------------------------
 
   /** The raw request an entry came from, for replay; null after 30 days. */
-  rawRequest(rawId: string): { request: string; body: ArrayBuffer | null } | null { return this.store.exists ? this.store.raw(rawId) : null; }
+  rawRequest(entryId: string): { id: string; request: string; body: ArrayBuffer | null } | null { return this.store.exists ? this.store.raw(entryId) : null; }
   /** Closes a revoked member's sockets. */
   kick(memberId: string): void { this.sockets.kick(memberId); }
   /** Does what is due; called by the sweep for objects whose alarm was lost. */

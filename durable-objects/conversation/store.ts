@@ -157,8 +157,10 @@ export class Store {
   keepRaw(id: string, at: number, request: string, bytes: Uint8Array | null): void {
     this.storage.sql.exec("INSERT OR IGNORE INTO raw VALUES(?, ?, ?, ?)", id, at, request, bytes);
   }
-  raw(id: string): { request: string; body: ArrayBuffer | null } | null {
-    return this.storage.sql.exec<{ request: string; body: ArrayBuffer | null }>("SELECT request, body FROM raw WHERE id = ?", id).toArray()[0] ?? null;
+  /** The request that made an entry. */
+  raw(entryId: string): { id: string; request: string; body: ArrayBuffer | null } | null {
+    const seq = this.find(entryId)?.entry.seq ?? 0;
+    return this.storage.sql.exec<{ id: string; request: string; body: ArrayBuffer | null }>("SELECT id, request, body FROM raw WHERE id = (SELECT raw_id FROM entry WHERE seq = ?)", seq).toArray()[0] ?? null;
   }
   /** Deletes what is older; answers the time of the oldest that stays. */
   purge(rawBefore: number, parkedBefore: number): number | null {

@@ -89,6 +89,14 @@ export class Feed extends DurableObject<Env> {
     }
   }
 
+  /** Forgets a conversation for good; open screens drop it. */
+  erase(conversationId: string): void {
+    this.sql.exec("DELETE FROM once WHERE body ->> '$.conversationId' = ?", conversationId);
+    this.sql.exec("DELETE FROM row WHERE key = ? OR key LIKE ?", `c:${conversationId}`, `m:%:${conversationId}`);
+    this.ctx.storage.kv.put("floor", Math.max(this.kv("floor"), this.rev));
+    this.broadcast({ type: "sync", from: this.rev, to: this.rev, more: false, rows: [], mine: [], removed: [conversationId] });
+  }
+
   /** Tells every colleague that a list they hold (labels, members …) is out of date. */
   changed(what: Extract<FeedFrame, { type: "changed" }>["what"]): void {
     this.broadcast({ type: "changed", what });

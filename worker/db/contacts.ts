@@ -81,3 +81,12 @@ export async function conversationOfMail(account: Account, messageIds: readonly 
        (SELECT conversation_id FROM email_message JOIN json_each(?3) ON value = message_id WHERE account_id = ?1 ORDER BY key LIMIT 1))`,
   ).bind(account.id, conversationId, JSON.stringify(messageIds)).first<{ conversationId: string; contactId: string }>();
 }
+
+/** The conversation a contact's next message goes to; made up if they have none yet. */
+export async function nextOf(account: Account, contactId: string, now: number): Promise<string> {
+  const [, selected] = await account.db.batch<{ conversationId: string }>([
+    account.db.prepare("UPDATE contact SET conversation_id = ? WHERE account_id = ? AND id = ? AND conversation_id IS NULL").bind(newId("c", now), account.id, contactId),
+    account.db.prepare("SELECT conversation_id AS conversationId FROM contact WHERE account_id = ? AND id = ?").bind(account.id, contactId),
+  ]);
+  return selected!.results[0]!.conversationId;
+}

@@ -2,6 +2,11 @@ import type { Connection } from "../../durable-objects/connection/connection";
 import type { Conversation } from "../../durable-objects/conversation/conversation";
 import type { Feed } from "../../durable-objects/feed/feed";
 
+/** An object as its callers see it: every method answers a promise. The platform's own stub type gives up on `unknown` inside JSON. */
+export type Remote<T> = {
+  [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never;
+} & { fetch(request: Request): Promise<Response> };
+
 /** Everything one account owns. A handler that holds this cannot reach another account's rows. */
 export interface Account {
   id: string;
@@ -9,11 +14,11 @@ export interface Account {
   /** The account's shard. Every query on it names `account_id` first. */
   db: D1Database;
   bucket: R2Bucket;
-  conversation(id: string): DurableObjectStub<Conversation>;
+  conversation(id: string): Remote<Conversation>;
   /** The live list shard of a member; every shard gets every row. */
-  feed(memberId: string): DurableObjectStub<Feed>;
-  feeds(): DurableObjectStub<Feed>[];
-  connection(id: string): DurableObjectStub<Connection>;
+  feed(memberId: string): Remote<Feed>;
+  feeds(): Remote<Feed>[];
+  connection(id: string): Remote<Connection>;
 }
 
 /** Where an account's data lives, as its directory row says. */
@@ -26,13 +31,13 @@ export interface Placement { id: string; shard: number; feedShards: number }
 export function locate(env: Env, { id, shard, feedShards }: Placement): Account {
   const db = shard === 0 ? env.DB : env[`DB_${String(shard).padStart(3, "0")}` as "DB_001"];
   if (!db) throw new Error(`no database is bound for shard ${shard}`);
-  const feedAt = (index: number) => env.FEED.getByName(`${id}/feed/${index}`);
+  const feedAt = (index: number) => env.FEED.getByName(`${id}/feed/${index}`) as unknown as Remote<Feed>;
   return {
     id, env, db, bucket: env.BUCKET,
-    conversation: (conversationId) => env.CONVERSATION.getByName(`${id}/${conversationId}`),
+    conversation: (conversationId) => env.CONVERSATION.getByName(`${id}/${conversationId}`) as unknown as Remote<Conversation>,
     feed: (memberId) => feedAt(spread(memberId, feedShards)),
     feeds: () => Array.from({ length: feedShards }, (_, index) => feedAt(index)),
-    connection: (connectionId) => env.CONNECTION.getByName(`${id}/${connectionId}`),
+    connection: (connectionId) => env.CONNECTION.getByName(`${id}/${connectionId}`) as unknown as Remote<Connection>,
   };
 }
 

@@ -89,9 +89,9 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
  * Mail that answers a thread of another contact: its sender joins that conversation as a new participant, named by their
  * own address. Knowing an id or an address never makes anyone the customer: only the sender's own identity does.
  */
-async function joinedThread(open: OpenConnection, { email, to, from }: Extract<InboundEvent, { kind: "message" }> & { to?: string[] }, identity: IdentityKey): Promise<{ target: Target; identity: null; author: ResolvedEvent["author"] } | null> {
+async function joinedThread(open: OpenConnection, { email, from }: Extract<InboundEvent, { kind: "message" }>, identity: IdentityKey): Promise<{ target: Target; identity: null; author: ResolvedEvent["author"] } | null> {
   const { account } = open;
-  const addresses = [...email!.to, ...email!.cc].map(({ address }) => address).concat(to ?? []);
+  const addresses = [...email!.to, ...email!.cc].map(({ address }) => address).concat(email!.deliveredTo ?? []);
   const answered = [...email!.inReplyTo, ...email!.references.toReversed()];
   const byAddress = await repliedConversation(account.env, addresses);
   if (!byAddress && answered.length === 0) return null;
@@ -111,7 +111,11 @@ async function resolve(open: OpenConnection, event: InboundEvent, author: Resolv
   const media = event.kind === "message" || event.kind === "echo" ? event.media : [];
   const attachments: Attachment[] = [];
   const refs: Record<string, string> = {};
-  for (const [index, { ref, type, name, bytes, contentId }] of media.entries()) {
+  for (const [index, { ref, type, name, bytes, contentId, stored: held }] of media.entries()) {
+    if (held) {
+      attachments.push({ id: held.id, name: cleanName(name ?? "", type), type, size: held.size, url: "", state: "ready" });
+      continue;
+    }
     // The same file of the same message has the same id, so a repeat overwrites instead of adding.
     const id = `a_${(await digest(`${open.row.id}\n${"externalId" in event ? event.externalId : ""}\n${index}`, new Uint8Array())).slice(0, 26)}`;
     const stored = bytes ? await storeMedia(open.account.env, open.account.id, id, bytes, { declared: type }) : null;

@@ -8,13 +8,23 @@ import { problem } from "./problem";
 import { router } from "./router";
 import { account } from "./routes/account";
 import { apiKeys } from "./routes/api-keys";
+import { attachments } from "./routes/attachments";
 import { auth } from "./routes/auth";
+import { connections } from "./routes/connections";
+import { contacts } from "./routes/contacts";
+import { conversations } from "./routes/conversations";
 import { docs } from "./routes/docs";
+import { hooks } from "./routes/hooks";
 import { invitations } from "./routes/invitations";
 import { labels } from "./routes/labels";
+import { live } from "./routes/live";
 import { me } from "./routes/me";
+import { media } from "./routes/media";
 import { members } from "./routes/members";
+import { messages } from "./routes/messages";
 import { teams } from "./routes/teams";
+import { widget } from "./routes/widget";
+import { widgetFrame } from "./routes/widget-frame";
 
 /** Everything the OpenAPI document describes, one line per resource. Mounted on `/`, so paths stand in the document as they are called. */
 export function apiRoutes() {
@@ -30,6 +40,11 @@ export function apiRoutes() {
   api.route("/", teams);
   api.route("/", labels);
   api.route("/", apiKeys);
+  api.route("/", conversations);
+  api.route("/", messages);
+  api.route("/", contacts);
+  api.route("/", connections);
+  api.route("/", attachments);
   return api;
 }
 
@@ -45,6 +60,11 @@ export function app() {
   const api = apiRoutes();
   root.route("/", docs(api));
   root.route("/", api);
+  root.route("/", hooks);
+  root.route("/", live);
+  root.route("/", media);
+  root.route("/", widget);
+  root.route("/", widgetFrame);
 
   root.notFound((c) => problem(c, "not-found"));
   root.onError((error, c) => {

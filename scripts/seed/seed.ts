@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import type { Miniflare } from "miniflare";
+import { opening } from "./data.ts";
+
+const KEY = "sb_demo_owner_key";
+/** How long a message may take to reach the inbox before the seed goes on without it. */
+const PATIENCE_MS = 10_000;
+
+/** Makes the demo account if the state is empty, then lets its customers write as customers do: through the simulator. */
+export async function seedDemo(runtime: Miniflare, base: string): Promise<void> {
+  const seed = await runtime.getWorker("seed");
+  const { seeded, connections } = await (await seed.fetch("http://seed/")).json() as { seeded: boolean; connections: unknown[] };
+  if (!seeded) return;
+  await post(`${base}/simulator/api/connections`, connections);
+  for (const { provider, body, reply, labels } of opening) {
+    await post(`${base}/simulator/api/${provider}/inbound`, body);
+    const id = await conversationOf(base, String(body["text"]).split("\n")[0]!.slice(0, 30));
+    if (!id) continue;
+    if (labels) await api(base, "PATCH", `/conversations/${id}`, { addLabels: labels });
+    if (reply) {
+      const { channels } = await api(base, "GET", `/conversations/${id}`) as { channels: string[] };
+      await api(base, "POST", `/conversations/${id}/messages`, { clientId: randomUUID(), channel: channels[0], text: reply, undoMs: 0 });
+    }
+  }
+}
+
+/** The conversation whose preview begins with these words, once the list shows it. */
+async function conversationOf(base: string, words: string): Promise<string | null> {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
+    const { items } = await api(base, "GET", "/conversations?limit=50") as { items: { id: string; preview: { text: string } | null }[] };
+    const found = items.find(({ preview }) => preview?.text.startsWith(words.slice(0, 20)));
+    if (found) return found.id;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return null;
+}
+
+async function api(base: string, method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`${base}/api/v1${path}`, { method, headers: { authorization: `Bearer ${KEY}`, ...(body !== undefined && { "content-type": "application/json" }) }, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.status === 204 ? null : response.json();
+}
+
+async function post(url: string, body: unknown): Promise<void> {
+  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+}

@@ -1,0 +1,79 @@
+import type { Prepared } from "../../durable-objects/conversation/composing";
+import type { Sticky } from "../../durable-objects/conversation/head";
+import { channelOf } from "../channels/registry";
+import type { ChannelKind } from "../contract/channel";
+import type { ComposeChannel, ComposeCheck, ComposeQuery } from "../contract/compose";
+import type { Contact } from "../contract/contact";
+import type { MessageDraft } from "../contract/entry";
+import { findUploads } from "../db/attachments";
+import { findContact } from "../db/contact-records";
+import { listConnections, type ConnectionRow } from "../db/connections";
+import type { Account } from "../db/locate";
+import type { MemberActor } from "../domain/access";
+import { maySend } from "../domain/sendable";
+
+/** Can this connection carry a message of ours at all? */
+const sends = (row: ConnectionRow) => channelOf(row.provider)!.capabilities.transport !== "none";
+
+/** Answers the composer for every channel the account can write on; null when the conversation is not for this member. */
+export async function composeCheck(account: Account, actor: MemberActor, conversationId: string, query: ComposeQuery): Promise<ComposeCheck | null> {
+  const head = await account.conversation(conversationId).compose(actor);
+  if (!head) return null;
+  const [rows, contact] = await Promise.all([listConnections(account), findContact(account, head.contactId)]);
+  const kinds = [...new Set(rows.filter(sends).map((row) => row.channel as ChannelKind))].filter((kind) => !query.channel || kind === query.channel);
+  const channels = kinds.flatMap((kind): ComposeChannel[] => {
+    const sticky = head.sticky[kind];
+    const sender = choose(rows, kind, query.connectionId, sticky);
+    if (!sender) return [];
+    const { capabilities } = channelOf(sender.row.provider)!;
+    const to = addressesOf(contact, sender.row, query.to ?? sticky?.address);
+    const refusal = maySend({ head, channel: kind, connection: sender.row.status, automated: false });
+    const row = { channel: kind, connectionId: sender.row.id, from: sender.row.address, because: sender.because, to, capabilities };
+    if (refusal) return [{ ...row, outcome: "refused", reason: refusal.reason, sentence: refusal.sentence }];
+    if (to.length === 0 && !capabilities.copies) return [{ ...row, outcome: "refused", reason: "no-address", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` }];
+    return [{ ...row, outcome: "allowed", reason: null, sentence: "" }];
+  });
+  const last = head.channels.find((kind) => channels.some(({ channel }) => channel === kind));
+  return { channels, channel: last ?? channels.find(({ outcome }) => outcome === "allowed")?.channel ?? null };
+}
+
+/** Looks up what a draft needs before it is stored: our connection, the customer's address, and uploads that are the writer's own. */
+export async function prepare(account: Account, actor: MemberActor, conversationId: string, draft: MessageDraft): Promise<Prepared | "not-found" | "files"> {
+  const head = await account.conversation(conversationId).compose(actor);
+  if (!head) return "not-found";
+  const [rows, contact, attachments] = await Promise.all([listConnections(account), findContact(account, head.contactId), findUploads(account, draft.attachments ?? [], actor.id)]);
+  if (attachments.length !== (draft.attachments ?? []).length) return "files";
+  const row = choose(rows, draft.channel, draft.connectionId, head.sticky[draft.channel])?.row ?? null;
+  const known = row ? addressesOf(contact, row, undefined) : [];
+  const { capabilities } = row ? channelOf(row.provider)! : { capabilities: null };
+  // Only mail goes to addresses that are typed in; elsewhere "to" must be one of the contact's own.
+  const wanted = capabilities?.copies ? null : draft.to?.[0];
+  return {
+    connection: row && capabilities && { id: row.id, channel: draft.channel, address: row.address, name: row.name, status: row.status, capabilities },
+    fallbackTo: wanted ? (known.includes(wanted) ? wanted : null) : (known[0] ?? null), attachments, ownAddresses: rows.map(({ address }) => address),
+  };
+}
+
+/**
+ * Which of our addresses a message leaves from: the one asked for, else the one this customer last used, else the first.
+ * Mail enters and leaves by different connections: the one that can send from the same address stands in.
+ */
+function choose(rows: readonly ConnectionRow[], kind: ChannelKind, connectionId: string | undefined, sticky: Sticky | undefined): { row: ConnectionRow; because: string } | null {
+  const able = rows.filter((row) => row.channel === kind && sends(row));
+  const asked = connectionId === undefined ? undefined : able.find((row) => row.id === connectionId);
+  if (connectionId !== undefined) return asked ? { row: asked, because: "You chose it" } : null;
+  const used = rows.find((row) => row.id === sticky?.connectionId);
+  const same = used && (able.find((row) => row.id === used.id) ?? able.find((row) => row.address === used.address) ?? able.find((row) => domain(row.address) === domain(used.address)));
+  if (same) return { row: same, because: `${sticky!.name || "This customer"} last wrote to it` };
+  const first = able.find((row) => row.status === "active") ?? able[0];
+  return first ? { row: first, because: able.length > 1 ? "It is your first one" : "It is your only one" } : null;
+}
+
+const domain = (address: string) => address.slice(address.lastIndexOf("@") + 1);
+
+/** The contact's addresses this connection can reach, the preferred one first. */
+function addressesOf(contact: Contact | null, row: ConnectionRow, preferred: string | undefined): string[] {
+  const { identity, scoped } = channelOf(row.provider)!;
+  const known = (contact?.identities ?? []).filter((one) => one.kind === identity && (!scoped || one.connectionId === row.id)).toSorted((a, b) => Number(b.primary) - Number(a.primary)).map(({ address }) => address);
+  return preferred && known.includes(preferred) ? [preferred, ...known.filter((one) => one !== preferred)] : known;
+}

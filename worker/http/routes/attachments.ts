@@ -1,0 +1,33 @@
+import { createRoute } from "@hono/zod-openapi";
+import { Attachment } from "../../contract/entry";
+import { recordUpload } from "../../db/attachments";
+import { cleanName } from "../../domain/file-name";
+import { MAX_FILE_BYTES, storeMedia, TooLarge } from "../../flows/media";
+import { newId } from "../../platform/id";
+import { problem } from "../problem";
+import { json, MEMBER, refusal, router } from "../router";
+
+const upload = createRoute({
+  method: "post", path: "/api/v1/attachments", operationId: "uploadAttachment", summary: "Upload a file to send", tags: ["Messages"],
+  description: `The body is the bytes, at most ${MAX_FILE_BYTES / 1024 / 1024} MB. \`x-file-name\` is its name, percent-encoded. Its type is decided by its content. Only you can send it.`,
+  request: { body: { required: true, content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } } } },
+  responses: { 201: json("Uploaded", Attachment), 413: refusal("Larger than the limit"), 400: refusal("No bytes"), ...MEMBER },
+});
+
+export const attachments = router().openapi(upload, async (c) => {
+  const { account, actor, now } = c.var;
+  if (Number(c.req.header("content-length") ?? 0) > MAX_FILE_BYTES) return problem(c, "too-large", new TooLarge().message);
+  const id = newId("a", now);
+  try {
+    const { type, size } = await storeMedia(c.env, account.id, id, c.req.raw.body, { declared: c.req.header("content-type") ?? "" });
+    if (size === 0) return problem(c, "invalid-request", "This file is empty.");
+    return c.json(await recordUpload(account, { id, name: cleanName(decode(c.req.header("x-file-name") ?? ""), type), type, size }, actor.id, now), 201);
+  } catch (error) {
+    if (error instanceof TooLarge) return problem(c, "too-large", error.message);
+    throw error;
+  }
+});
+
+function decode(name: string): string {
+  try { return decodeURIComponent(name); } catch { return name; }
+}

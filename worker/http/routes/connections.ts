@@ -1,0 +1,151 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { channelOf, channels } from "../../channels/registry";
+import type { Channel, ChannelConnection } from "../../channels/channel";
+import { ConnectionDraft, ConnectionPatch, ConnectionView, WebhookLine } from "../../contract/channel";
+import { audit } from "../../db/audit";
+import { createConnection, deleteConnection, findConnection, listConnections, openConnection, openSettings, updateConnection, type ConnectionRow } from "../../db/connections";
+import type { Account } from "../../db/locate";
+import { processHeld } from "../../flows/retry";
+import { replay } from "../../flows/replay";
+import { announce } from "../../flows/rights";
+import { adminOnly } from "../middleware/session";
+import { problem } from "../problem";
+import { ADMIN, body, idParam, json, MEMBER, refusal, router } from "../router";
+
+const tags = ["Channels"];
+const LOG_MAX = 200;
+const GONE = refusal("There is no such connection");
+const BAD = refusal("The settings are not complete; `detail` says what is missing");
+const lineParam = idParam.extend({ lineId: z.string().min(1).max(80) });
+
+const Provider = z.object({
+  provider: z.string(), kind: z.string(), title: z.string(),
+  fields: z.array(z.object({ key: z.string(), label: z.string(), help: z.string(), secret: z.boolean(), optional: z.boolean().optional(), options: z.array(z.string()).optional() })),
+}).meta({ id: "Provider" });
+
+const providers = createRoute({
+  method: "get", path: "/api/v1/providers", operationId: "listProviders", summary: "What can be connected, and what each needs", tags,
+  responses: { 200: json("One per provider", z.array(Provider)), ...MEMBER },
+});
+const list = createRoute({
+  method: "get", path: "/api/v1/connections", operationId: "listConnections", summary: "Connected addresses with their health", tags,
+  responses: { 200: json("Oldest first", z.array(ConnectionView)), ...MEMBER },
+});
+const create = createRoute({
+  method: "post", path: "/api/v1/connections", operationId: "createConnection", summary: "Connect an address", tags, middleware: [adminOnly] as const,
+  description: "Secrets are stored encrypted and never come back.",
+  request: { body: body(ConnectionDraft) }, responses: { 201: json("Connected", ConnectionView), 400: BAD, ...ADMIN },
+});
+const read = createRoute({
+  method: "get", path: "/api/v1/connections/{id}", operationId: "getConnection", summary: "One connection", tags,
+  request: { params: idParam }, responses: { 200: json("The connection", ConnectionView), 404: GONE, ...MEMBER },
+});
+const change = createRoute({
+  method: "patch", path: "/api/v1/connections/{id}", operationId: "changeConnection", summary: "Rename, switch on or off, replace settings", tags, middleware: [adminOnly] as const,
+  request: { params: idParam, body: body(ConnectionPatch) }, responses: { 200: json("After the change", ConnectionView), 400: BAD, 404: GONE, ...ADMIN },
+});
+const remove = createRoute({
+  method: "delete", path: "/api/v1/connections/{id}", operationId: "deleteConnection", summary: "Disconnect", tags, middleware: [adminOnly] as const,
+  request: { params: idParam }, responses: { 204: { description: "Disconnected" }, 404: GONE, ...ADMIN },
+});
+const verify = createRoute({
+  method: "post", path: "/api/v1/connections/{id}/verify", operationId: "verifyConnection", summary: "Ask the provider whether the settings work", tags, middleware: [adminOnly] as const,
+  request: { params: idParam }, responses: { 200: json("The answer", z.object({ ok: z.boolean(), sentence: z.string() })), 404: GONE, ...ADMIN },
+});
+const webhooks = createRoute({
+  method: "get", path: "/api/v1/connections/{id}/webhooks", operationId: "listWebhooks", summary: "What arrived lately", tags, middleware: [adminOnly] as const,
+  request: { params: idParam }, responses: { 200: json("Newest first", z.array(WebhookLine)), 404: GONE, ...ADMIN },
+});
+const rawWebhook = createRoute({
+  method: "get", path: "/api/v1/connections/{id}/webhooks/{lineId}", operationId: "getWebhook", summary: "One request as it came, for 30 days", tags, middleware: [adminOnly] as const,
+  request: { params: lineParam }, responses: { 200: json("The request", z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()), body: z.string() })), 404: GONE, ...ADMIN },
+});
+const replayWebhook = createRoute({
+  method: "post", path: "/api/v1/connections/{id}/webhooks/{lineId}/replay", operationId: "replayWebhook", summary: "Process a request again; what is already there does not change", tags, middleware: [adminOnly] as const,
+  request: { params: lineParam }, responses: { 200: json("What became of it", z.object({ entries: z.array(z.object({ id: z.string(), repeated: z.boolean() })) })), 404: GONE, ...ADMIN },
+});
+
+export const connections = router()
+  .openapi(providers, (c) => c.json(Object.values(channels).map(({ provider, kind, title, fields }) => ({ provider, kind, title, fields: fields.map((field) => ({ ...field, options: field.options && [...field.options] })) })), 200))
+  .openapi(list, async (c) => c.json(await Promise.all((await listConnections(c.var.account)).map((row) => view(c.var.account, row, c.var.now))), 200))
+  .openapi(create, async (c) => {
+    const { account, actor, now } = c.var;
+    const draft = c.req.valid("json");
+    const channel = channelOf(draft.provider);
+    if (!channel) return problem(c, "invalid-request", "There is no such provider. GET /api/v1/providers lists them.");
+    const settings = channel.settings.safeParse(draft.settings);
+    if (!settings.success) return problem(c, "invalid-request", z.prettifyError(settings.error));
+    const row = await createConnection(account, channel, draft, settings.data, now);
+    await audit(account, { actor: actor.id, action: "connection.created", target: row.id, now });
+    await announce(account, "connections");
+    return c.json(await view(account, row, now), 201);
+  })
+  .openapi(read, async (c) => {
+    const row = await findConnection(c.var.account, c.req.valid("param").id);
+    return row ? c.json(await view(c.var.account, row, c.var.now), 200) : problem(c, "not-found");
+  })
+  .openapi(change, async (c) => {
+    const { account, actor, now } = c.var;
+    const row = await findConnection(account, c.req.valid("param").id);
+    if (!row) return problem(c, "not-found");
+    const patch = c.req.valid("json");
+    const settings = channelOf(row.provider)!.settings.safeParse({ ...await openSettings(account, row), ...patch.settings });
+    if (!settings.success) return problem(c, "invalid-request", z.prettifyError(settings.error));
+    await updateConnection(account, row, patch, settings.data);
+    await audit(account, { actor: actor.id, action: "connection.changed", target: row.id, data: { fields: Object.keys(patch) }, now });
+    if (patch.status === "active" && row.status === "disabled") await processHeld(c.env, account.id, row.id);
+    await announce(account, "connections");
+    return c.json(await view(account, (await findConnection(account, row.id))!, now), 200);
+  })
+  .openapi(remove, async (c) => {
+    const { account, actor, now } = c.var;
+    const row = await findConnection(account, c.req.valid("param").id);
+    if (!row) return problem(c, "not-found");
+    await deleteConnection(account, row.id);
+    await audit(account, { actor: actor.id, action: "connection.deleted", target: row.id, now });
+    await announce(account, "connections");
+    return c.body(null, 204);
+  })
+  .openapi(verify, async (c) => {
+    const open = await own(c.env, c.var.account, c.req.valid("param").id);
+    if (!open) return problem(c, "not-found");
+    const { probe } = open.channel;
+    try {
+      const wrong = probe ? await probe(open.connection as ChannelConnection<never>, { fetch: (input, init) => fetch(input, init), now: () => c.var.now }) : null;
+      return c.json({ ok: wrong === null, sentence: wrong ?? "The provider accepts these settings." }, 200);
+    } catch {
+      return c.json({ ok: false, sentence: "The provider did not answer. Try again in a minute." }, 200);
+    }
+  })
+  .openapi(webhooks, async (c) => {
+    const row = await findConnection(c.var.account, c.req.valid("param").id);
+    return row ? c.json(await c.var.account.connection(row.id).lines(LOG_MAX), 200) : problem(c, "not-found");
+  })
+  .openapi(rawWebhook, async (c) => {
+    const { id, lineId } = c.req.valid("param");
+    const found = await replay(c.var.account, id, lineId, "read");
+    return found && "request" in found ? c.json(found.request, 200) : problem(c, "not-found", "This request is not kept any more");
+  })
+  .openapi(replayWebhook, async (c) => {
+    const { id, lineId } = c.req.valid("param");
+    const found = await replay(c.var.account, id, lineId, "process");
+    return found && "entries" in found ? c.json({ entries: found.entries }, 200) : problem(c, "not-found", "This request is not kept any more");
+  });
+
+const own = async (env: Env, account: Account, id: string) => {
+  const open = await openConnection(env, id);
+  return open?.account.id === account.id ? open : null;
+};
+
+async function view(account: Account, row: ConnectionRow, now: number): Promise<ConnectionView> {
+  const channel = channelOf(row.provider)!;
+  const [settings, health] = await Promise.all([openSettings(account, row), account.connection(row.id).health(now)]);
+  return {
+    id: row.id, provider: row.provider, channel: channel.kind, name: row.name, address: row.address, status: row.status,
+    webhookUrl: `${account.env.PUBLIC_URL}/hooks/${row.provider}/${row.id}`, capabilities: channel.capabilities, settings: open(channel, settings), health,
+  };
+}
+
+/** What may be shown: a key that no field describes counts as secret. */
+const open = (channel: Channel, settings: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).filter(([key]) => channel.fields.some((field) => field.key === key && !field.secret)));

@@ -1,0 +1,87 @@
+import { Hono, type Context } from "hono";
+import type { RawRequest } from "../../channels/channel";
+import type { WebhookLine } from "../../contract/channel";
+import { openConnection, type OpenConnection } from "../../db/connections";
+import { deliverSoon, keepForLater } from "../../flows/retry";
+import { logWebhook } from "../../flows/webhook-log";
+import { newId } from "../../platform/id";
+import { log } from "../../platform/log";
+import { problem } from "../problem";
+import type { AppEnv } from "../router";
+
+/** The largest webhook of any provider is a batch far below this; mail does not come this way. */
+const MAX_BODY_BYTES = 1_000_000;
+
+/**
+ * Where providers bring what customers say. 200 means it is kept; 401 means the signature is wrong and nothing was
+ * stored; 503 means we could keep it nowhere and the provider must try again.
+ */
+export const hooks = new Hono<AppEnv>()
+  .get("/hooks/:provider/:connectionId", async (c) => {
+    const open = await find(c);
+    const answer = open?.channel.handshake?.(new URL(c.req.url), open.connection.settings as never) ?? null;
+    return answer === null ? problem(c, "not-found") : c.text(answer);
+  })
+  .post("/hooks/:provider/:connectionId", async (c) => {
+    const open = await find(c);
+    if (!open) return problem(c, "not-found", "There is no such connection");
+    const body = await read(c.req.raw);
+    if (!body) return problem(c, "too-large", `A webhook may have ${MAX_BODY_BYTES} bytes`);
+    const url = new URL(c.req.url);
+    const request: RawRequest = { method: "POST", url: c.env.PUBLIC_URL + url.pathname + url.search, headers: Object.fromEntries(c.req.raw.headers), body, receivedAt: c.var.now };
+    const isOurs = await open.channel.verify(request, open.connection, c.var.now);
+    const note = (line: Pick<WebhookLine, "outcome"> & Partial<WebhookLine>) =>
+      c.executionCtx.waitUntil(logWebhook(open.account, open.row.id, { id: newId("wh", c.var.now), at: new Date(c.var.now).toISOString(), events: [], detail: null, conversationId: null, ...line }));
+    if (!isOurs) {
+      note({ outcome: "refused", detail: "The signature does not match" });
+      return problem(c, "unauthenticated", "The signature does not match");
+    }
+    try {
+      if (open.row.status === "disabled") {
+        await keepForLater(open, request);
+        note({ outcome: "queued", detail: "Kept until the connection is switched on again" });
+      } else {
+        const { delivered, events } = await deliverSoon(open, request);
+        const entries = delivered.flatMap(({ entries }) => entries);
+        note({
+          outcome: entries.length === 0 ? "ignored" : entries.every(({ repeated }) => repeated) ? "repeated" : "stored", events,
+          conversationId: delivered[0]?.conversationId ?? null, detail: entries[0]?.id ?? null,
+        });
+      }
+    } catch (error) {
+      log("inbound-failed", { account: open.account.id, connection: open.row.id, error: String(error) });
+      try {
+        await c.env.INBOUND_RETRY.send(await keepForLater(open, request));
+        note({ outcome: "queued", detail: "Kept and tried again soon" });
+      } catch {
+        return problem(c, "unavailable", "Please send this again");
+      }
+    }
+    const { answer } = open.channel;
+    return answer ? c.body(answer.body, 200, { "content-type": answer.type }) : c.json({});
+  });
+
+/** The connection in the path, if its provider is the one in the path too. */
+async function find(c: Context<AppEnv>): Promise<OpenConnection | null> {
+  const open = await openConnection(c.env, c.req.param("connectionId")!);
+  return open?.row.provider === c.req.param("provider") ? open : null;
+}
+
+/** The bytes as they came, or null past the limit: a missing or false length does not help anyone past it. */
+async function read(request: Request): Promise<Uint8Array | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return null;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return body;
+}

@@ -1,0 +1,46 @@
+import { Hono, type Context } from "hono";
+import { isShown } from "../../domain/media-type";
+import { isMediaUrl, objectKey } from "../../platform/media";
+import { session } from "../middleware/session";
+import { problem } from "../problem";
+import type { AppEnv } from "../router";
+
+/** What a file may do when a browser opens it: nothing. */
+const FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'";
+
+/** Bytes of attachments: under an entry for members, behind a signature for visitors and providers, and one's own fresh uploads. */
+export const media = new Hono<AppEnv>()
+  .use("/media/c/*", session)
+  .get("/media/c/:conversation/:entry/:id/:name", async (c) => {
+    const entry = await c.var.account.conversation(c.req.param("conversation")).entry(c.req.param("entry"), c.var.actor);
+    const file = entry?.attachments.find(({ id }) => id === c.req.param("id"));
+    return file ? serve(c, c.var.account.id, file.id, file.name) : problem(c, "not-found");
+  })
+  .use("/media/u/*", session)
+  .get("/media/u/:id/:name", async (c) => {
+    const { account, actor } = c.var;
+    const row = await account.db.prepare("SELECT name FROM attachment WHERE account_id = ? AND id = ? AND created_by = ?").bind(account.id, c.req.param("id"), actor.id).first<{ name: string }>();
+    return row ? serve(c, account.id, c.req.param("id"), row.name) : problem(c, "not-found");
+  })
+  .get("/media/s/:account/:id/:proof/:name", async (c) => {
+    const { account, id, proof, name } = c.req.param();
+    return isMediaUrl(c.env, account, id, proof, c.var.now) ? serve(c, account, id, name) : problem(c, "not-found", "This link is not valid any more");
+  });
+
+/** Streams the file, whole or the asked range. Only types that cannot run are shown in place; the rest is a download. */
+async function serve(c: Context<AppEnv>, accountId: string, id: string, name: string): Promise<Response> {
+  const range = c.req.header("range");
+  const object = await c.env.BUCKET.get(objectKey(accountId, id), range ? { range: c.req.raw.headers } : {});
+  if (!object) return problem(c, "not-found");
+  const type = object.httpMetadata?.contentType ?? "application/octet-stream";
+  const headers = new Headers({
+    "content-type": isShown(type) || type === "text/plain" ? type : "application/octet-stream",
+    "content-disposition": `${isShown(type) ? "inline" : "attachment"}; filename*=UTF-8''${encodeURIComponent(name)}`,
+    "content-security-policy": FILE_POLICY, "x-content-type-options": "nosniff", "cross-origin-resource-policy": "cross-origin",
+    "cache-control": "private, max-age=3600", "accept-ranges": "bytes", etag: object.httpEtag,
+  });
+  const part = object.range && "offset" in object.range && range ? { start: object.range.offset ?? 0, length: object.range.length ?? object.size - (object.range.offset ?? 0) } : null;
+  headers.set("content-length", String(part?.length ?? object.size));
+  if (part) headers.set("content-range", `bytes ${part.start}-${part.start + part.length - 1}/${object.size}`);
+  return new Response(object.body, { status: part ? 206 : 200, headers });
+}

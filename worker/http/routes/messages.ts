@@ -1,0 +1,111 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Submitted } from "../../../durable-objects/conversation/composing";
+import { CommentDraft, Entry, EntryPage, MessageDraft } from "../../contract/entry";
+import { findUploads } from "../../db/attachments";
+import { readAccount } from "../../db/accounts";
+import { prepare } from "../../flows/compose";
+import { problem } from "../problem";
+import { body, idParam, json, MEMBER, refusal, router } from "../router";
+
+const tags = ["Messages"];
+/** A screen or two; a page of long mail stays under the frame limit. */
+const PAGE_DEFAULT = 50;
+const PAGE_MAX = 200;
+const GONE = refusal("There is no such conversation or message, or you may not see it");
+const BAD = refusal("Not a valid request");
+const REFUSED = refusal("It may not be sent; `detail` says why and what to do, `reason` is a code");
+const place = z.coerce.number().int().positive().optional();
+const entryParam = idParam.extend({ entryId: z.string().min(1).max(80) });
+
+const list = createRoute({
+  method: "get", path: "/api/v1/conversations/{id}/entries", operationId: "listEntries", summary: "A page of the thread, oldest first", tags,
+  request: { params: idParam, query: z.object({ before: place, after: place, limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }) },
+  responses: { 200: json("The newest page, or the one before or after a place", EntryPage), 404: GONE, 400: BAD, ...MEMBER },
+});
+const html = createRoute({
+  method: "get", path: "/api/v1/conversations/{id}/entries/{entryId}/html", operationId: "getEntryHtml", summary: "The HTML of a mail, as it came: show it only in a sandbox", tags,
+  request: { params: entryParam }, responses: { 200: json("Untrusted HTML", z.object({ html: z.string() })), 404: GONE, ...MEMBER },
+});
+const send = createRoute({
+  method: "post", path: "/api/v1/conversations/{id}/messages", operationId: "sendMessage", summary: "Write to the customer", tags,
+  description: "Stored before the answer. The same `clientId` again is the same message.",
+  request: { params: idParam, body: body(MessageDraft) },
+  responses: { 201: json("Stored", Entry), 200: json("This clientId was stored before", Entry), 404: GONE, 422: REFUSED, 400: BAD, ...MEMBER },
+});
+const comment = createRoute({
+  method: "post", path: "/api/v1/conversations/{id}/comments", operationId: "addComment", summary: "Write to colleagues only", tags,
+  request: { params: idParam, body: body(CommentDraft) },
+  responses: { 201: json("Stored", Entry), 200: json("This clientId was stored before", Entry), 404: GONE, 422: REFUSED, 400: BAD, ...MEMBER },
+});
+const cancel = createRoute({
+  method: "post", path: "/api/v1/conversations/{id}/messages/{entryId}/cancel", operationId: "cancelMessage", summary: "Take a message back before it leaves", tags,
+  request: { params: entryParam }, responses: { 200: json("Taken back", Entry), 409: refusal("It has left already"), 404: GONE, ...MEMBER },
+});
+const retry = createRoute({
+  method: "post", path: "/api/v1/conversations/{id}/messages/{entryId}/retry", operationId: "retryMessage", summary: "Send a failed or unknown message again", tags,
+  request: { params: entryParam }, responses: { 200: json("Queued as a new attempt", Entry), 404: GONE, ...MEMBER },
+});
+const resolve = createRoute({
+  method: "post", path: "/api/v1/conversations/{id}/messages/{entryId}/resolve", operationId: "resolveMessage", summary: "Say what became of a message whose outcome is unknown", tags,
+  request: { params: entryParam, body: body(z.strictObject({ outcome: z.enum(["sent", "failed"]) })) }, responses: { 200: json("Settled", Entry), 404: GONE, 400: BAD, ...MEMBER },
+});
+const retryMedia = createRoute({
+  method: "post", path: "/api/v1/conversations/{id}/entries/{entryId}/attachments/{attachmentId}/retry", operationId: "retryAttachment", summary: "Fetch a file again that could not be fetched", tags,
+  request: { params: entryParam.extend({ attachmentId: z.string().min(1).max(80) }) }, responses: { 200: json("Trying", Entry), 404: GONE, ...MEMBER },
+});
+
+export const messages = router()
+  .openapi(list, async (c) => {
+    const page = await c.var.account.conversation(c.req.valid("param").id).entries(c.req.valid("query"), c.var.actor);
+    return page ? c.json(page, 200) : problem(c, "not-found");
+  })
+  .openapi(html, async (c) => {
+    const { id, entryId } = c.req.valid("param");
+    const found = await c.var.account.conversation(id).html(entryId, c.var.actor);
+    return found === null ? problem(c, "not-found") : c.json({ html: found }, 200);
+  })
+  .openapi(send, async (c) => {
+    const { account, actor, now } = c.var;
+    const { id } = c.req.valid("param");
+    const draft = c.req.valid("json");
+    const prepared = await prepare(account, actor, id, draft);
+    if (prepared === "not-found") return problem(c, "not-found");
+    if (prepared === "files") return problem(c, "invalid-request", "One of the files is not yours to send. Upload it again.");
+    const undoMs = draft.undoMs ?? (actor.via === "key" ? 0 : (await readAccount(account)).settings.undoMs);
+    const submitted = await account.conversation(id).submit(draft, prepared, actor, undoMs, now);
+    if (!submitted.ok) return refused(c, submitted);
+    return submitted.repeated ? c.json(submitted.entry, 200) : c.json(submitted.entry, 201);
+  })
+  .openapi(comment, async (c) => {
+    const { account, actor, now } = c.var;
+    const draft = c.req.valid("json");
+    const files = await findUploads(account, draft.attachments ?? [], actor.id);
+    if (files.length !== (draft.attachments ?? []).length) return problem(c, "invalid-request", "One of the files is not yours to send. Upload it again.");
+    const submitted = await account.conversation(c.req.valid("param").id).comment(draft, files, actor, now);
+    if (!submitted.ok) return refused(c, submitted);
+    return submitted.repeated ? c.json(submitted.entry, 200) : c.json(submitted.entry, 201);
+  })
+  .openapi(cancel, async (c) => {
+    const { id, entryId } = c.req.valid("param");
+    const result = await c.var.account.conversation(id).cancel(entryId, c.var.actor);
+    if (!result) return problem(c, "not-found");
+    return result.cancelled ? c.json(result.entry, 200) : problem(c, "conflict", "This message has left already and cannot be taken back.");
+  })
+  .openapi(retry, async (c) => {
+    const { id, entryId } = c.req.valid("param");
+    const entry = await c.var.account.conversation(id).retry(entryId, c.var.actor, c.var.now);
+    return entry ? c.json(entry, 200) : problem(c, "not-found");
+  })
+  .openapi(resolve, async (c) => {
+    const { id, entryId } = c.req.valid("param");
+    const entry = await c.var.account.conversation(id).resolve(entryId, c.req.valid("json").outcome, c.var.actor);
+    return entry ? c.json(entry, 200) : problem(c, "not-found");
+  })
+  .openapi(retryMedia, async (c) => {
+    const { id, entryId, attachmentId } = c.req.valid("param");
+    const entry = await c.var.account.conversation(id).retryMedia(entryId, attachmentId, c.var.actor, c.var.now);
+    return entry ? c.json(entry, 200) : problem(c, "not-found");
+  });
+
+const refused = (c: Parameters<typeof problem>[0], submitted: Extract<Submitted, { ok: false }>) =>
+  submitted.code === "not-found" ? problem(c, "not-found") : problem(c, "refused", submitted.sentence, submitted.reason);

@@ -1,0 +1,13 @@
+import { processKept, type RetryJob } from "../flows/retry";
+import { log } from "../platform/log";
+import { sweep } from "./sweep";
+
+/** Queue name → what to do with one message. A throw brings it back later; after the last try it goes to the dead letters. */
+export const queues: Record<string, (job: RetryJob, env: Env) => Promise<void>> = {
+  "inbound-retry": (job, env) => processKept(env, job),
+  /** Parked: the bytes stay in the bucket, and an admin sees the line and can replay it. */
+  "inbound-dead": async (job) => log("inbound-parked", { connection: job.connectionId, key: job.key }),
+};
+
+/** What runs every five minutes. */
+export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep];
