@@ -100,7 +100,7 @@ export class Engine {
   async #call(provider: Provider, request: Request): Promise<Response> {
     const startedAt = Date.now();
     const call: Call = { method: request.method, url: new URL(request.url), headers: request.headers, body: new Uint8Array(await request.arrayBuffer()) };
-    const plan = planSend(this.settings.weatherOf(provider.name), this.settings.random);
+    const plan = this.settings.decide((random) => planSend(this.settings.weatherOf(provider.name), random));
     const isSend = provider.isSend(call);
     const refused = isSend ? plan.refuse : null;
     const echoes: Promise<unknown>[] = [];
@@ -131,7 +131,7 @@ export class Engine {
 
   async #deliver(delivery: Delivery): Promise<Pick<InboundResult, "delivered" | "delayed" | "lost">> {
     const row = this.#rowOf(delivery);
-    const { delays: [first, ...later], held } = planCopies(this.settings.weatherOf(delivery.provider), this.settings.random, !this.#held.has(row));
+    const { delays: [first, ...later], held } = this.settings.decide((random) => planCopies(this.settings.weatherOf(delivery.provider), random, !this.#held.has(row)));
     if (held) this.#held.add(row);
     else this.#held.delete(row);
     const delayed = first === 0 ? later : [first!, ...later];
@@ -158,7 +158,7 @@ export class Engine {
     const connection = this.settings.connections.find(({ connectionId }) => connectionId === delivery.connectionId);
     if (!provider || !connection) return UNANSWERED;
     let status: number | null = null;
-    if (isLost(this.settings.weatherOf(delivery.provider), this.settings.random)) {
+    if (this.settings.decide((random) => isLost(this.settings.weatherOf(delivery.provider), random))) {
       const url = delivery.kind === "webhook" ? delivery.url : `smtp:${delivery.to}`;
       const request = delivery.kind === "webhook" ? delivery.body : "";
       this.wire.add({ at: new Date().toISOString(), provider: provider.name, kind: delivery.kind, method: "POST", url, requestHeaders: {}, request, status: UNANSWERED, response: "", ms: 0, note: "lost on the way" });
@@ -167,6 +167,7 @@ export class Engine {
       status = carried.status;
       this.wire.add({ ...carried.line, note: attempt > 0 ? `attempt ${attempt + 1}` : null });
       if (delivery.messageId) this.messages.answered(delivery.messageId, status);
+      provider.answered?.(delivery, status, this.realm(provider));
     }
     const isTaken = status !== null && status >= 200 && status < 300;
     const pause = isTaken ? undefined : provider.retryDelaysMs(delivery, status ?? UNANSWERED)[attempt];

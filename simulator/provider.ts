@@ -56,6 +56,8 @@ export interface Provider {
   sign(delivery: Extract<Delivery, { kind: "webhook" }>, connection: WorldConnection, now: number): Promise<Record<string, string>>;
   /** The pauses between attempts that were not answered with 2xx. */
   retryDelaysMs(delivery: Delivery, status: number): readonly number[];
+  /** The app answered an attempt with this status, whatever happens next. */
+  answered?(delivery: Delivery, status: number, realm: Realm): void;
   /** Where what the app asked to deliver is not in the message list. */
   sent?(realm: Realm): Promise<WorldMessage[]>;
 }

@@ -1,6 +1,7 @@
 import type { Weather, WeatherChange, WeatherReport, WorldConnection } from "./api";
 import type { Notes } from "./notes";
 import { draw } from "./random";
+import type { Random } from "./weather";
 
 const DEFAULT_SEED = 1;
 
@@ -39,10 +40,15 @@ export class Settings {
     return after;
   }
 
-  /** The next number of the seeded source; it goes on where it was after a restart. */
-  random = (): number => {
-    const { value, next } = draw(this.notes.get<number>("random") ?? DEFAULT_SEED);
-    this.notes.put("random", next);
-    return value;
-  };
+  /** Decides something with the seeded source, which goes on where it was after a restart. */
+  decide<T>(plan: (random: Random) => T): T {
+    let state = this.notes.get<number>("random") ?? DEFAULT_SEED;
+    const planned = plan(() => {
+      const { value, next } = draw(state);
+      state = next;
+      return value;
+    });
+    this.notes.put("random", state);
+    return planned;
+  }
 }

@@ -31,7 +31,23 @@ export const cloudflareEmail: Provider = {
   progress: () => Promise.reject(new Refused("nothing is sent through cloudflare-email")),
   sign: () => Promise.resolve({}),
   retryDelaysMs: (_, status) => (status === REFUSED_FOR_GOOD ? [] : RETRIES_MS),
+  answered: (delivery, status, realm) => {
+    if (status === REFUSED_FOR_GOOD && delivery.kind === "mail" && delivery.from !== "") returnToSender(delivery, realm);
+  },
 };
+
+/** What the sender's own server puts into their mailbox when ours refused a mail for good. */
+function returnToSender({ messageId, connectionId, from, to }: Extract<Delivery, { kind: "mail" }>, realm: Realm): void {
+  const original = realm.messages.get(messageId ?? "")?.mail;
+  if (!original) return;
+  const at = new Date(realm.now()).toISOString();
+  const sender = `mailer-daemon@${domainOf(from)}`;
+  realm.messages.add({
+    // Two of our addresses may refuse the same mail, each once.
+    id: `${messageId} ${to} refused`, provider: NAME, connectionId, by: "provider", at, from: sender, to: from, text: `Your message to ${to} was refused by the receiving server.`, state: "delivered", code: null, media: [], history: [], raw: {},
+    mail: { fromName: "Mail Delivery Subsystem", to: [from], cc: [], bcc: [], replyTo: null, subject: `Undelivered: ${original.subject}`, html: null, messageId: "", inReplyTo: original.messageId, references: [original.messageId], headers: {} },
+  });
+}
 
 const addressesOf = (value: string | string[] | undefined): Address[] => [value ?? []].flat().map((text) => {
   const parsed = parseAddress(text);

@@ -165,11 +165,12 @@ describe("retries", () => {
     expect(world.hooks).toHaveLength(4);
   }));
 
-  it("of mail stop when it is refused for good", () => inWorld(async (world) => {
+  it("of mail stop when it is refused for good, and its writer is told", () => inWorld(async (world) => {
     world.answers.mail = 550;
     await world.inbound("cloudflare-email", { from: "jane@example.com", text: "Hi" });
     await world.settle();
     expect(world.mails).toHaveLength(1);
+    expect((await world.api<Threads>("threads")).mailboxes).toMatchObject([{ address: "jane@example.com", messages: [{ by: "customer" }, { by: "provider", from: "mailer-daemon@example.com" }] }]);
     world.answers.mail = 500;
     await world.inbound("cloudflare-email", { from: "jane@example.com", text: "Hi" });
     await world.settle();
