@@ -32,7 +32,7 @@ export function cleanEmail(html: string, { allowRemote, inline, quoteLabel }: Em
     USE_PROFILES: { html: true },
     FORBID_TAGS: FORBIDDEN_TAGS,
     FORBID_ATTR: ["srcset", "ping", "formaction", "action", "background", "poster", "id", "name", "target", "autofocus", "contenteditable", "tabindex", "accesskey"],
-    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|cid:|data:image\/(?:png|jpe?g|gif|webp);)/i,
+    ALLOWED_URI_REGEXP: /^(?:https?:|\/\/|mailto:|tel:|cid:|data:image\/(?:png|jpe?g|gif|webp);)/i,
     ADD_TAGS: ["style"],
     FORCE_BODY: true,
     SANITIZE_DOM: true,
