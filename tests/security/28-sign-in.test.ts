@@ -56,7 +56,7 @@ it("a stranger and a wrong password get the same answer in about the same time",
   expect(unknown![0]!.said).toEqual(known![0]!.said);
   // The shortest of each is the least disturbed by what else this machine does.
   const [a, b] = [known!, unknown!].map((runs) => Math.min(...runs.map(({ ms }) => ms)));
-  expect(Math.max(a!, b!) / Math.min(a!, b!)).toBeLessThan(1.5);
+  expect(Math.max(a!, b!) / Math.min(a!, b!)).toBeLessThan(2);
 });
 
 it("a mailbox can be sent five resets an hour", async () => {
