@@ -13,8 +13,8 @@ const http = app();
 export default {
   fetch: http.fetch,
 
-  async email(message, env) {
-    await receiveMail(env, message, Date.now());
+  async email(message, env, ctx) {
+    await receiveMail(env, message, (work) => ctx.waitUntil(work), Date.now());
   },
 
   async queue(batch, env) {

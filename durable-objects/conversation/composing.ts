@@ -42,7 +42,7 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
     return { ok: false, code: "refused", reason: "too-large", sentence: capabilities.media ? `This channel takes ${capabilities.media.max} files of ${Math.floor(capabilities.media.bytes / 1_000_000)} MB together. Remove some or send a smaller copy.` : "This channel takes no files." };
   const to = capabilities.copies ? null : (draft.to?.[0] ?? head.sticky[draft.channel]?.address ?? prepared.fallbackTo);
   if (!capabilities.copies && !to) return { ok: false, code: "refused", reason: "no-address", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` };
-  const mail = capabilities.copies ? composeMail(store, draft, prepared, actor, text, now) : null;
+  const mail = capabilities.copies ? composeMail(store, draft, prepared, actor, text) : null;
   if (mail && "sentence" in mail) return { ok: false, code: "refused", reason: "bad-address", sentence: mail.sentence };
 
   const sendAt = draft.sendAt ? Date.parse(draft.sendAt) : null;
@@ -83,7 +83,7 @@ function written(head: Head, stored: Stored, isLater: boolean): void {
 
 type Mail = { fields: NonNullable<Entry["email"]>; internal: NonNullable<Stored["internal"]["email"]> };
 
-function composeMail(store: Store, draft: MessageDraft, { connection, fallbackTo, ownAddresses }: Prepared, actor: MemberActor, text: string, now: number): Mail | { sentence: string } {
+function composeMail(store: Store, draft: MessageDraft, { connection, fallbackTo, ownAddresses }: Prepared, actor: MemberActor, text: string): Mail | { sentence: string } {
   const answered = draft.replyTo ? store.find(draft.replyTo)?.entry : store.newestMail()?.entry;
   const sticky = store.head.sticky[draft.channel];
   const answerTo = answered?.email && answered.direction === "in" ? (answered.email.replyTo[0] ?? answered.email.from) : null;

@@ -14,6 +14,8 @@ const DAY_MS = 24 * 3_600_000;
 export const KEEP_RAW_MS = 30 * DAY_MS;
 /** A status for a message we do not know waits this long for the message. */
 export const KEEP_PARKED_MS = DAY_MS;
+/** Providers repeat a webhook for at most about this long. */
+const ASK_PREVIOUS_MS = DAY_MS;
 /** The first try to fetch provider media: at once, after the answer. */
 const FETCH_SOON_MS = 0;
 
@@ -35,10 +37,15 @@ export interface Delivery {
   reopenDays: number;
   /** Only look whether these events are already here; store nothing new. */
   onlyIfKnown?: boolean;
+  /** The contact's earlier conversation has been asked and does not know these events. */
+  asked?: boolean;
 }
 
-/** `moved`: this conversation is over; ask for the contact's next one. `entries` are the ids made or found. */
-export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[] } | { moved: true };
+/**
+ * `moved`: this conversation is over; ask for the contact's next one. `ask`: it is so young that a repeat of something
+ * in the conversation before it may arrive here; ask that one first. `entries` are the ids made or found.
+ */
+export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string } | { moved: true };
 
 /** Is this conversation over, so that a new message belongs to the next one? */
 export function isOver(head: Head, at: number, reopenDays: number): boolean {
@@ -51,6 +58,8 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
   const made: { id: string; seq: number; repeated: boolean }[] = [];
   const isNew = ({ event }: ResolvedEvent) => event.kind === "message" && !store.byExternal(`${connection.id}:${event.externalId}`);
   if (!delivery.onlyIfKnown && events.some(isNew) && isOver(store.head, now, delivery.reopenDays)) return { moved: true };
+  const { previousId, createdAt } = store.head;
+  if (!delivery.onlyIfKnown && !delivery.asked && previousId && now - createdAt < ASK_PREVIOUS_MS && events.some(isNew)) return { moved: false, entries: [], ask: previousId };
   for (const resolved of events) {
     const { event } = resolved;
     const external = "externalId" in event && event.externalId ? `${connection.id}:${event.externalId}` : null;

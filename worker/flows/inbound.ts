@@ -48,6 +48,19 @@ export async function deliver(account: Account, connection: ChannelConnection<un
 
 export const rawKey = (accountId: string, rawId: string): string => `a/${accountId}/raw/${rawId}`;
 
+/** Takes events to the conversation they once went to: what it knows does not change, what it lost comes back. */
+export async function redeliver(open: OpenConnection, conversationId: string, events: readonly InboundEvent[], request: RawRequest): Promise<Delivered[]> {
+  const { account, row, channel, reopenDays } = open;
+  const resolved = await Promise.all(events.map((event) => resolve(open, event, { id: null, name: "" })));
+  const delivery: Delivery = {
+    birth: { id: conversationId, contactId: "", contactName: "", previousId: null }, connection: { id: row.id, channel: channel.kind, provider: channel.provider, address: row.address },
+    events: resolved, raw: { id: "", request: { method: request.method, url: request.url, headers: {}, receivedAt: request.receivedAt }, body: null }, reopenDays, onlyIfKnown: true,
+  };
+  const received = await account.conversation(conversationId).receive(delivery, Date.now());
+  if (!received.moved && received.entries.length > 0) return [{ conversationId, entries: received.entries }];
+  return deliver(account, open.connection, events, request);
+}
+
 /** Hands a group to its conversation, or to the contact's next one if that conversation is over. */
 async function place(open: OpenConnection, { target, identity, events }: Group, raw: Delivery["raw"]): Promise<Delivered> {
   const { account, row, channel, reopenDays } = open;
@@ -58,7 +71,13 @@ async function place(open: OpenConnection, { target, identity, events }: Group, 
       connection: { id: row.id, channel: channel.kind, provider: channel.provider, address: row.address }, events, raw, reopenDays,
     };
     const now = Date.now();
-    const received = await account.conversation(current.conversationId).receive(delivery, now);
+    const stub = account.conversation(current.conversationId);
+    let received = await stub.receive(delivery, now);
+    if (!received.moved && received.ask) {
+      const before = await account.conversation(received.ask).receive({ ...delivery, onlyIfKnown: true }, now);
+      if (!before.moved && before.entries.length > 0) return { conversationId: received.ask, entries: before.entries };
+      received = await stub.receive({ ...delivery, asked: true }, now);
+    }
     if (!received.moved) return { conversationId: current.conversationId, entries: received.entries };
     if (!identity) return { conversationId: current.conversationId, entries: [] };
     current = await nextConversation(account, identity, current, now);
@@ -130,11 +149,9 @@ function withoutBytes(event: InboundEvent): InboundEvent {
   return event.kind === "message" || event.kind === "echo" ? { ...event, media: [] } : event;
 }
 
+/** A stable id of a text and bytes, 128 bits. The bytes are hashed where they are: a mail may have 25 MB. */
 async function digest(prefix: string, body: Uint8Array): Promise<string> {
-  const head = new TextEncoder().encode(prefix);
-  const all = new Uint8Array(head.byteLength + body.byteLength);
-  all.set(head);
-  all.set(body, head.byteLength);
-  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", all))].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 32);
+  const inner = new Uint8Array(await crypto.subtle.digest("SHA-256", body as Uint8Array<ArrayBuffer>));
+  const outer = await crypto.subtle.digest("SHA-256", new Uint8Array([...new TextEncoder().encode(prefix), ...inner]));
+  return [...new Uint8Array(outer)].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 32);
 }
-

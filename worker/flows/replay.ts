@@ -1,7 +1,7 @@
 import type { RawRequest } from "../channels/channel";
 import { openConnection } from "../db/connections";
 import type { Account } from "../db/locate";
-import { deliver, rawKey } from "./inbound";
+import { rawKey, redeliver } from "./inbound";
 
 /** How far back a line is looked for. */
 const LOG_MAX = 2_000;
@@ -26,6 +26,6 @@ export async function replay(account: Account, connectionId: string, lineId: str
     const headers = Object.fromEntries(Object.entries(head.headers).map(([name, value]) => [name, PROOF.test(name) ? `${value.slice(0, 6)}…` : value]));
     return { request: { method: head.method, url: head.url, headers, body: new TextDecoder().decode(request.body) } };
   }
-  const delivered = await deliver(account, open.connection, await open.channel.receive(request, open.connection), request);
+  const delivered = await redeliver(open, line!.conversationId!, await open.channel.receive(request, open.connection), request);
   return { entries: delivered.flatMap(({ entries }) => entries.map(({ id, repeated }) => ({ id, repeated }))) };
 }

@@ -3,7 +3,7 @@ import type { RawRequest } from "../../channels/channel";
 import type { WebhookLine } from "../../contract/channel";
 import { openConnection, type OpenConnection } from "../../db/connections";
 import { deliverSoon, keepForLater } from "../../flows/retry";
-import { logWebhook } from "../../flows/webhook-log";
+import { logWebhook, outcomeOf } from "../../flows/webhook-log";
 import { newId } from "../../platform/id";
 import { log } from "../../platform/log";
 import { problem } from "../problem";
@@ -41,12 +41,7 @@ export const hooks = new Hono<AppEnv>()
         await keepForLater(open, request);
         note({ outcome: "queued", detail: "Kept until the connection is switched on again" });
       } else {
-        const { delivered, events } = await deliverSoon(open, request);
-        const entries = delivered.flatMap(({ entries }) => entries);
-        note({
-          outcome: entries.length === 0 ? "ignored" : entries.every(({ repeated }) => repeated) ? "repeated" : "stored", events,
-          conversationId: delivered[0]?.conversationId ?? null, detail: entries[0]?.id ?? null,
-        });
+        note(outcomeOf(await deliverSoon(open, request)));
       }
     } catch (error) {
       log("inbound-failed", { account: open.account.id, connection: open.row.id, error: String(error) });

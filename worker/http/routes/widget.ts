@@ -77,16 +77,16 @@ export const widget = new Hono<WidgetEnv>()
   .post("/widget/attachments", visitor, async (c) => {
     const { widget: { id: connectionId, account }, visitorId, now } = c.var;
     if (isFlooding(`upload ${connectionId} ${visitorId}`, PER_UPLOADER, now)) return tooMany(c);
-    const limit = `A file may have ${MAX_FILE_BYTES / 1024 / 1024} MB`;
-    if (Number(c.req.header("content-length") ?? 0) > MAX_FILE_BYTES) return problem(c, "too-large", limit);
+    if (Number(c.req.header("content-length") ?? 0) > MAX_FILE_BYTES) return problem(c, "too-large", new TooLarge().message);
     const id = newId("a", now);
     try {
       const { type, size } = await storeMedia(c.env, account.id, id, c.req.raw.body, { declared: c.req.header("content-type") ?? "" });
+      if (size === 0) return problem(c, "invalid-request", "This file is empty");
       const name = cleanName(decoded(c.req.header("x-file-name") ?? ""), type);
       const file = await recordUpload(account, { id, name, type, size }, uploadedBy(connectionId, visitorId), now);
       return c.json({ ...file, url: mediaUrl(c.env, account.id, id, name, now) }, 201);
     } catch (error) {
-      if (error instanceof TooLarge) return problem(c, "too-large", limit);
+      if (error instanceof TooLarge) return problem(c, "too-large", error.message);
       throw error;
     }
   })
