@@ -137,11 +137,12 @@ async function start() {
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("width", "26");
   svg.setAttribute("aria-hidden", "true");
-  svg.append(path);
-  button.append(svg, badge);
+  svg.appendChild(path);
+  button.appendChild(svg);
+  button.appendChild(badge);
   shadow.append(button);
   draw(0);
-  document.body.append(host);
+  document.body.appendChild(host);
   // Pages that change their address without loading; browsers without this API report the first page only.
   (window.navigation as Navigation | undefined)?.addEventListener("navigatesuccess", visit);
   try { if (localStorage.getItem(flag)) embed(); } catch { /* storage is blocked: it waits for a click */ }

@@ -140,7 +140,7 @@ it("our own message that the socket brings first is one line", async () => {
   api.weather.push("lost");
   chat.send("hello", []);
   await settle();
-  const [{ clientId }] = api.drafts as [{ clientId: string }];
+  const { clientId } = api.drafts[0]!;
   api.socket.hear(frame(0, 1, [message(1, { mine: true, text: "hello", clientId })]));
   expect(lines(chat)).toEqual(["hello (sent)"]);
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VisitorFrame, VisitorMessage } from "../../../worker/contract/widget";
 import { applyFrame, lastFromTeam, merge, NEW_THREAD, sameGroup, shown, unreadCount, unsettled, type Pending, type Thread } from "../../../web/widget/thread";
