@@ -40,7 +40,7 @@ export function Line(props: { line: Shown; day: string | null; first: boolean; l
         </Show>
         <Show when={hasMeta()}>
           <p class="meta">
-            <Show when={props.line.mine} fallback={<><Show when={props.line.author}><bdi>{props.line.author}</bdi>{words("comma")}</Show><time dateTime={props.line.at}>{time()}</time></>}>
+            <Show when={props.line.mine} fallback={<span><Show when={props.line.author}><bdi>{props.line.author}</bdi>{words("comma")}</Show><time dateTime={props.line.at}>{time()}</time></span>}>
               <Switch>
                 <Match when={props.line.state === "failed"}>{words("failed")}{props.line.reason && `: ${props.line.reason}`} <button type="button" class="link" onClick={() => chat.retry(props.line.key)}>{words("retry")}</button></Match>
                 <Match when={props.line.state === "sending"}>{words("sending")}</Match>

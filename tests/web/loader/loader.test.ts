@@ -3,10 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 const INBOX = "https://inbox.example.com";
 const CONFIG = { name: "Northside Cycles", greeting: "", colour: "#1d4a40", position: "right", preChat: [], online: true, awayMessage: "" };
 let shadow: ShadowRoot;
-/** The windows inside the frames. The test's browser loads no pages. */
-const windows = new WeakMap<Element, { postMessage: ReturnType<typeof vi.fn> }>();
-const inside = (element: Element) => windows.get(element) ?? windows.set(element, { postMessage: vi.fn() }).get(element)!;
-const posted = () => inside(frame()!).postMessage.mock.calls as [message: { switchboard: { type: string } }, target: string][];
+const posted = () => frame()!.contentWindow.postMessage.mock.calls as [message: { switchboard: { type: string } }, target: string][];
 let answer: () => Response;
 
 /** Runs the loader as a page does that holds its script element. */
@@ -20,10 +17,12 @@ async function load(): Promise<void> {
   await new Promise((resolve) => { setTimeout(resolve); });
 }
 
-const frame = () => shadow.querySelector("iframe");
+/** The test's browser loads no pages: an element that only holds what the loader sets stands in for the frame. */
+type Frame = HTMLElement & { src: string; contentWindow: { postMessage: ReturnType<typeof vi.fn> } };
+const frame = () => shadow.querySelector<Frame>("section");
 const bubble = () => shadow.querySelector("button")!;
 const tell = (message: object, { origin = INBOX, source }: { origin?: string; source?: unknown } = {}) =>
-  window.dispatchEvent(Object.assign(new Event("message"), { origin, source: source ?? inside(frame()!), data: { switchboard: message } }));
+  window.dispatchEvent(Object.assign(new Event("message"), { origin, source: source ?? frame()!.contentWindow, data: { switchboard: message } }));
 
 beforeEach(() => {
   localStorage.clear();
@@ -32,8 +31,8 @@ beforeEach(() => {
   delete window.switchboard;
   answer = () => Response.json(CONFIG);
   vi.stubGlobal("fetch", vi.fn(() => Promise.resolve(answer())));
-  vi.spyOn(HTMLIFrameElement.prototype, "contentWindow", "get").mockImplementation(function (this: Element) { return inside(this) as never; });
-  vi.spyOn(HTMLIFrameElement.prototype, "src", "set").mockImplementation(function (this: Element, url) { this.setAttribute("data-src", url); });
+  const create = document.createElement.bind(document);
+  vi.spyOn(document, "createElement").mockImplementation((name: string) => (name === "iframe" ? Object.assign(create("section"), { contentWindow: { postMessage: vi.fn() } }) : create(name)) as never);
   const attach = Element.prototype.attachShadow;
   vi.spyOn(Element.prototype, "attachShadow").mockImplementation(function (this: Element, init) { return shadow = attach.call(this, init); });
 });
@@ -45,7 +44,7 @@ it("draws a bubble and loads nothing else until it is clicked", async () => {
   expect(frame()).toBeNull();
   expect([document.cookie, localStorage.length]).toEqual(["", 0]);
   bubble().click();
-  const url = new URL(frame()!.dataset["src"]!);
+  const url = new URL(frame()!.src);
   expect([url.origin, url.pathname, url.searchParams.get("connection"), url.searchParams.get("origin")]).toEqual([INBOX, "/widget/frame", "ch_1", location.origin]);
   expect(frame()!.hidden).toBe(false);
   expect(bubble().ariaLabel).toBe("Close chat");
