@@ -74,10 +74,14 @@ async function migrate(runtime: Miniflare): Promise<void> {
 async function deliverMail(runtime: Miniflare, request: Request): Promise<Response> {
   const app = await runtime.getWorker("app");
   // `email` is on the handle at run time; its type leaves it out.
-  const { email } = app as unknown as { email(message: { from: string; to: string; raw: Uint8Array }): Promise<{ outcome: string; rejectReason?: string }> };
-  const result = await email({ from: request.headers.get("x-from") ?? "", to: request.headers.get("x-to") ?? "", raw: new Uint8Array(await request.arrayBuffer()) });
-  if (result.rejectReason) return new Response(result.rejectReason, { status: 550 });
-  return new Response(null, { status: result.outcome === "ok" ? 204 : 503 });
+  const { email } = app as unknown as { email(message: { from: string; to: string; raw: Uint8Array }): Promise<void> };
+  try {
+    await email({ from: request.headers.get("x-from") ?? "", to: request.headers.get("x-to") ?? "", raw: new Uint8Array(await request.arrayBuffer()) });
+    return new Response(null, { status: 204 });
+  } catch (error) {
+    // Over this call a message cannot be refused in words: calling `setReject` itself fails.
+    return /setReject/.test(String(error)) ? new Response("There is no such mailbox", { status: 550 }) : new Response(String(error), { status: 503 });
+  }
 }
 
 function page(request: Request): Response {

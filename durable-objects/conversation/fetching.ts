@@ -38,7 +38,7 @@ export async function fetchMedia(host: SendingHost, seq: number, attachmentId: s
   async function download(): Promise<{ type: string; size: number }> {
     const open = await openConnection(env, stored!.entry.connectionId!);
     if (!open?.channel.download) throw new Error("no connection to fetch from");
-    const response = await open.channel.download({ ref: wanted!.ref }, open.connection as never, { fetch, now: () => host.now() });
+    const response = await open.channel.download({ ref: wanted!.ref }, open.connection as never, { fetch: (input, init) => fetch(input, init), now: () => host.now() });
     if (!response.ok) throw new Error(`status ${response.status}`);
     return storeMedia(env, accountId, attachmentId, response.body, { declared: response.headers.get("content-type") ?? "" });
   }
