@@ -105,7 +105,9 @@ describe("where a row stands", () => {
     ["a label", { labelId: "l1" }, { labelIds: ["l1"] }, {}],
     ["a channel", { channel: "email" as const }, { channels: ["sms" as const, "email" as const] }, {}],
     ["needs reply", { tab: "needs-reply" as const }, { needsReply: true }, {}],
-    ["unread", { tab: "unread" as const }, { inboundCount: 2 }, { inboundCount: 0 }],
+    ["unread", { tab: "unread" as const }, { inboundCount: 2 }, { inboundCount: 2, status: "closed" as const }],
+    ["a list without a tab", {}, {}, { status: "closed" as const }],
+    ["a contact's list", { contactId: "ct_c1" }, { status: "closed" as const }, { contactId: "ct_other" }],
     ["closed", { tab: "closed" as const }, { status: "closed" as const }, {}],
     ["scheduled", { tab: "scheduled" as const }, { scheduled: 1 }, {}],
   ])("%s takes what belongs and nothing else", (_name, filter, inside, outside) => {

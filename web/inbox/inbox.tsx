@@ -1,10 +1,6 @@
 import { createEffect, createSignal, lazy, onCleanup, onMount, Show, Suspense } from "solid-js";
-import { startCounts } from "../lib/counts";
 import { feed } from "../lib/feed";
 import { t } from "../lib/i18n";
-import { local } from "../lib/local";
-import { me } from "../lib/me";
-import { resumeOutbox } from "../lib/outbox";
 import { createShortcuts } from "../lib/shortcuts";
 import { Dialog } from "../ui/dialog";
 import { EmptyState } from "../ui/empty-state";
@@ -14,6 +10,7 @@ import { ListResizer, readListWidth } from "./list/resizer";
 import { Nav } from "./nav/nav";
 import { useInboxRoute } from "./route";
 import type { OpenPicker } from "./thread/header";
+import { startVisit } from "./visit";
 import styles from "./inbox.module.css";
 
 const Thread = lazy(() => import("./thread/thread").then((module) => ({ default: module.Thread })));
@@ -21,21 +18,9 @@ const ContactPanel = lazy(() => import("./contact/contact-panel").then((module) 
 
 const PANEL_KEY = "inbox:panel";
 
-let started = false;
-/** Opens the local copy and the live list once for the page, whichever screen comes first. */
-function startOnce(): void {
-  const self = me();
-  if (started || !self) return;
-  started = true;
-  local.open(self.account.id, self.member.id);
-  feed().start();
-  startCounts();
-  void resumeOutbox();
-}
-
 /** Three panes on a desktop, one at a time on a phone. */
 export function Inbox() {
-  startOnce();
+  startVisit();
   const route = useInboxRoute();
   const isPhone = matches("(max-width: 720px)");
   const isNarrow = matches("(max-width: 1120px)");

@@ -7,7 +7,6 @@ import { api, ApiProblem } from "./api";
 import { feed } from "./feed";
 import { local, type LocalThread } from "./local";
 import { applyFrame, createLink, emptyThread, liveUrl, mergeEntries, reorder, type Link, type LiveStatus, type Position, type ThreadState } from "./live";
-import { signedOut } from "./me";
 
 /** A page fills two tall screens; the server refuses more than 100. */
 const PAGE = 50;
@@ -159,8 +158,20 @@ function createConversation(id: string): Pick<Held, "conversation" | "attach" | 
         return position;
       },
       restart: load,
-      signedOut,
+      signedOut: () => void refused(),
     }));
+  }
+
+  // Closed for good: either this conversation is no longer ours to see, or we are signed out. Asking tells which.
+  async function refused(): Promise<void> {
+    setLink(null);
+    try {
+      await load();
+      if (attached) connect();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      setProblem(error);
+    }
   }
 
   function attach(): void {

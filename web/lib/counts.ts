@@ -26,11 +26,18 @@ async function read(): Promise<void> {
   }
 }
 
-/** Keeps the counts current while the feed moves. Called once, by the inbox. */
-export function startCounts(): void {
-  createRoot(() => createEffect(on(feed().moves, () => {
-    if (pending !== undefined) return;
-    pending = setTimeout(() => void read(), Math.max(SETTLE_MS, asked + AT_MOST_EVERY_MS - Date.now()));
-  })));
+/** Keeps the counts current while the feed moves; answers how to stop. */
+export function startCounts(): () => void {
   void read();
+  return createRoot((dispose) => {
+    createEffect(on(feed().moves, () => {
+      pending ??= setTimeout(() => void read(), Math.max(SETTLE_MS, asked + AT_MOST_EVERY_MS - Date.now()));
+    }, { defer: true }));
+    return () => {
+      clearTimeout(pending);
+      pending = undefined;
+      setCounts(null);
+      dispose();
+    };
+  });
 }

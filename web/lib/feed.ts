@@ -26,3 +26,9 @@ export function feed(): Feed {
   }));
   return shared;
 }
+
+/** The next one who signs in starts with nothing of the last. */
+export function forgetFeed(): void {
+  shared?.stop();
+  shared = null;
+}

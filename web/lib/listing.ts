@@ -18,14 +18,15 @@ export function belongs(row: ConversationRow, mine: MemberState | undefined, fil
   if (channel && !row.channels.includes(channel)) return false;
   if (connectionId && row.connectionId !== connectionId) return false;
   if (contactId && row.contactId !== contactId) return false;
-  return !tab || TABS[tab](row, mine);
+  // Without a tab a list holds what is open; a contact's conversations are all of them.
+  return tab || !contactId ? TABS[tab ?? "recent"](row, mine) : true;
 }
 
 const TABS: Record<NonNullable<ConversationFilter["tab"]>, (row: ConversationRow, mine: MemberState | undefined) => boolean> = {
   recent: (row) => row.status === "open",
   open: (row) => row.status === "open",
-  unread: (row, mine) => unread(row, mine) > 0,
-  "needs-reply": (row) => row.needsReply,
+  unread: (row, mine) => row.status === "open" && unread(row, mine) > 0,
+  "needs-reply": (row) => row.status === "open" && row.needsReply,
   starred: (_row, mine) => mine?.starred ?? false,
   snoozed: (row) => row.status === "snoozed",
   closed: (row) => row.status === "closed",

@@ -110,14 +110,17 @@ export const local = {
     await run("outbox", "readwrite", (store) => store.delete(clientId));
   },
 
-  /** Signing out leaves nothing of the account on the device. */
+  /** Signing out leaves nothing of the account on the device, except words that are still on their way. */
   async wipe(): Promise<void> {
     const db = await database;
+    const unsent = await run("outbox", "readonly", (store) => store.count());
+    await run("row", "readwrite", (store) => store.clear());
+    await run("thread", "readwrite", (store) => store.clear());
     db?.close();
     database = Promise.resolve(null);
     const gone = name;
     name = "";
-    if (gone && "indexedDB" in globalThis) await settled(indexedDB.deleteDatabase(gone));
+    if (gone && !unsent && "indexedDB" in globalThis) await settled(indexedDB.deleteDatabase(gone));
   },
 };
 

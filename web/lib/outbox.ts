@@ -60,14 +60,23 @@ export function sendAgain(clientId: string): void {
   void drain();
 }
 
-/** Reads what an earlier visit could not send, and keeps trying. Called once, after signing in. */
+/** Reads what an earlier visit could not send, and keeps trying. Called after signing in. */
 export async function resumeOutbox(): Promise<void> {
+  addEventListener("online", retryNow);
   const stored = await local.outbox<Outgoing>();
   const known = new Set(queue().map(({ clientId }) => clientId));
   setQueue([...stored.filter(({ clientId }) => !known.has(clientId)).map((item) => (item.state === "refused" ? item : { ...item, state: "waiting" as const })), ...queue()]);
-  addEventListener("online", () => void drain());
-  void drain();
+  retryNow();
 }
+
+/** Stops sending for whoever signs out; their words stay on this device until they are back. */
+export function pauseOutbox(): void {
+  removeEventListener("online", retryNow);
+  clearTimeout(retry);
+  setQueue([]);
+}
+
+const retryNow = (): void => void drain();
 
 function put(conversationId: string, body: Outgoing["body"]): Promise<SendOutcome> {
   const item: Outgoing = { clientId: crypto.randomUUID(), conversationId, at: new Date().toISOString(), body, state: "waiting", sentence: null };
@@ -120,8 +129,8 @@ async function post(item: Outgoing): Promise<boolean> {
   }
 }
 
-/** No answer, or an answer that says "later": the same id may be tried again. */
-const isPassing = (problem: ApiProblem): boolean => problem.status === 0 || problem.status === 429 || problem.status >= 500;
+/** No answer, or one that says "later" or "sign in first": the same id may be tried again. */
+const isPassing = (problem: ApiProblem): boolean => problem.status === 0 || problem.status === 401 || problem.status === 429 || problem.status >= 500;
 
 function settle(outcome: SendOutcome): void {
   waiters.get(outcome.clientId)?.(outcome);

@@ -41,6 +41,8 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
   onCleanup(() => { clearTimeout(settle); list().hold(false); });
 
   const ids = () => list().ids();
+  /** The one row that Tab reaches; arrows and J and K move from there. */
+  const reachable = createMemo(() => { const id = focused(); return id !== null && ids().includes(id) ? id : ids()[0]; });
   const rowPx = () => (props.isPhone ? PHONE_ROW_PX : ROW_PX);
   const virtualizer = createVirtualizer({
     get count() { return ids().length; },
@@ -66,6 +68,8 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
     if (!next) return;
     setFocused(next);
     virtualizer.scrollToIndex(ids().indexOf(next), { align: "auto" });
+    // The row may have to be drawn first.
+    requestAnimationFrame(() => document.getElementById(`row-${next}`)?.focus({ preventScroll: true }));
     if (props.route.conversationId() && !props.isPhone) props.route.open(next);
   }
 
@@ -122,7 +126,7 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
           <input
             ref={searchBox} type="search" value={props.route.query().filter.q ?? ""} placeholder={t("inbox.list.searchHint")} aria-label={t("inbox.list.search")}
             onInput={(event) => typed(event.currentTarget.value)}
-            onKeyDown={(event) => { if (event.key === "Escape") { event.stopPropagation(); closeSearch(); } if (event.key === "Enter" || event.key === "ArrowDown") { event.preventDefault(); scroller.focus(); move(1); } }}
+            onKeyDown={(event) => { if (event.key === "Escape") { event.stopPropagation(); closeSearch(); } if (event.key === "Enter" || event.key === "ArrowDown") { event.preventDefault(); setFocused(null); move(1); } }}
           />
           <IconButton icon={X} label={t("inbox.list.searchClear")} onClick={closeSearch} />
         </div>
@@ -130,20 +134,22 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
       <Show when={!props.route.query().filter.q}><ListTabs route={props.route} isPhone={props.isPhone} /></Show>
       <ConnectionLine status={feed().status()} waiting={outgoing().length} />
       <div
-        ref={scroller} class={styles["rows"]} role="listbox" tabindex="0" aria-label={t("inbox.list")} aria-busy={list().isLoading()} aria-activedescendant={focused() ? `row-${focused()}` : undefined}
+        ref={scroller} class={styles["rows"]} aria-busy={list().isLoading()}
         onPointerMove={() => list().hold(true)} onPointerLeave={() => list().hold(false)}
         onKeyDown={(event) => {
           if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); move(event.key === "ArrowDown" ? 1 : -1); }
-          if (event.key === "Enter" && focused()) { event.preventDefault(); props.route.open(focused()!); }
         }}
       >
         <Switch>
           <Match when={ids().length > 0}>
-            <div class={styles["canvas"]} style={{ height: `${virtualizer.getTotalSize()}px` }}>
+            <div role="list" aria-label={t("inbox.list")} class={styles["canvas"]} style={{ height: `${virtualizer.getTotalSize()}px` }}>
               <For each={virtualizer.getVirtualItems()}>{(item) => (
                 <Show when={ids()[item.index]}>{(id) => (
-                  <div class={styles["slot"]} style={{ height: `${item.size}px`, transform: `translateY(${item.start}px)` }}>
-                    <Row id={id()} position={item.index + 1} total={list().hasMore() ? -1 : ids().length} selected={props.route.conversationId() === id()} focused={focused() === id() && props.route.conversationId() !== id()} onOpen={() => { setFocused(id()); props.route.open(id()); }} />
+                  <div role="listitem" aria-posinset={item.index + 1} aria-setsize={list().hasMore() ? -1 : ids().length} class={styles["slot"]} style={{ height: `${item.size}px`, transform: `translateY(${item.start}px)` }}>
+                    <Row
+                      id={id()} selected={props.route.conversationId() === id()} reachable={id() === reachable()}
+                      onFocus={() => setFocused(id())} onOpen={() => { setFocused(id()); props.route.open(id()); }}
+                    />
                   </div>
                 )}</Show>
               )}</For>

@@ -8,11 +8,12 @@ import { labels, members } from "../../lib/me";
 import { Avatar } from "../../ui/avatar";
 import { ChannelIcon } from "../../ui/channel-icon";
 import { Time } from "../../ui/time";
+import { conversationHref } from "../route";
 import { previewOf } from "./preview";
 import styles from "./row.module.css";
 
 /** One conversation: two lines, the right edge always how long, how many, whose. */
-export function Row(props: { id: string; selected: boolean; focused: boolean; position: number; total: number; onOpen: () => void }) {
+export function Row(props: { id: string; selected: boolean; reachable: boolean; onFocus: () => void; onOpen: () => void }) {
   const row = () => feed().rows[props.id];
   const mine = () => feed().mine[props.id];
   const count = () => { const known = row(); return known ? unread(known, mine()) : 0; };
@@ -20,12 +21,19 @@ export function Row(props: { id: string; selected: boolean; focused: boolean; po
   const ownLabels = () => labels().filter(({ id }) => row()?.labelIds.includes(id));
   const preview = () => previewOf(row()!, mine());
 
+  // A plain click stays in this list; with a modifier the browser opens the conversation's own address elsewhere.
+  function open(event: MouseEvent): void {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    props.onOpen();
+  }
+
   return (
     <Show when={row()}>{(known) => (
-      <div
-        role="option" id={`row-${props.id}`} class={styles["row"]} aria-selected={props.selected} aria-posinset={props.position} aria-setsize={props.total}
-        classList={{ [styles["on"]!]: props.selected, [styles["focused"]!]: props.focused, [styles["unread"]!]: count() > 0, [styles["dim"]!]: known().status === "snoozed" }}
-        onClick={() => props.onOpen()}
+      <a
+        href={conversationHref(props.id)} id={`row-${props.id}`} class={styles["row"]} aria-current={props.selected ? "true" : undefined} tabindex={props.reachable ? 0 : -1}
+        classList={{ [styles["on"]!]: props.selected, [styles["unread"]!]: count() > 0, [styles["dim"]!]: known().status === "snoozed" }}
+        on:click={open} onFocus={() => props.onFocus()}
       >
         <Avatar name={known().contactName} kind="contact" size={32} />
         <div class={styles["body"]}>
@@ -64,7 +72,7 @@ export function Row(props: { id: string; selected: boolean; focused: boolean; po
             </span>
           </div>
         </div>
-      </div>
+      </a>
     )}</Show>
   );
 }

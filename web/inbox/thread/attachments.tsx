@@ -1,10 +1,11 @@
 import { CircleAlert, Download, FileText, LoaderCircle } from "lucide-solid";
 import { createSignal, For, Match, Show, Switch } from "solid-js";
-import type { Attachment } from "../../../worker/contract/entry";
+import type { Attachment, Entry } from "../../../worker/contract/entry";
 import { api, ApiProblem } from "../../lib/api";
 import { bytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { toast } from "../../ui/toast";
+import { useEntryContext } from "./entry-context";
 import { Lightbox } from "./lightbox";
 import styles from "./attachments.module.css";
 
@@ -30,20 +31,22 @@ export function Attachments(props: { files: readonly Attachment[]; entryId: stri
             )}</For>
           </div>
         </Show>
-        <For each={others()}>{(file) => <FileCard file={file} />}</For>
+        <For each={others()}>{(file) => <FileCard file={file} entryId={props.entryId} />}</For>
         <Lightbox pictures={pictures()} at={viewed()} onMove={setViewed} />
       </div>
     </Show>
   );
 }
 
-function FileCard(props: { file: Attachment }) {
+function FileCard(props: { file: Attachment; entryId: string }) {
+  const { conversationId, merge } = useEntryContext();
   const [isAsking, setAsking] = createSignal(false);
 
   async function retry(): Promise<void> {
     setAsking(true);
     try {
-      await api.post(`/api/v1/attachments/${encodeURIComponent(props.file.id)}/retry`);
+      const path = [conversationId, "entries", props.entryId, "attachments", props.file.id, "retry"].map(encodeURIComponent).join("/");
+      merge([await api.post<Entry>(`/api/v1/conversations/${path}`)]);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       toast({ text: t("inbox.done.refused", { detail: error.detail }), kind: "error" });

@@ -19,23 +19,16 @@ export function DeliveryTrouble(props: { entry: Entry }) {
   const [isBusy, setBusy] = createSignal(false);
   const unsent = () => (props.entry.rev === 0 ? outgoing().find(({ clientId }) => clientId === props.entry.id) : undefined);
 
-  async function ask(what: "retry" | "cancel" | "resolve", body?: { outcome: "sent" | "failed" }): Promise<boolean> {
+  async function ask(what: "retry" | "cancel" | "resolve", body?: { outcome: "sent" | "failed" }): Promise<void> {
     setBusy(true);
     try {
       merge([await api.post<Entry>(`/api/v1/conversations/${encodeURIComponent(conversationId)}/messages/${encodeURIComponent(props.entry.id)}/${what}`, body)]);
-      return true;
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       toast({ text: t("inbox.done.refused", { detail: error.detail }), kind: "error" });
-      return false;
     } finally {
       setBusy(false);
     }
-  }
-
-  // The person has said that it did not arrive; only now may it go out once more.
-  async function sendUnknownAgain(): Promise<void> {
-    if (await ask("resolve", { outcome: "failed" })) await ask("retry");
   }
 
   return (
@@ -68,7 +61,7 @@ export function DeliveryTrouble(props: { entry: Entry }) {
             <span>{t("inbox.entry.unknownHint")}</span>
             <span class={styles["why-do"]}>
               <Act text={t("inbox.entry.arrived")} disabled={isBusy()} onClick={() => void ask("resolve", { outcome: "sent" })} />
-              <Act text={t("inbox.entry.sendAgain")} disabled={isBusy()} onClick={() => void sendUnknownAgain()} />
+              <Act text={t("inbox.entry.sendAgain")} disabled={isBusy()} onClick={() => void ask("retry")} />
               <Act text={t("inbox.entry.details")} quiet onClick={() => setDetails(true)} />
             </span>
           </div>

@@ -19,30 +19,24 @@ export function SystemLine(props: { entry: Entry }) {
 }
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const list = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : []);
-const memberName = (id: string): string => members().find((member) => member.id === id)?.name ?? id;
-const teamName = (id: string): string => teams().find((team) => team.id === id)?.name ?? id;
-const labelName = (id: string): string => labels().find((label) => label.id === id)?.name ?? id;
+const named = (all: readonly { id: string; name: string }[], id: unknown): string => all.find((one) => one.id === id)?.name ?? "";
 
 type Say = (actor: string, data: Record<string, unknown>) => string;
 
-/** How each event reads. Events of a newer server fall back to the words they bring. */
+/** How each event reads here. What is not listed, or mentions somebody unknown, keeps the words it came with. */
 const SENTENCES: Record<string, Say> = {
-  assigned: (actor, data) => (text(data["assigneeId"]) ? t("inbox.event.assigned", { actor, assignee: memberName(text(data["assigneeId"])) }) : t("inbox.event.unassigned", { actor })),
-  team: (actor, data) => (text(data["teamId"]) ? t("inbox.event.team", { actor, team: teamName(text(data["teamId"])) }) : t("inbox.event.noTeam", { actor })),
-  closed: (actor, data) => (text(data["reason"]) ? t("inbox.event.closedReason", { actor, reason: text(data["reason"]) }) : t("inbox.event.closed", { actor })),
+  assigned: (actor, { assigneeId }) => (assigneeId === null ? t("inbox.event.unassigned", { actor }) : named(members(), assigneeId) && t("inbox.event.assigned", { actor, assignee: named(members(), assigneeId) })),
+  team: (actor, { teamId }) => (teamId === null ? t("inbox.event.noTeam", { actor }) : named(teams(), teamId) && t("inbox.event.team", { actor, team: named(teams(), teamId) })),
+  labelled: (actor, { labelId }) => named(labels(), labelId) && t("inbox.event.labelled", { actor, label: named(labels(), labelId) }),
+  unlabelled: (actor, { labelId }) => named(labels(), labelId) && t("inbox.event.unlabelled", { actor, label: named(labels(), labelId) }),
+  closed: (actor, { reason }) => (text(reason) ? t("inbox.event.closedReason", { actor, reason: text(reason) }) : t("inbox.event.closed", { actor })),
   reopened: (actor) => t("inbox.event.opened", { actor }),
-  opened: (actor) => t("inbox.event.opened", { actor }),
-  snoozed: (actor, data) => (text(data["until"]) ? t("inbox.event.snoozed", { actor, time: exactTime(text(data["until"])) }) : t("inbox.event.snoozedReply", { actor })),
+  snoozed: (actor, { until }) => (text(until) ? t("inbox.event.snoozed", { actor, time: exactTime(text(until)) }) : t("inbox.event.snoozedReply", { actor })),
   woke: () => t("inbox.event.woke"),
-  labels: (actor, data) => t("inbox.event.labels", { actor, labels: [...list(data["added"]).map((id) => `+ ${labelName(id)}`), ...list(data["removed"]).map((id) => `− ${labelName(id)}`)].join(", ") }),
-  followers: (actor) => t("inbox.event.followed", { actor }),
-  consent: (actor) => t("inbox.event.consent", { actor }),
 };
 
 export function sentenceOf(entry: Entry): string {
   const say = entry.event ? SENTENCES[entry.event.type] : undefined;
-  const actor = entry.author.type === "bot" ? t("inbox.entry.bot") : entry.author.name || t("inbox.entry.system");
-  if (entry.text) return entry.text;
-  return say ? say(actor, entry.event!.data) : entry.event?.type ?? "";
+  const actor = entry.author.name || t("inbox.entry.system");
+  return say?.(actor, entry.event!.data) || entry.text;
 }

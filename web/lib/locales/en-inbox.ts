@@ -224,7 +224,7 @@ export const enInbox = {
   "inbox.file.next": "Next picture",
   "inbox.file.picture": "Picture",
 
-  "inbox.event.assigned": "{actor} assigned {assignee}",
+  "inbox.event.assigned": "{actor} assigned this to {assignee}",
   "inbox.event.unassigned": "{actor} removed the assignee",
   "inbox.event.team": "{actor} gave this to the team {team}",
   "inbox.event.noTeam": "{actor} took this from its team",
@@ -234,9 +234,8 @@ export const enInbox = {
   "inbox.event.snoozed": "{actor} snoozed this until {time}",
   "inbox.event.snoozedReply": "{actor} snoozed this until a reply",
   "inbox.event.woke": "Back from snooze",
-  "inbox.event.labels": "{actor} changed the labels: {labels}",
-  "inbox.event.followed": "{actor} changed the followers",
-  "inbox.event.consent": "{actor} changed what this contact allows",
+  "inbox.event.labelled": "{actor} added the label {label}",
+  "inbox.event.unlabelled": "{actor} removed the label {label}",
 
   "inbox.key.next": "Next conversation",
   "inbox.key.previous": "Previous conversation",
