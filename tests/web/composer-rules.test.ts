@@ -8,7 +8,7 @@ import { firstRefused, refuseFile } from "../../web/inbox/composer/limits";
 import { hindrance, recipientsOf, toMessage } from "../../web/inbox/composer/message";
 import { answered, exposed, hasMore, isEmailAddress, parseAddresses, replySubject, replyTo } from "../../web/inbox/composer/recipients";
 import { htmlOf } from "../../web/inbox/composer/rich-html";
-import { applyPatch, isLanguage, isTimeZone, readAddress, sameClock } from "../../web/inbox/contact/values";
+import { applyPatch, isLanguage, isTimeZone, readAddress, sameClock, shownAddress } from "../../web/inbox/contact/values";
 
 const OWN = ["support@northside.example", "workshop@northside.example"];
 const named = (address: string) => ({ name: "", address });
@@ -155,6 +155,10 @@ describe("which key sends", () => {
 describe("what is known of a contact", () => {
   it.each([["(512) 555-0164", { kind: "phone", address: "5125550164" }], ["+1 512 555 0164", { kind: "phone", address: "+15125550164" }], ["Maya@Example.com", { kind: "email", address: "maya@example.com" }], ["maya", null], ["12", null]])("%s is read", (text, expected) => {
     expect(readAddress(text)).toEqual(expected);
+  });
+
+  it.each([["+15125550164", "+1 512 555 0164"], ["+4930123456", "+4 930 123 456"], ["72345", "72345"], ["ACME", "ACME"]])("%s is shown in groups", (address, shown) => {
+    expect(shownAddress({ kind: "phone", address })).toBe(shown);
   });
 
   it("knows zones and languages from words", () => {

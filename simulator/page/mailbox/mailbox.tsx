@@ -1,5 +1,5 @@
 import { Mail, PenLine } from "lucide-solid";
-import { createEffect, createMemo, createSignal, For, Match, on, Show, Switch } from "solid-js";
+import { createEffect, createMemo, createSignal, For, Match, on, Switch } from "solid-js";
 import type { WorldMessage } from "../../api";
 import { Button } from "../../../web/ui/button";
 import type { Persona } from "../personas";

@@ -8,6 +8,9 @@ import styles from "./phone.module.css";
 
 const SMS_PROVIDERS: readonly string[] = ["twilio", "telnyx"];
 
+/** `+15125550142` → `+1 512 555 0142`. */
+const shown = (number: string) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "+1 $1 $2 $3");
+
 /** A customer's phone with its text messages, as the customer sees them. */
 export function Phone(props: { world: World; persona: Persona; onProblem: (text: string) => void }) {
   const [number, setNumber] = createSignal<string | null>(null);
@@ -50,12 +53,12 @@ function Numbers(props: { persona: Persona; threads: readonly PhoneThread[]; num
   const lastOf = (address: string) => props.threads.find(({ ours }) => ours === address)?.messages.at(-1);
   return (
     <>
-      <div class={styles["head"]}><b>Messages</b><small>{props.persona.phone}</small></div>
+      <div class={styles["head"]}><b>Messages</b><small>{shown(props.persona.phone)}</small></div>
       <ul class={styles["numbers"]}>
         <For each={props.numbers} fallback={<li class={styles["nothing"]}>No phone number is connected yet.</li>}>{(line) => (
           <li><button type="button" onClick={() => props.onOpen(line.address)}>
             <Avatar name={line.provider} kind="contact" size={32} />
-            <span><b>{line.address}</b><small>{lastOf(line.address)?.text ?? "No messages yet"}</small></span>
+            <span><b>{shown(line.address)}</b><small>{lastOf(line.address)?.text ?? "No messages yet"}</small></span>
           </button></li>
         )}</For>
       </ul>
@@ -94,15 +97,15 @@ function Talk(props: TalkProps) {
       <div class={styles["head"]}>
         <Show when={props.onBack}>{(back) => <button type="button" class={styles["icon"]} aria-label="All messages" onClick={() => back()()}><ChevronLeft size={18} /></button>}</Show>
         <Avatar name="Northside Cycles" kind="contact" size={28} />
-        <div class={styles["grow"]}><b>{props.ours}</b><small>{props.thread?.optedOut ? "You have opted out" : `to ${props.persona.phone}`}</small></div>
+        <div class={styles["grow"]}><b>{shown(props.ours)}</b><small>{props.thread?.optedOut ? "You have opted out" : `to ${shown(props.persona.phone)}`}</small></div>
         <PhoneIcon size={16} class={styles["quiet"]} aria-hidden="true" />
       </div>
-      <div class={styles["messages"]} ref={scroller} role="log" aria-label="Text messages">
+      <div class={styles["messages"]} ref={(element) => { scroller = element; }} role="log" aria-label="Text messages">
         <For each={messages()} fallback={<p class={styles["nothing"]}>Write the first message.</p>}>{(message) => <Bubble message={message} />}</For>
       </div>
       <Show when={files().length > 0}><p class={styles["picked"]}>{files().map(({ name }) => name).join(", ")} <button type="button" onClick={() => setFiles([])}>Remove</button></p></Show>
       <form class={styles["write"]} onSubmit={(event) => { event.preventDefault(); void send(text()); }}>
-        <input ref={picker} type="file" accept="image/*,video/*,audio/*" multiple hidden onChange={(event) => { setFiles([...(event.currentTarget.files ?? [])]); event.currentTarget.value = ""; }} />
+        <input ref={(element) => { picker = element; }} type="file" accept="image/*,video/*,audio/*" multiple hidden onChange={(event) => { setFiles([...(event.currentTarget.files ?? [])]); event.currentTarget.value = ""; }} />
         <button type="button" class={styles["icon"]} aria-label="Picture" onClick={() => picker.click()}><ImagePlus size={18} /></button>
         <input type="text" aria-label="Message" placeholder="Message" value={text()} onInput={(event) => setText(event.currentTarget.value)} />
         <button type="submit" class={styles["icon"]} aria-label="Send"><SendHorizontal size={18} /></button>

@@ -1,3 +1,5 @@
+import "./shop-page.css";
+
 /** A page of somebody else's shop that has our chat on it. `?connection=` names the widget, `new=1` forgets the visitor. */
 const params = new URLSearchParams(location.search);
 
@@ -12,5 +14,3 @@ if (connection !== null) {
   script.dataset["connection"] = connection;
   document.head.append(script);
 }
-
-export {};

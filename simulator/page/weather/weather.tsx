@@ -52,12 +52,12 @@ export function Weather(props: { world: World; onProblem: (text: string) => void
         </div>
         <label class={styles["slider"]}>
           <span>Everything takes</span><output>{weather().latencyMs ? `up to ${((weather().latencyMs ?? 0) / 1_000).toFixed(1)} s` : "no time"}</output>
-          <input type="range" min={0} max={SLOWEST_MS} step={500} value={weather().latencyMs ?? 0} onChange={(event) => set({ ...weather(), latencyMs: event.currentTarget.valueAsNumber })} />
+          <input type="range" min={0} max={SLOWEST_MS} step={500} value={weather().latencyMs ?? 0} style={{ "--share": `${((weather().latencyMs ?? 0) / SLOWEST_MS) * 100}%` }} onChange={(event) => set({ ...weather(), latencyMs: event.currentTarget.valueAsNumber })} />
         </label>
         <For each={SLIDERS}>{(slider) => (
           <label class={styles["slider"]}>
             <span>{slider.label}</span><output>{percent(weather()[slider.key])}%</output>
-            <input type="range" min={0} max={100} step={1} value={percent(weather()[slider.key])} onChange={(event) => set({ ...weather(), [slider.key]: event.currentTarget.valueAsNumber / 100 })} />
+            <input type="range" min={0} max={100} step={1} value={percent(weather()[slider.key])} style={{ "--share": `${percent(weather()[slider.key])}%` }} onChange={(event) => set({ ...weather(), [slider.key]: event.currentTarget.valueAsNumber / 100 })} />
           </label>
         )}</For>
       </div>

@@ -91,7 +91,7 @@ export function CommentBox(props: CommentBoxProps) {
         onRemove={(id) => comment.change({ attachments: (comment.draft.attachments ?? []).filter((file) => file.id !== id) })}
       />
       <div class={styles["foot"]}>
-        <input ref={picker} type="file" multiple hidden onChange={(event) => { comment.uploads.add(event.currentTarget.files ?? []); event.currentTarget.value = ""; }} />
+        <input ref={(element) => { picker = element; }} type="file" multiple hidden onChange={(event) => { comment.uploads.add(event.currentTarget.files ?? []); event.currentTarget.value = ""; }} />
         <IconButton label={t("composer.attach")} icon={Paperclip} onClick={() => picker.click()} />
         <span class={styles["grow"]} />
         <SendButton label={t("composer.add-comment")} hint={blocked() ? t("composer.comment.empty") : null} blocked={blocked()} internal sendKey={props.sendKey} onSendKey={props.onSendKey} onSend={() => void submit()} />

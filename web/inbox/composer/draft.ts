@@ -56,15 +56,18 @@ export function createDraft(keeping: DraftKeeping) {
   function save() {
     clearTimeout(timer);
     timer = undefined;
-    saving = saving.then(async () => {
-      const sent = structuredClone(unwrap(draft));
-      try {
-        await keeping.save(sent);
-        setUnsaved(draft.updatedAt !== sent.updatedAt);
-      } catch {
-        setUnsaved(true);
-      }
-    });
+    saving = saveAfter(saving);
+  }
+
+  async function saveAfter(earlier: Promise<void>) {
+    await earlier;
+    const sent = structuredClone(unwrap(draft));
+    try {
+      await keeping.save(sent);
+      setUnsaved(draft.updatedAt !== sent.updatedAt);
+    } catch {
+      setUnsaved(true);
+    }
   }
 
   function change(patch: Partial<Draft>) {

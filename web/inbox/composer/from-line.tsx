@@ -9,7 +9,7 @@ export function FromLine(props: { via: ComposeChannel; to: string | undefined; o
   return (
     <div class={styles["from"]}>
       <Show when={props.via.outcome === "allowed"} fallback={<span class={props.via.outcome === "refused" ? styles["from-shut"] : styles["from-warn"]}>{props.via.sentence}</span>}>
-        {t("composer.from")} <b>{props.via.from}</b> {props.via.because}
+        {t("composer.from")} <b><bdi>{props.via.from}</bdi></b><Show when={props.via.because}> · {props.via.because}</Show>
       </Show>
       <Show when={props.via.to.length > 1}>
         {" · "}

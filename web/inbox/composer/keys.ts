@@ -5,8 +5,6 @@ const KEY = "composer:send-key";
 export const readSendKey = (): SendKey => (localStorage.getItem(KEY) === "enter" ? "enter" : "mod-enter");
 export const writeSendKey = (key: SendKey) => localStorage.setItem(KEY, key);
 
-export const isMac = () => /Mac|iP(hone|ad|od)/.test(navigator.platform);
-
 /** True when this key press sends. Never while an input method is composing: its Enter picks a word. */
 export function isSend(event: KeyboardEvent, sendKey: SendKey): boolean {
   if (event.key !== "Enter" || event.isComposing || event.altKey) return false;

@@ -9,21 +9,25 @@ import type { ComposerSession } from "./session";
 
 const DEFAULT_UNDO_MS = 5_000;
 
-/** The last answer about each conversation, so that coming back shows channels at once. */
+/** The last answer about each conversation, by member, so that coming back shows channels at once. */
 const checked = new Map<string, ComposeCheck>();
 
 /** The composer's session over the inbox's stores. Lives as long as the calling component. */
 export function liveSession(conversationId: string): ComposerSession {
   const path = `/api/v1/conversations/${encodeURIComponent(conversationId)}`;
   const open = conversation(conversationId);
+  const memberId = me()?.member.id ?? "";
+  const key = `${memberId}:${conversationId}`;
   const entries = () => open.state.order.flatMap((id) => open.state.entries[id] ?? []);
-  const [check, setCheck] = createSignal<ComposeCheck | undefined>(checked.get(conversationId));
+  // Both modes are in one answer.
+  let drafts: Promise<{ items: Draft[] }> | undefined;
+  const [check, setCheck] = createSignal<ComposeCheck | undefined>(checked.get(key));
 
   // Asked again when something arrived, which may open a window, move the default or be an opt-out.
   createEffect(on(() => [open.state.conversation?.inboundCount, open.state.conversation?.connectionId, connections().length], async () => {
     try {
       const answer = await api.get<ComposeCheck>(`${path}/check`);
-      checked.set(conversationId, answer);
+      checked.set(key, answer);
       setCheck(answer);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
@@ -34,10 +38,10 @@ export function liveSession(conversationId: string): ComposerSession {
 
   return {
     conversationId,
-    memberId: me()?.member.id ?? "",
+    memberId,
     contactName: () => open.state.conversation?.contactName ?? "",
     entries,
-    writing: () => open.state.members.filter(({ memberId, state, mode }) => state === "typing" && mode === "reply" && memberId !== me()?.member.id),
+    writing: () => open.state.members.filter(({ memberId: other, state, mode }) => state === "typing" && mode === "reply" && other !== memberId),
     check,
     ownAddresses: () => connections().filter(({ channel }) => channel === "email").map(({ address }) => address),
     undoMs: () => me()?.account.settings.undoMs ?? DEFAULT_UNDO_MS,
@@ -45,7 +49,7 @@ export function liveSession(conversationId: string): ComposerSession {
     comment: (draft) => comment(conversationId, draft),
     takeBack: (outcome) => takeBack(path, outcome),
     typing: open.typing,
-    loadDraft: (mode) => api.get<Draft | null>(`${path}/draft?mode=${mode}`),
+    loadDraft: async (mode) => (await (drafts ??= api.get<{ items: Draft[] }>(`${path}/draft`))).items.find((draft) => draft.mode === mode) ?? null,
     saveDraft: (draft) => api.put(`${path}/draft`, draft),
     upload: (file, progress, signal) => api.upload(file, { progress, signal }),
   };

@@ -7,7 +7,7 @@ import { IconButton } from "../../ui/icon-button";
 import { toast } from "../../ui/toast";
 import { AttachmentTray, refusalSentence } from "./attachment-tray";
 import { ChannelRow } from "./channel-row";
-import { createDraft, isEmpty } from "./draft";
+import { createDraft } from "./draft";
 import { EmailFields } from "./email-fields";
 import { FromLine } from "./from-line";
 import { isSend, readRich, writeRich, type SendKey } from "./keys";
@@ -25,6 +25,9 @@ import type { Undo } from "./undo";
 import type { Upload } from "./uploads";
 import { createUploads } from "./uploads";
 import styles from "./composer.module.css";
+
+/** Channels whose carriers cut a text into segments and charge for each. */
+const SEGMENTED: Partial<Record<ChannelKind, true>> = { sms: true };
 
 export type ReplyDraft = ReturnType<typeof createReply>;
 
@@ -89,8 +92,8 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   const [rich, setRich] = createSignal(readRich());
   const capabilities = () => reply.via()?.capabilities;
   const isRich = () => rich() && capabilities()?.html === true;
-  const isSms = () => capabilities()?.text.unit === "segments";
-  const marks = createMemo(() => (isSms() ? countSegments(reply.draft.text).forced : []));
+  const isSegmented = () => SEGMENTED[reply.chosen() ?? "email"] === true;
+  const marks = createMemo(() => (isSegmented() ? countSegments(reply.draft.text).forced : []));
   const hindered = createMemo(() => reply.hindrance());
   const exposure = createMemo(() => (capabilities()?.copies ? exposed(reply.recipients(), session.entries(), reply.answering(), session.ownAddresses()) : { named: [], self: false }));
 
@@ -110,13 +113,9 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   }
 
   function keyDown(event: KeyboardEvent) {
-    if (isSend(event, props.sendKey)) {
-      event.preventDefault();
-      submit();
-    } else if (event.key.toLowerCase() === "z" && (event.metaKey || event.ctrlKey) && !event.shiftKey && isEmpty(reply.draft) && undo.held()) {
-      event.preventDefault();
-      void undo.undo();
-    }
+    if (!isSend(event, props.sendKey)) return;
+    event.preventDefault();
+    submit();
   }
 
   function toggleRich() {
@@ -160,11 +159,11 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
         onRemove={(id) => reply.change({ attachments: (reply.draft.attachments ?? []).filter((file) => file.id !== id) })}
       />
       <div class={styles["foot"]}>
-        <input ref={picker} type="file" multiple hidden onChange={(event) => { reply.uploads.add(event.currentTarget.files ?? []); event.currentTarget.value = ""; }} />
+        <input ref={(element) => { picker = element; }} type="file" multiple hidden onChange={(event) => { reply.uploads.add(event.currentTarget.files ?? []); event.currentTarget.value = ""; }} />
         <IconButton label={t("composer.attach")} icon={Paperclip} onClick={() => picker.click()} />
         <Show when={capabilities()?.html}><IconButton label={t("composer.formatting")} icon={Type} pressed={rich()} onClick={toggleRich} /></Show>
         <span class={styles["grow"]} />
-        <Show when={isSms()}><SegmentCounter text={reply.draft.text} max={capabilities()?.text.max ?? 0} onPlain={(text) => { reply.write({ text }); area?.focus(); }} /></Show>
+        <Show when={isSegmented()}><SegmentCounter text={reply.draft.text} onPlain={(text) => { reply.write({ text }); area?.focus(); }} /></Show>
         <SendButton label={t("composer.send")} hint={hindered() ? hindranceSentence(hindered()!) : null} blocked={hindered() !== null || reply.uploads.busy()} sendKey={props.sendKey} onSendKey={props.onSendKey} onSend={submit} />
       </div>
     </>

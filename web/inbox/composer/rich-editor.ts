@@ -1,8 +1,8 @@
 import { Editor } from "@tiptap/core";
-import StarterKit from "@tiptap/starter-kit";
+import { StarterKit, type StarterKitOptions } from "@tiptap/starter-kit";
 
 /** What mail programs show alike; anything else that is pasted, also from Word, falls down to this. */
-const KIT = { heading: false, codeBlock: false, code: false, strike: false, horizontalRule: false, underline: false, link: { openOnClick: false, autolink: true, defaultProtocol: "https", protocols: ["http", "https", "mailto", "tel"] } } as const;
+const KIT = { heading: false, codeBlock: false, code: false, strike: false, horizontalRule: false, underline: false, link: { openOnClick: false, autolink: true, defaultProtocol: "https", protocols: ["http", "https", "mailto", "tel"] } } satisfies Partial<StarterKitOptions>;
 
 export interface RichOptions {
   element: HTMLElement;

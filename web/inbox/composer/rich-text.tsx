@@ -75,7 +75,7 @@ export function RichText(props: RichTextProps) {
   return (
     <div class={styles["rich"]}>
       <Show when={!editor()}>{props.fallback}</Show>
-      <div ref={host} class={styles["rich-host"]} hidden={!editor()} />
+      <div ref={(element) => { host = element; }} class={styles["rich-host"]} hidden={!editor()} />
       <Show when={editor()}>{(current) => (
         <div class={styles["rich-bar"]} role="toolbar" aria-label={t("composer.formatting")}>
           <IconButton label={t("composer.bold")} icon={Bold} pressed={active("bold")} onClick={() => current().chain().focus().toggleBold().run()} />

@@ -7,7 +7,7 @@ import styles from "./composer.module.css";
 const MARKED = 3;
 
 /** What this text costs as SMS, and one click that makes it cheaper where that is possible. */
-export function SegmentCounter(props: { text: string; max: number; onPlain: (text: string) => void }) {
+export function SegmentCounter(props: { text: string; onPlain: (text: string) => void }) {
   const count = createMemo(() => countSegments(props.text));
   const replaceable = () => count().forced.some(({ plain }) => plain !== null);
   const shown = () => [...new Set(count().forced.map(({ char }) => char))].slice(0, MARKED).join(" ");
@@ -26,7 +26,7 @@ export function SegmentCounter(props: { text: string; max: number; onPlain: (tex
           </Show>
         </Show>
         <Tooltip text={t("composer.segments.title", { units: count().units, left: count().left, count: count().segments })}>
-          <span classList={{ [styles["over"]!]: count().segments > props.max }}>{count().units}/{count().units + count().left} · {t("composer.segments", { count: count().segments })}</span>
+          <span>{count().units}/{count().units + count().left} · {t("composer.segments", { count: count().segments })}</span>
         </Tooltip>
       </span>
     </Show>

@@ -1,11 +1,12 @@
 import { ChevronDown } from "lucide-solid";
 import { t } from "../../lib/i18n";
+import { showKeys } from "../../lib/shortcuts";
 import { Menu } from "../../ui/menu";
 import { Tooltip } from "../../ui/tooltip";
-import { isMac, type SendKey } from "./keys";
+import type { SendKey } from "./keys";
 import styles from "./composer.module.css";
 
-const keyName = (key: SendKey) => (key === "enter" ? "↵" : isMac() ? "⌘↵" : "Ctrl ↵");
+const keyName = (key: SendKey) => showKeys(key === "enter" ? "enter" : "mod+enter");
 
 interface SendButtonProps {
   label: string;

@@ -1,6 +1,6 @@
 import { Show } from "solid-js";
 import { t } from "../../lib/i18n";
-import { isMac } from "./keys";
+import { showKeys } from "../../lib/shortcuts";
 import type { Undo } from "./undo";
 import styles from "./composer.module.css";
 
@@ -17,7 +17,7 @@ export function UndoBar(props: { undo: Undo; total: number }) {
           </svg>
           <span>{t("composer.sending", { count: props.undo.left() })}</span>
           <button type="button" onClick={() => void props.undo.undo()}>{t("composer.undo")}</button>
-          <kbd>{isMac() ? "⌘Z" : "Ctrl Z"}</kbd>
+          <kbd>{showKeys("mod+z")}</kbd>
         </div>
       </Show>
     </div>

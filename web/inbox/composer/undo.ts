@@ -37,8 +37,13 @@ export function createUndo({ takeBack, restore, tooLate }: {
     setHeld(mine);
     beat();
     tick = setInterval(beat, TICK_MS);
-    // A refused message stays in the thread with its reason: there is nothing on its way to take back.
-    outcome.then(({ status }) => { if (status === "refused" && held() === mine) end(); }, () => { if (held() === mine) end(); });
+    void endIfRefused(mine);
+  }
+
+  // A refused message stays in the thread with its reason: there is nothing on its way to take back.
+  async function endIfRefused(mine: Held) {
+    const status = await mine.outcome.then((outcome) => outcome.status, () => "refused");
+    if (status === "refused" && held() === mine) end();
   }
 
   async function undo() {

@@ -6,7 +6,7 @@ import { ChannelIcon } from "../../ui/channel-icon";
 import { IconButton } from "../../ui/icon-button";
 import { toast } from "../../ui/toast";
 import { Tooltip } from "../../ui/tooltip";
-import { channelOf, readAddress, sameClock, zoneCity } from "./values";
+import { channelOf, readAddress, sameClock, shownAddress, zoneCity } from "./values";
 import { useMinute } from "./minute";
 import styles from "./contact.module.css";
 
@@ -38,7 +38,7 @@ export function Addresses(props: { contact: Contact; onPatch: (patch: ContactPat
             <Show when={channelOf(identity)} fallback={<AtSign size={14} class={styles["quiet"]} aria-hidden="true" />}>{(channel) => <ChannelIcon kind={channel()} size={14} />}</Show>
             <Tooltip text={t("contact.copy", { address: identity.address })}>
               <button type="button" class={styles["copy"]} onClick={() => void navigator.clipboard.writeText(identity.address).then(() => toast({ text: t("contact.copied") }))}>
-                {identity.kind === "visitor" ? identity.name ?? t("contact.visitor") : identity.address}
+                <bdi>{identity.kind === "visitor" ? identity.name ?? t("contact.visitor") : shownAddress(identity)}</bdi>
               </button>
             </Tooltip>
             <Show when={identity.verified}><Tooltip text={t("contact.verified")}><span class={styles["seal"]} tabIndex={0}><BadgeCheck size={14} aria-label={t("contact.verified")} /></span></Tooltip></Show>

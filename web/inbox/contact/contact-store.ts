@@ -2,13 +2,14 @@ import { createEffect, createSignal, on } from "solid-js";
 import type { Contact, ContactPatch } from "../../../worker/contract/contact";
 import { api, ApiProblem } from "../../lib/api";
 import { t } from "../../lib/i18n";
+import { me } from "../../lib/me";
 import { toast } from "../../ui/toast";
 import { applyPatch } from "./values";
 
 const path = (id: string) => `/api/v1/contacts/${encodeURIComponent(id)}`;
-/** The last seen state of each contact, so that going back paints at once. */
+/** The last seen state of each contact, by member, so that going back paints at once. */
 const seen = new Map<string, Contact>();
-export const forgetContacts = () => seen.clear();
+const key = (id: string) => `${me()?.member.id ?? ""}:${id}`;
 
 /** One contact. A change shows at once and goes back with an explanation when it is refused. */
 export function createContact(id: () => string) {
@@ -16,23 +17,23 @@ export function createContact(id: () => string) {
   const [problem, setProblem] = createSignal<ApiProblem | null>(null);
 
   function show(fresh: Contact) {
-    seen.set(fresh.id, fresh);
+    seen.set(key(fresh.id), fresh);
     if (id() === fresh.id) setContact(fresh);
   }
 
   async function load() {
-    const key = id();
+    const asked = id();
     setProblem(null);
     try {
-      show(await api.get<Contact>(path(key)));
+      show(await api.get<Contact>(path(asked)));
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      if (id() === key) setProblem(error);
+      if (id() === asked) setProblem(error);
     }
   }
 
-  createEffect(on(id, (key) => {
-    setContact(seen.get(key));
+  createEffect(on(id, (current) => {
+    setContact(seen.get(key(current)));
     void load();
   }));
 

@@ -1,6 +1,6 @@
 import { For } from "solid-js";
 import type { Contact, ContactPatch } from "../../../worker/contract/contact";
-import { t } from "../../lib/i18n";
+import { t, type MessageKey } from "../../lib/i18n";
 import { Editable } from "./editable";
 import { isLanguage, isTimeZone } from "./values";
 import styles from "./contact.module.css";
@@ -13,7 +13,7 @@ const languageName = (code: string) => {
   }
 };
 
-interface Field { key: "company" | "language" | "timeZone" | "address"; label: string; shown?: (value: string) => string; wrong?: (text: string) => string | null }
+interface Field { key: "company" | "language" | "timeZone" | "address"; label: MessageKey; shown?: (value: string) => string; wrong?: (text: string) => string | null }
 
 const FIELDS: readonly Field[] = [
   { key: "company", label: "contact.company" },

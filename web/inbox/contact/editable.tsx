@@ -42,7 +42,7 @@ export function Editable(props: EditableProps) {
     <Show
       when={text() !== null}
       fallback={
-        <button ref={button} type="button" class={styles["value"]} classList={{ [styles["value-empty"]!]: props.value === "" }} aria-label={`${t("contact.edit", { field: props.label })}${props.value === "" ? "" : `: ${props.shown ?? props.value}`}`} onClick={() => setText(props.value)}>
+        <button ref={(element) => { button = element; }} type="button" class={styles["value"]} classList={{ [styles["value-empty"]!]: props.value === "" }} aria-label={`${t("contact.edit", { field: props.label })}${props.value === "" ? "" : `: ${props.shown ?? props.value}`}`} onClick={() => setText(props.value)}>
           {props.value === "" ? props.placeholder ?? t("contact.add-value") : props.shown ?? props.value}
         </button>
       }

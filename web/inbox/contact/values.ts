@@ -15,6 +15,13 @@ export function consentChannels(contact: Contact): ChannelKind[] {
   return [...new Set([...reached, ...changed])];
 }
 
+/** A number in groups, as people read it aloud; anything else as it is. */
+export function shownAddress({ kind, address }: Pick<Identity, "kind" | "address">): string {
+  if (kind !== "phone" || !/^\+\d{7,15}$/.test(address)) return address;
+  const american = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(address);
+  return american ? `+1 ${american.slice(1).join(" ")}` : address.replace(/(\d)(?=(?:\d{3})+$)/g, "$1 ");
+}
+
 /** What a person typed, as an address the API takes; null when it is neither a number nor an email. */
 export function readAddress(text: string): { kind: "phone" | "email"; address: string } | null {
   const trimmed = text.trim();
@@ -26,7 +33,7 @@ export function readAddress(text: string): { kind: "phone" | "email"; address: s
 
 export function isTimeZone(text: string): boolean {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: text }) !== null;
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
   }

@@ -14,6 +14,7 @@ import { Skeleton } from "../../ui/skeleton";
 import { Time } from "../../ui/time";
 import { toast } from "../../ui/toast";
 import { ContactView } from "../contact/contact-view";
+import { shownAddress } from "../contact/values";
 import { conversationHref } from "../route";
 import { createContacts } from "./contacts-store";
 import { CreateContact } from "./create-contact";
@@ -77,7 +78,7 @@ export function Contacts() {
                   <button type="button" class={styles["row"]} aria-pressed={chosen() === contact.id} onClick={() => open(contact.id)}>
                     <Avatar name={contact.name} kind="contact" size={32} />
                     <span class={styles["name"]}><b>{contact.name || t("contact.no-name")}</b><small>{contact.company}</small></span>
-                    <span class={styles["where"]}>{contact.identities.filter(({ kind }) => kind === "phone" || kind === "email").map(({ address }) => address).join(" · ")}</span>
+                    <span class={styles["where"]}><bdi>{contact.identities.filter(({ kind }) => kind === "phone" || kind === "email").map(shownAddress).join(" · ")}</bdi></span>
                     <span class={styles["tags"]}>{contact.tags.join(", ")}</span>
                     <span class={styles["when"]}><Time at={contact.createdAt} /></span>
                   </button>
