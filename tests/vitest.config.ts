@@ -24,7 +24,7 @@ export default defineConfig({
         })],
         test: {
           name: "worker",
-          include: ["tests/{architecture,contract,domain,channels,db,http,durable-objects,flows,jobs,platform,promises,security,simulator}/**/*.test.ts", "tests/architecture.test.ts"],
+          include: ["tests/{contract,domain,channels,db,http,durable-objects,flows,jobs,platform,promises,security,simulator}/**/*.test.ts"],
           setupFiles: ["tests/support/migrate.ts"],
           isolate: false,
           maxWorkers: 1,
@@ -35,6 +35,19 @@ export default defineConfig({
         root,
         plugins: [solid()],
         test: { name: "web", include: ["tests/web/**/*.test.{ts,tsx}"], environment: "happy-dom", isolate: false, maxWorkers: 1 },
+      },
+      {
+        root,
+        // What is said about the source and the builds, and what is counted from outside the app.
+        test: { name: "source", include: ["tests/architecture.test.ts", "tests/bench/**/*.test.ts"], environment: "node", isolate: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+      {
+        root,
+        // A real browser on what `npm start` serves. One after the other: they share the demo account.
+        test: {
+          name: "e2e", include: ["tests/e2e/**/*.e2e.ts"], environment: "node", isolate: false, maxWorkers: 1,
+          globalSetup: ["tests/e2e/support/setup.ts"], testTimeout: 60_000, hookTimeout: 60_000,
+        },
       },
     ],
   },
