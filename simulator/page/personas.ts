@@ -3,10 +3,11 @@ export interface Persona { name: string; phone: string; email: string }
 
 export const PERSONAS: readonly Persona[] = [
   { name: "Maya Torres", phone: "+15125550164", email: "maya.torres@example.com" },
-  { name: "Daniel Kovač", phone: "+15125550113", email: "daniel.kovac@example.com" },
+  { name: "Daniel Kovač", phone: "+15125550171", email: "daniel.kovac@example.com" },
   { name: "Lena Petersen", phone: "+15125550127", email: "lena.petersen@example.com" },
-  { name: "Sam Okafor", phone: "+15125550139", email: "sam.okafor@example.com" },
-  { name: "Noor Abadi", phone: "+15125550188", email: "noor.abadi@example.com" },
+  { name: "Sam Okafor", phone: "+15125550133", email: "sam.okafor@example.com" },
+  { name: "Grace Wu", phone: "+15125550119", email: "grace.wu@example.com" },
+  { name: "Noor Abadi", phone: "+15125550187", email: "noor.abadi@example.com" },
 ];
 
 /** What they may write in a busy hour. */

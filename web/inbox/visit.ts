@@ -5,6 +5,7 @@ import { feed, forgetFeed } from "../lib/feed";
 import { local } from "../lib/local";
 import { me } from "../lib/me";
 import { pauseOutbox, resumeOutbox } from "../lib/outbox";
+import { forgetDrafts } from "./composer/draft";
 
 let visitor: string | null = null;
 let stopCounts: () => void = () => {};
@@ -31,6 +32,7 @@ function end(): void {
   visitor = null;
   stopCounts();
   pauseOutbox();
+  forgetDrafts();
   forgetConversations();
   forgetFeed();
   void local.wipe().catch(() => { /* a browser that refuses keeps a copy that only this member's next visit opens */ });

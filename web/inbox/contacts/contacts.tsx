@@ -5,6 +5,7 @@ import type { Contact } from "../../../worker/contract/contact";
 import type { Conversation } from "../../../worker/contract/conversation";
 import { api, ApiProblem } from "../../lib/api";
 import { t } from "../../lib/i18n";
+import { createShortcuts } from "../../lib/shortcuts";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
@@ -39,8 +40,17 @@ export function Contacts() {
     onCleanup(() => clearTimeout(timer));
   }));
 
+  let search!: HTMLInputElement;
+  createShortcuts("contacts", [
+    { keys: "/", label: t("contacts.shortcut.search"), run: () => search.focus() },
+    { keys: "n", label: t("contacts.new"), run: () => setCreating(true) },
+    { keys: "escape", label: t("contact.close"), when: () => chosen() !== "", run: close },
+  ]);
+
   const open = (id: string) => setParams({ contact: id });
-  const close = () => setParams({ contact: null });
+  function close() {
+    setParams({ contact: null });
+  }
 
   async function write(contactId: string) {
     try {
@@ -65,7 +75,7 @@ export function Contacts() {
           <h1>{t("contacts.title")}</h1>
           <label class={styles["search"]}>
             <Search size={14} aria-hidden="true" />
-            <input type="search" aria-label={t("contacts.search")} placeholder={t("contacts.search")} value={query()} onInput={(event) => setParams({ q: event.currentTarget.value || null }, { replace: true })} />
+            <input ref={(element) => { search = element; }} type="search" aria-label={t("contacts.search")} placeholder={t("contacts.search")} value={query()} onInput={(event) => setParams({ q: event.currentTarget.value || null }, { replace: true })} />
           </label>
           <Button variant="primary" icon={UserPlus} onClick={() => setCreating(true)}>{t("contacts.new")}</Button>
         </header>

@@ -28,7 +28,6 @@ export const enComposer = {
   "composer.too-long.characters": { one: "This is one character too long for this channel.", other: "This is {count} characters too long for this channel." },
   "composer.too-long.bytes": { one: "This is one byte too long for this channel.", other: "This is {count} bytes too long for this channel." },
   "composer.too-long.segments": { one: "This is one SMS more than can be sent together.", other: "This is {count} SMS more than can be sent together." },
-  "composer.loading": "Checking channels",
 
   "composer.segments": "{count} SMS",
   "composer.segments.title": "{units} used, {left} left in {count} SMS",
@@ -155,6 +154,7 @@ export const enComposer = {
 
   "contacts.title": "Contacts",
   "contacts.search": "Search by name, phone or email",
+  "contacts.shortcut.search": "Search contacts",
   "contacts.new": "New contact",
   "contacts.create": "Create contact",
   "contacts.created": "{name} created",
@@ -165,8 +165,5 @@ export const enComposer = {
   "contacts.none": "Nobody matches “{query}”",
   "contacts.none.why": "Check the spelling, or search for a part of the number.",
   "contacts.error": "Contacts could not be loaded.",
-  "contacts.retry": "Try again",
-  "contacts.address": "Address",
-  "contacts.added": "Added",
   "contacts.cannot-start": "The conversation could not be started. {reason}",
 } as const;
