@@ -4,7 +4,7 @@ export interface Check { name: string; command: readonly [string, ...string[]] }
 
 /** What can be said about the source without running it. */
 export const SOURCE_CHECKS: readonly Check[] = [
-  ...["worker", "web", "tests", "scripts"].map((part): Check => ({ name: `types of ${part}`, command: ["tsc", "-p", `${part}/tsconfig.json`] })),
+  ...["worker", "web", "tests", "tests/web", "scripts"].map((part): Check => ({ name: `types of ${part}`, command: ["tsc", "-p", `${part}/tsconfig.json`] })),
   { name: "lint", command: ["oxlint", "--deny-warnings"] },
 ];
 
