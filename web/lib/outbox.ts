@@ -31,6 +31,8 @@ export type SendOutcome =
 
 const [queue, setQueue] = createRoot(() => createSignal<readonly Outgoing[]>([]));
 let draining = false;
+/** Somebody asked while a message was on its way, perhaps after it had failed: look once more. */
+let isAsked = false;
 let retry: ReturnType<typeof setTimeout> | undefined;
 const waiters = new Map<string, (outcome: SendOutcome) => void>();
 
@@ -91,11 +93,15 @@ function put(conversationId: string, body: Outgoing["body"]): Promise<SendOutcom
 /** One at a time, in order, so that two quick messages cannot overtake each other. */
 async function drain(): Promise<void> {
   clearTimeout(retry);
+  isAsked = true;
   if (draining) return;
   draining = true;
   try {
-    for (let item = next(); item; item = next()) {
-      if (!await post(item)) break;
+    while (isAsked) {
+      isAsked = false;
+      for (let item = next(); item; item = next()) {
+        if (!await post(item)) break;
+      }
     }
   } finally {
     draining = false;

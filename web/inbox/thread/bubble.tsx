@@ -18,6 +18,8 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
   const { contactName } = useEntryContext();
   const isOut = () => props.entry.direction === "out";
   const isFailed = () => props.entry.state === "failed";
+  /** The words below say it already. */
+  const isExplained = () => props.entry.state === "unknown" || props.entry.state === "scheduled";
   const isAlone = () => props.entry.text === "" && props.entry.attachments.length > 0 && !props.entry.deleted;
   const author = () => {
     const { type, id, name } = props.entry.author;
@@ -49,7 +51,7 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
             <span class={styles["sep"]} />
             <Time at={props.entry.at} format="clock" />
             <Show when={props.entry.editedAt}><span class={styles["sep"]} />{t("inbox.entry.edited")}</Show>
-            <Show when={isOut() && props.entry.state}>{(state) => <><Ticks state={state()} /><Show when={state() === "delivered"}>{t("inbox.state.delivered")}</Show></>}</Show>
+            <Show when={isOut() && !isExplained() && props.entry.state}>{(state) => <><Ticks state={state()} /><Show when={state() === "delivered"}>{t("inbox.state.delivered")}</Show></>}</Show>
           </div>
         </Show>
       </div>

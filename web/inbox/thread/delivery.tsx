@@ -2,7 +2,7 @@ import { CircleAlert, CircleHelp, Clock } from "lucide-solid";
 import { createSignal, For, Match, Show, Switch } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { api, ApiProblem } from "../../lib/api";
-import { exactTime } from "../../lib/format";
+import { clock, exactTime } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { outgoing, sendAgain, withdraw } from "../../lib/outbox";
 import { Dialog } from "../../ui/dialog";
@@ -68,7 +68,7 @@ export function DeliveryTrouble(props: { entry: Entry }) {
         </Match>
         <Match when={props.entry.state === "scheduled" && !props.entry.undoable && props.entry.dueAt}>{(due) => (
           <div class={styles["why"]}>
-            <span class={styles["why-due"]}><Clock size={14} aria-hidden="true" /><span>{t("inbox.entry.scheduled", { time: exactTime(due()) })}</span></span>
+            <span class={styles["why-due"]}><Clock size={14} aria-hidden="true" /><span title={exactTime(due())}>{t("inbox.entry.scheduled", { time: clock(new Date(due())) })}</span></span>
             <span class={styles["why-do"]}><Act text={t("inbox.entry.cancel")} disabled={isBusy()} onClick={() => void ask("cancel")} /></span>
           </div>
         )}</Match>

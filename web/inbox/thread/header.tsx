@@ -87,7 +87,7 @@ export function ThreadHeader(props: {
           <span class={styles["fact"]}><Clock size={14} aria-hidden="true" />{props.row.snoozedUntil ? t("inbox.header.snoozedUntil", { time: clock(new Date(props.row.snoozedUntil)) }) : t("inbox.done.snoozedReply")}</span>
         </Show>
         <Show when={isClosed()}><span class={styles["fact"]}><Check size={14} aria-hidden="true" />{t("inbox.header.closed")}</span></Show>
-        <Show when={props.row.needsReply && props.row.waitingSince}>{(since) => <span class={styles["fact"]} classList={{ [styles["due"]!]: true }}><Clock size={14} aria-hidden="true" />{t("inbox.tab.needs-reply")} · <Time at={since()} /></span>}</Show>
+        <Show when={props.row.needsReply && props.row.waitingSince}>{(since) => <span class={styles["fact"]} classList={{ [styles["due"]!]: true }}><Clock size={14} aria-hidden="true" /><span>{t("inbox.tab.needs-reply")} · <Time at={since()} /></span></span>}</Show>
         <LabelPicker row={props.row} open={props.picker === "label"} onOpenChange={(open) => props.onPicker(open ? "label" : null)}>
           <For each={ownLabels()} fallback={t("inbox.header.addLabel")}>{(label) => <span class={styles["label"]}><i style={{ background: `var(--label-${label.colour})` }} />{label.name}</span>}</For>
         </LabelPicker>

@@ -31,7 +31,6 @@ export function SnoozePicker(props: { row: ConversationRow; open: boolean; hidde
   return (
     <Popover open={props.open} onOpenChange={props.onOpenChange} title={t("inbox.snooze.title")} trigger={<span classList={{ [styles["unseen"]!]: props.hidden }}><IconButton icon={Clock} label={t("inbox.header.snooze")} kbd="H" pressed={props.row.status === "snoozed"} /></span>}>
       <div class={styles["picker"]}>
-        <p class={styles["choice-group"]}>{t("inbox.snooze.title")}</p>
         <Show when={props.row.status === "snoozed"}>
           <button type="button" class={styles["choice"]} onClick={() => { props.onOpenChange(false); void change(props.row.id, { status: "open" }); }}><span class={styles["choice-text"]}>{t("inbox.snooze.end")}</span></button>
         </Show>

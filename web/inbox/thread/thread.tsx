@@ -1,4 +1,4 @@
-import { ArrowDown } from "lucide-solid";
+import { ArrowDown, ArrowLeft } from "lucide-solid";
 import { createEffect, createMemo, createSignal, For, lazy, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
 import { conversation, patchConversation } from "../../lib/conversation";
 import { feed } from "../../lib/feed";
@@ -9,6 +9,7 @@ import { optimistic, outgoing } from "../../lib/outbox";
 import { noState } from "../../lib/patch";
 import { EmptyState } from "../../ui/empty-state";
 import { ErrorState } from "../../ui/error-state";
+import { IconButton } from "../../ui/icon-button";
 import { change } from "../actions";
 import { EntryProvider } from "./entry-context";
 import { ThreadHeader, type OpenPicker } from "./header";
@@ -139,7 +140,7 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
       toggle: (id) => setToggled({ ...toggled(), [id]: !(toggled()[id] ?? id === openEmail()) }),
     }}>
       <main class={styles["thread"]} aria-label={t("inbox.thread", { name: row()?.contactName ?? "" })}>
-        <Show when={row()}>{(known) => (
+        <Show when={row()} fallback={<Show when={props.isPhone}><div class={styles["bare"]}><IconButton icon={ArrowLeft} label={t("inbox.thread.back")} onClick={props.onBack} /></div></Show>}>{(known) => (
           <ThreadHeader row={known()} mine={mine()} viewers={state.members} isPhone={props.isPhone} panelOpen={props.panelOpen} picker={props.picker} onPicker={props.onPicker} onBack={props.onBack} onPanel={props.onPanel} onUnread={markUnread} />
         )}</Show>
         <div class={styles["middle"]}>

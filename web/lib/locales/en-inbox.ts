@@ -42,6 +42,8 @@ export const enInbox = {
   "inbox.tab.scheduled": "Scheduled",
   "inbox.empty.recent": "All clear",
   "inbox.empty.recentHint": "New messages appear here by themselves.",
+  "inbox.empty.open": "All clear",
+  "inbox.empty.openHint": "New messages appear here by themselves.",
   "inbox.empty.needs-reply": "Nobody is waiting",
   "inbox.empty.needs-replyHint": "Every customer here has an answer.",
   "inbox.empty.unread": "Nothing unread",
