@@ -28,8 +28,8 @@ beforeEach(() => {
     const text = request.method === "GET" ? "" : await request.text();
     const call: Call = { method: request.method, path, body: text === "" ? null : JSON.parse(text) as unknown };
     if (request.method === "GET") {
-      if (path.endsWith("/notes")) return Response.json([NOTE]);
-      if (path.endsWith("/consent")) return Response.json([]);
+      if (path.endsWith("/notes")) return Response.json({ items: [NOTE] });
+      if (path.endsWith("/consent")) return Response.json({ items: [] });
       if (path === "/api/v1/conversations") return Response.json({ items: [], nextCursor: null });
       return Response.json(CONTACT);
     }

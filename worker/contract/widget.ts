@@ -18,6 +18,7 @@ export const VisitorStart = z.object({
   page: z.object({ url: z.string().max(2_000), title: z.string().max(300), referrer: z.string().max(2_000).default("") }).optional(),
   locale: z.string().max(35).optional(),
   timeZone: z.string().max(64).optional(),
+  cookie: z.enum(["use", "replace"]).optional().describe("the browser denies the frame any storage: keep the token in a partitioned cookie; `replace` forgets the one that is there"),
   identity: z.object({ userId: z.string().min(1).max(200), hash: z.string().max(64) }).optional().describe("a logged-in customer; `hash` is hex HMAC-SHA256(identitySecret, userId), made on the site's own server"),
 });
 export type VisitorStart = z.infer<typeof VisitorStart>;

@@ -1,4 +1,5 @@
 import { processKept, type RetryJob } from "../flows/retry";
+import { dropExpired } from "../db/credentials";
 import { log } from "../platform/log";
 import { sweep } from "./sweep";
 
@@ -10,4 +11,4 @@ export const queues: Record<string, (job: RetryJob, env: Env) => Promise<void>> 
 };
 
 /** What runs every five minutes. */
-export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep];
+export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired];

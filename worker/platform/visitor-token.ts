@@ -3,7 +3,7 @@ import { fromBase64, isSigned, sameSecret, sign, toBase64 } from "./vault";
 
 const PURPOSE = "visitor";
 /** A visitor who stays away longer starts anew. Every visit renews it. */
-const MAX_AGE_MS = 365 * 86_400_000;
+export const VISITOR_MAX_AGE_MS = 365 * 86_400_000;
 /** Clocks of two data centres differ a little; a token from further ahead is not ours. */
 const MAX_AHEAD_MS = 60_000;
 
@@ -23,7 +23,7 @@ export async function readVisitorToken(secret: string, token: string, now: numbe
   if (!payload || !signature || rest.length > 0 || !(await isSigned(secret, PURPOSE, payload, signature))) return null;
   const claims = Claims.parse(JSON.parse(new TextDecoder().decode(fromBase64(payload.replaceAll("-", "+").replaceAll("_", "/")))));
   const age = now - claims.issuedAt;
-  return age > MAX_AGE_MS || age < -MAX_AHEAD_MS ? null : claims;
+  return age > VISITOR_MAX_AGE_MS || age < -MAX_AHEAD_MS ? null : claims;
 }
 
 const hex = (bytes: ArrayBuffer) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");

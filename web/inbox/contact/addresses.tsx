@@ -38,7 +38,7 @@ export function Addresses(props: { contact: Contact; onPatch: (patch: ContactPat
             <Show when={channelOf(identity)} fallback={<AtSign size={14} class={styles["quiet"]} aria-hidden="true" />}>{(channel) => <ChannelIcon kind={channel()} size={14} />}</Show>
             <Tooltip text={t("contact.copy", { address: identity.address })}>
               <button type="button" class={styles["copy"]} onClick={() => void navigator.clipboard.writeText(identity.address).then(() => toast({ text: t("contact.copied") }))}>
-                <bdi>{identity.kind === "visitor" ? identity.name ?? t("contact.visitor") : shownAddress(identity)}</bdi>
+                <bdi>{identity.kind === "visitor" ? identity.name ?? t("contact.visitor") : shownAddress(identity.address)}</bdi>
               </button>
             </Tooltip>
             <Show when={identity.verified}><Tooltip text={t("contact.verified")}><span class={styles["seal"]} tabIndex={0}><BadgeCheck size={14} aria-label={t("contact.verified")} /></span></Tooltip></Show>
@@ -71,7 +71,7 @@ export function Addresses(props: { contact: Contact; onPatch: (patch: ContactPat
 function LocalTime(props: { zone: string }) {
   const now = useMinute();
   const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const time = () => new Intl.DateTimeFormat(undefined, { timeZone: props.zone, hour: "2-digit", minute: "2-digit" }).format(now());
+  const time = () => new Intl.DateTimeFormat(undefined, { timeZone: props.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(now());
   return (
     <p class={styles["address"]}>
       <Clock size={14} class={styles["quiet"]} aria-hidden="true" />

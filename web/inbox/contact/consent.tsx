@@ -41,7 +41,7 @@ function Proof(props: { contactId: string; consent: Contact["consent"] }) {
   const [changes, setChanges] = createSignal<readonly ConsentChange[]>();
   const [failed, setFailed] = createSignal(false);
   createEffect(on(() => [props.contactId, props.consent], () => {
-    api.get<ConsentChange[]>(`/api/v1/contacts/${encodeURIComponent(props.contactId)}/consent`).then(setChanges, () => setFailed(true));
+    api.get<{ items: ConsentChange[] }>(`/api/v1/contacts/${encodeURIComponent(props.contactId)}/consent`).then(({ items }) => setChanges(items), () => setFailed(true));
   }));
   return (
     <div class={styles["proof"]}>

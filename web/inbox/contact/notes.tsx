@@ -19,7 +19,7 @@ export function Notes(props: { contactId: string }) {
   createEffect(on(() => props.contactId, async (id) => {
     setNotes([]);
     setEditing(null);
-    const loaded = await api.get<Note[]>(path()).catch(() => []);
+    const { items: loaded } = await api.get<{ items: Note[] }>(path()).catch(() => ({ items: [] }));
     if (id === props.contactId) setNotes(loaded.toSorted(order));
   }));
 

@@ -16,8 +16,8 @@ export function consentChannels(contact: Contact): ChannelKind[] {
 }
 
 /** A number in groups, as people read it aloud; anything else as it is. */
-export function shownAddress({ kind, address }: Pick<Identity, "kind" | "address">): string {
-  if (kind !== "phone" || !/^\+\d{7,15}$/.test(address)) return address;
+export function shownAddress(address: string): string {
+  if (!/^\+\d{7,15}$/.test(address)) return address;
   const american = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(address);
   return american ? `+1 ${american.slice(1).join(" ")}` : address.replace(/(\d)(?=(?:\d{3})+$)/g, "$1 ");
 }

@@ -25,11 +25,11 @@ const Provider = z.object({
 
 const providers = createRoute({
   method: "get", path: "/api/v1/providers", operationId: "listProviders", summary: "What can be connected, and what each needs", tags,
-  responses: { 200: json("One per provider", z.array(Provider)), ...MEMBER },
+  responses: { 200: json("One per provider", z.object({ items: z.array(Provider) })), ...MEMBER },
 });
 const list = createRoute({
   method: "get", path: "/api/v1/connections", operationId: "listConnections", summary: "Connected addresses with their health", tags,
-  responses: { 200: json("Oldest first", z.array(ConnectionView)), ...MEMBER },
+  responses: { 200: json("Oldest first", z.object({ items: z.array(ConnectionView) })), ...MEMBER },
 });
 const create = createRoute({
   method: "post", path: "/api/v1/connections", operationId: "createConnection", summary: "Connect an address", tags, middleware: [adminOnly] as const,
@@ -54,7 +54,7 @@ const verify = createRoute({
 });
 const webhooks = createRoute({
   method: "get", path: "/api/v1/connections/{id}/webhooks", operationId: "listWebhooks", summary: "What arrived lately", tags, middleware: [adminOnly] as const,
-  request: { params: idParam }, responses: { 200: json("Newest first", z.array(WebhookLine)), 404: GONE, ...ADMIN },
+  request: { params: idParam }, responses: { 200: json("Newest first", z.object({ items: z.array(WebhookLine) })), 404: GONE, ...ADMIN },
 });
 const rawWebhook = createRoute({
   method: "get", path: "/api/v1/connections/{id}/webhooks/{lineId}", operationId: "getWebhook", summary: "One request as it came, for 30 days", tags, middleware: [adminOnly] as const,
@@ -66,8 +66,8 @@ const replayWebhook = createRoute({
 });
 
 export const connections = router()
-  .openapi(providers, (c) => c.json(Object.values(channels).map(({ provider, kind, title, fields }) => ({ provider, kind, title, fields: fields.map((field) => ({ ...field, options: field.options && [...field.options] })) })), 200))
-  .openapi(list, async (c) => c.json(await Promise.all((await listConnections(c.var.account)).map((row) => view(c.var.account, row, c.var.now))), 200))
+  .openapi(providers, (c) => c.json({ items: Object.values(channels).map(({ provider, kind, title, fields }) => ({ provider, kind, title, fields: fields.map((field) => ({ ...field, options: field.options && [...field.options] })) })) }, 200))
+  .openapi(list, async (c) => c.json({ items: await Promise.all((await listConnections(c.var.account)).map((row) => view(c.var.account, row, c.var.now))) }, 200))
   .openapi(create, async (c) => {
     const { account, actor, now } = c.var;
     const draft = c.req.valid("json");
@@ -119,7 +119,7 @@ export const connections = router()
   })
   .openapi(webhooks, async (c) => {
     const row = await findConnection(c.var.account, c.req.valid("param").id);
-    return row ? c.json(await c.var.account.connection(row.id).lines(LOG_MAX), 200) : problem(c, "not-found");
+    return row ? c.json({ items: await c.var.account.connection(row.id).lines(LOG_MAX) }, 200) : problem(c, "not-found");
   })
   .openapi(rawWebhook, async (c) => {
     const { id, lineId } = c.req.valid("param");

@@ -41,11 +41,11 @@ const remove = createRoute({
 });
 const consent = createRoute({
   method: "get", path: "/api/v1/contacts/{id}/consent", operationId: "listConsent", summary: "Who changed what this contact allows, when and how", tags,
-  request: { params: idParam }, responses: { 200: json("Newest first", z.array(ConsentChange)), 404: GONE, ...MEMBER },
+  request: { params: idParam }, responses: { 200: json("Newest first", z.object({ items: z.array(ConsentChange) })), 404: GONE, ...MEMBER },
 });
 const notes = createRoute({
   method: "get", path: "/api/v1/contacts/{id}/notes", operationId: "listNotes", summary: "Notes on a contact", tags,
-  request: { params: idParam }, responses: { 200: json("Pinned first, then newest", z.array(Note)), 404: GONE, ...MEMBER },
+  request: { params: idParam }, responses: { 200: json("Pinned first, then newest", z.object({ items: z.array(Note) })), 404: GONE, ...MEMBER },
 });
 const addNote = createRoute({
   method: "post", path: "/api/v1/contacts/{id}/notes", operationId: "addNote", summary: "Add a note", tags,
@@ -113,11 +113,11 @@ export const contacts = router()
   })
   .openapi(consent, async (c) => {
     const contact = await reach(c, c.req.valid("param").id);
-    return contact ? c.json(await consentLedger(c.var.account, contact.id), 200) : problem(c, "not-found");
+    return contact ? c.json({ items: await consentLedger(c.var.account, contact.id) }, 200) : problem(c, "not-found");
   })
   .openapi(notes, async (c) => {
     const contact = await reach(c, c.req.valid("param").id);
-    return contact ? c.json(await listNotes(c.var.account, contact.id), 200) : problem(c, "not-found");
+    return contact ? c.json({ items: await listNotes(c.var.account, contact.id) }, 200) : problem(c, "not-found");
   })
   .openapi(addNote, async (c) => {
     const contact = await reach(c, c.req.valid("param").id);

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Hono } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
 import type { InboundEvent, RawRequest } from "../../channels/channel";
 import { UPLOAD } from "../../channels/chat";
@@ -14,7 +15,7 @@ import { deliver } from "../../flows/inbound";
 import { MAX_FILE_BYTES, storeMedia, TooLarge } from "../../flows/media";
 import { newId } from "../../platform/id";
 import { mediaUrl } from "../../platform/media";
-import { issueVisitorToken, isVouchedFor, readVisitorToken, vouchedVisitor } from "../../platform/visitor-token";
+import { issueVisitorToken, isVouchedFor, readVisitorToken, VISITOR_MAX_AGE_MS, vouchedVisitor } from "../../platform/visitor-token";
 import { floods, foreign, isFlooding, isForeign, openWidget, tooMany, visitor, VISITOR_PROTOCOL, type Widget, type WidgetEnv } from "../middleware/visitor";
 import { problem } from "../problem";
 import { configOf } from "./widget-frame";
@@ -108,10 +109,13 @@ async function session(c: C, opened: Widget, start: VisitorStart): Promise<Visit
   const { account, settings } = opened;
   const { identity } = start;
   const vouched = identity !== undefined && settings.identitySecret !== undefined && await isVouchedFor(settings.identitySecret, identity);
-  const claims = start.token === undefined ? null : await readVisitorToken(env.VAULT_KEYS, start.token, now);
+  const shown = start.token ?? (start.cookie === "use" ? getCookie(c, cookieOf(opened.id), "host") : undefined);
+  const claims = shown === undefined ? null : await readVisitorToken(env.VAULT_KEYS, shown, now);
   const earlier = claims?.connection === opened.id && claims.account === account.id ? claims.visitor : null;
   const visitorId = vouched ? await vouchedVisitor(opened.id, identity.userId) : earlier ?? newId("v", now);
   const token = await issueVisitorToken(env.VAULT_KEYS, { account: account.id, connection: opened.id, visitor: visitorId, issuedAt: now });
+  // Partitioned: a browser sends it only from our frame inside the very site where it was set.
+  if (start.cookie && !vouched) setCookie(c, cookieOf(opened.id), token, { prefix: "host", path: "/", secure: true, httpOnly: true, sameSite: "None", partitioned: true, maxAge: VISITOR_MAX_AGE_MS / 1_000 });
   const conversationId = await visitorConversation(account, opened.id, visitorId);
   const { messages, cursor } = conversationId ? await account.conversation(conversationId).visitorPage(visitorId, opened.id, null, PAGE_SIZE) : { messages: [], cursor: 0 };
   return { token, visitorId, config: configOf(opened, now), conversationId, messages, cursor, asked: conversationId !== null || settings.preChat.length === 0, vouched };
@@ -130,6 +134,9 @@ const withUploads = (events: InboundEvent[], files: Attachment[]): InboundEvent[
 function decoded(text: string): string {
   try { return decodeURIComponent(text); } catch { return text; }
 }
+
+/** Only `/widget/session` reads it, and only to answer with a token: no other request is trusted for a cookie. */
+const cookieOf = (connectionId: string) => `sb_visitor_${connectionId}`;
 
 /** Undefined when it is not JSON, which no schema accepts. */
 function parse(body: Uint8Array): unknown {
