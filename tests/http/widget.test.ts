@@ -40,6 +40,20 @@ it("the conversation is still there after a reload, on another day", async () =>
   expect(later.messages.map(({ text }) => text)).toEqual(["Hello"]);
 });
 
+it("a browser that denies the frame all storage keeps its visitor by a cookie of that site alone", async () => {
+  const ask = async (start: object, cookie?: string) => {
+    const response = await call(`/widget/session?connection=${widget.id}`, { json: start, headers: { origin: env.PUBLIC_URL, ...(cookie && { cookie }) } });
+    return { cookie: response.headers.get("set-cookie"), visitorId: (await response.json<{ visitorId: string }>()).visitorId };
+  };
+  expect((await ask({})).cookie).toBeNull();
+  const first = await ask({ cookie: "use" });
+  for (const part of ["__Host-sb_visitor_", "HttpOnly", "Secure", "SameSite=None", "Partitioned", "Path=/"]) expect(first.cookie).toContain(part);
+  const jar = first.cookie!.split(";")[0]!;
+  expect((await ask({ cookie: "use" }, jar)).visitorId).toBe(first.visitorId);
+  expect((await ask({ cookie: "replace" }, jar)).visitorId).not.toBe(first.visitorId);
+  expect((await ask({}, jar)).visitorId).not.toBe(first.visitorId); // not asked for, not read
+});
+
 it("the team's answer reaches the visitor's open socket, and what the visitor reads reaches the team", async () => {
   const session = await startSession(widget);
   const { conversationId } = await (await say(session, "Hello")).json<Sent>();

@@ -22,7 +22,7 @@ const refused = (status: number, problem: Partial<Problem> | null): Answer<never
 
 async function call<T>(path: string, init: RequestInit): Promise<Answer<T>> {
   try {
-    const response = await fetch(path, { ...init, credentials: "omit", referrerPolicy: "no-referrer" });
+    const response = await fetch(path, { credentials: "omit", ...init, referrerPolicy: "no-referrer" });
     const body = await response.json() as unknown;
     return response.ok ? { ok: true, value: body as T } : refused(response.status, body as Partial<Problem>);
   } catch {
@@ -33,7 +33,7 @@ async function call<T>(path: string, init: RequestInit): Promise<Answer<T>> {
 const post = (body: unknown, token?: string): RequestInit => ({ method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) } });
 
 export const createApi = (connectionId: string): Api => ({
-  start: (start) => call(`/widget/session?connection=${encodeURIComponent(connectionId)}`, post(start)),
+  start: (start) => call(`/widget/session?connection=${encodeURIComponent(connectionId)}`, { ...post(start), ...(start.cookie && { credentials: "same-origin" }) }),
   send: (token, draft) => call("/widget/messages", post(draft, token)),
   older: (token, before) => call(`/widget/messages?before=${before}`, { headers: { authorization: `Bearer ${token}` } }),
   upload: (token, file, progress, signal) => new Promise((resolve) => {

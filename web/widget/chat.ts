@@ -3,7 +3,7 @@ import type { PreChat, VisitorFrame, VisitorSession, VisitorStart } from "../../
 import type { Api } from "./api";
 import { backoff, createLive, type Link, type Live } from "./live";
 import { createOutbox } from "./outbox";
-import { kept } from "./storage";
+import { kept, mayStore } from "./storage";
 import { applyFrame, lastFromTeam, merge, NEW_THREAD, shown, unreadCount, type Pending, type Thread } from "./thread";
 
 /** Fewer than asked for means that the conversation has begun there. */
@@ -27,6 +27,8 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
   const [readSeq, setReadSeq] = createSignal(0);
   const [asked, setAsked] = createSignal(false);
   let identity: Identity | undefined;
+  /** The next session must not be the former visitor's. */
+  let forget = false;
   let live: Live | null = null;
   let attempt = 0;
   let starting = 0;
@@ -59,7 +61,7 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
   async function start(): Promise<void> {
     clearTimeout(startTimer);
     const mine = ++starting;
-    const answer = await api.start({ ...about(), token: token.read() ?? undefined, identity });
+    const answer = await api.start({ ...about(), token: token.read() ?? undefined, identity, cookie: mayStore() ? undefined : forget ? "replace" : "use" });
     if (mine !== starting) return; // the visitor signed in or out meanwhile
     if (!answer.ok) {
       setFailure(answer.detail);
@@ -68,6 +70,7 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
     }
     const { value } = answer;
     attempt = 0;
+    forget = false;
     if (!value.vouched) token.write(value.token);
     outbox.load(kept<Pending[]>(connectionId, `outbox:${value.visitorId}`));
     batch(() => {
@@ -179,7 +182,10 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
       identity = next;
       batch(() => {
         outbox.unload();
-        if (!next) token.write(null);
+        if (!next) {
+          forget = true;
+          token.write(null);
+        }
         setSession(null);
         setReadSeq(0);
         enter(null, NEW_THREAD);
