@@ -1,0 +1,16 @@
+import { Show, type JSX } from "solid-js";
+import { Dynamic } from "solid-js/web";
+import type { Icon } from "./icon";
+import styles from "./state.module.css";
+
+/** One line, one reason, one button. */
+export function EmptyState(props: { icon?: Icon; title: string; text?: string; action?: JSX.Element }) {
+  return (
+    <div class={styles["state"]}>
+      <Show when={props.icon}>{(icon) => <span class={styles["icon"]}><Dynamic component={icon()} size={24} strokeWidth={1.5} aria-hidden="true" /></span>}</Show>
+      <p class={styles["title"]}>{props.title}</p>
+      <Show when={props.text}><p class={styles["text"]}>{props.text}</p></Show>
+      <Show when={props.action}><div class={styles["action"]}>{props.action}</div></Show>
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import { createSignal } from "solid-js";
+import { exactTime, relative } from "../lib/format";
+
+/** Fine enough for "4m"; one clock for all times on the page. */
+const TICK_MS = 15_000;
+
+const [now, setNow] = createSignal(Date.now());
+let ticking = false;
+function tick(): void {
+  if (ticking) return;
+  ticking = true;
+  setInterval(() => setNow(Date.now()), TICK_MS);
+  // A sleeping laptop stops its clock; the first look after waking must be right.
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) setNow(Date.now()); });
+}
+
+const clockOnly = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+/** A moment in a relative word, or as `clock` where a day label stands above; exact with its zone on hover. */
+export function Time(props: { at: string; format?: "relative" | "clock" }) {
+  tick();
+  return <time dateTime={props.at} title={exactTime(props.at)}>{props.format === "clock" ? clockOnly.format(new Date(props.at)) : relative(props.at, Math.max(now(), 0))}</time>;
+}
