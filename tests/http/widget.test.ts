@@ -139,6 +139,14 @@ it("a widget that is switched off, unknown, or not a widget is not there", async
   expect((await say(session, "Hello")).status).toBe(401);
 });
 
+it("new sessions from one address are slowed down, those from others are not", async () => {
+  const start = (address: string) => call(`/widget/session?connection=${widget.id}`, { json: {}, headers: { origin: env.PUBLIC_URL, "cf-connecting-ip": address } });
+  const statuses = [];
+  for (let index = 0; index < 40; index++) statuses.push((await start("198.51.100.7")).status);
+  expect(statuses.at(-1)).toBe(429);
+  expect((await start("198.51.100.8")).status).toBe(200);
+});
+
 it("a flood from one visitor is slowed down and told when to come back, others are not", async () => {
   const [loud, quiet] = [await startSession(widget), await startSession(widget)];
   const statuses = [];

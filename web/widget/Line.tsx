@@ -9,7 +9,7 @@ import type { Shown } from "./thread";
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]);
 
 function size(bytes: number, locale: string): string {
-  const [unit, per] = bytes < 1_000_000 ? ["kilobyte", 1_000] as const : ["megabyte", 1_000_000] as const;
+  const [unit, per] = bytes < 1_000 ? ["byte", 1] as const : bytes < 1_000_000 ? ["kilobyte", 1_000] as const : ["megabyte", 1_000_000] as const;
   return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(bytes / per);
 }
 
