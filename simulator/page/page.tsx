@@ -44,7 +44,7 @@ export function Page() {
 
   return (
     <div class={styles["desk"]}>
-      <main class={styles["sheet"]}>
+      <main class={styles["sheet"]} aria-label="Simulator">
         <header class={styles["head"]}>
           <h1>Simulator</h1>
           <p>Plays your customers in each provider’s own wire format. Nothing leaves this machine.</p>

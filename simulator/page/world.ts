@@ -98,6 +98,6 @@ const base64 = (file: File) => new Promise<string>((resolve, reject) => {
 /** `14:05`, and the day before it when that was not today. */
 export function clock(at: string): string {
   const date = new Date(at);
-  const time = date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  const time = date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString(undefined, { day: "numeric", month: "short" })} ${time}`;
 }

@@ -35,7 +35,7 @@ export function Reader(props: ReaderProps) {
 
   return (
     <article class={styles["reader"]}>
-      <h3 dir="auto">{facts()?.subject || "(no subject)"}</h3>
+      <h2 dir="auto">{facts()?.subject || "(no subject)"}</h2>
       <p class={styles["from"]}>
         {own() ? `you to ${props.mail.to}` : `${props.mail.from} to ${facts()?.to.join(", ") ?? "you"}`}
         <Show when={(facts()?.cc.length ?? 0) > 0}>, copy to {facts()?.cc.join(", ")}</Show>, {clock(props.mail.at)}

@@ -1,6 +1,7 @@
 import { Show } from "solid-js";
 import type { ComposeChannel } from "../../../worker/contract/compose";
 import { t } from "../../lib/i18n";
+import { shownAddress } from "../contact/values";
 import { Menu } from "../../ui/menu";
 import styles from "./composer.module.css";
 
@@ -9,13 +10,13 @@ export function FromLine(props: { via: ComposeChannel; to: string | undefined; o
   return (
     <div class={styles["from"]}>
       <Show when={props.via.outcome === "allowed"} fallback={<span class={props.via.outcome === "refused" ? styles["from-shut"] : styles["from-warn"]}>{props.via.sentence}</span>}>
-        {t("composer.from")} <b><bdi>{props.via.from}</bdi></b><Show when={props.via.because}> · {props.via.because}</Show>
+        {t("composer.from")} <b><bdi>{shownAddress(props.via.from)}</bdi></b><Show when={props.via.because}> · {props.via.because}</Show>
       </Show>
       <Show when={props.via.to.length > 1}>
         {" · "}
         <Menu
-          trigger={<button type="button" class={styles["to-pick"]}>{t("composer.to-address", { address: props.to ?? props.via.to[0] ?? "" })}</button>}
-          items={props.via.to.map((address) => ({ label: address, onSelect: () => props.onTo(address) }))}
+          trigger={<button type="button" class={styles["to-pick"]}>{t("composer.to-address", { address: shownAddress(props.to ?? props.via.to[0] ?? "") })}</button>}
+          items={props.via.to.map((address) => ({ label: shownAddress(address), onSelect: () => props.onTo(address) }))}
         />
       </Show>
     </div>

@@ -70,7 +70,7 @@ export function Contacts() {
 
   return (
     <div class={styles["screen"]} classList={{ [styles["opened"]!]: chosen() !== "" }}>
-      <section class={styles["main"]} aria-label={t("contacts.title")}>
+      <main class={styles["main"]} aria-label={t("contacts.title")}>
         <header class={styles["bar"]}>
           <h1>{t("contacts.title")}</h1>
           <label class={styles["search"]}>
@@ -88,7 +88,7 @@ export function Contacts() {
                   <button type="button" class={styles["row"]} aria-pressed={chosen() === contact.id} onClick={() => open(contact.id)}>
                     <Avatar name={contact.name} kind="contact" size={32} />
                     <span class={styles["name"]}><b>{contact.name || t("contact.no-name")}</b><small>{contact.company}</small></span>
-                    <span class={styles["where"]}><bdi>{contact.identities.filter(({ kind }) => kind === "phone" || kind === "email").map(shownAddress).join(" · ")}</bdi></span>
+                    <span class={styles["where"]}><bdi>{contact.identities.filter(({ kind }) => kind === "phone" || kind === "email").map(({ address }) => shownAddress(address)).join(" · ")}</bdi></span>
                     <span class={styles["tags"]}>{contact.tags.join(", ")}</span>
                     <span class={styles["when"]}><Time at={contact.createdAt} /></span>
                   </button>
@@ -98,7 +98,7 @@ export function Contacts() {
             <Show when={contacts.hasMore()}><div class={styles["more"]}><Button variant="ghost" loading={contacts.loading()} onClick={contacts.more}>{t("contacts.more")}</Button></div></Show>
           </Show>
         </div>
-      </section>
+      </main>
       <Show when={chosen()} keyed>{(id) => (
         <div class={styles["side"]}>
           <div class={styles["side-bar"]}>
