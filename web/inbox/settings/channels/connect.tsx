@@ -1,0 +1,151 @@
+import { Check, X } from "lucide-solid";
+import { useNavigate } from "@solidjs/router";
+import { createSignal, onCleanup, Show, type JSX } from "solid-js";
+import type { ChannelKind, ConnectionView } from "../../../../worker/contract/channel";
+import { api, ApiProblem } from "../../../lib/api";
+import { t, type MessageKey } from "../../../lib/i18n";
+import { Button } from "../../../ui/button";
+import { ChannelIcon } from "../../../ui/channel-icon";
+import { IconButton } from "../../../ui/icon-button";
+import { Input } from "../../../ui/input";
+import { Spinner } from "../../../ui/spinner";
+import { CopyField } from "../copy-field";
+import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "../refusal";
+import { CHANNELS } from "./places";
+import { ProviderFields } from "./provider-fields";
+import { hasSnippet, hasWebhook, snippetOf, storedValues, type Provider } from "./providers";
+import { Verify } from "./verify";
+import form from "../settings.module.css";
+import styles from "./channels.module.css";
+
+/** How often we look whether the provider has called. */
+const LISTEN_MS = 4_000;
+
+/** What an address is called where customers use it, and how one looks. */
+const ADDRESS: Partial<Record<ChannelKind, { label: MessageKey; hint: MessageKey }>> = {
+  sms: { label: "settings.address.sms", hint: "settings.address.smsHint" },
+  email: { label: "settings.address.email", hint: "settings.address.emailHint" },
+  chat: { label: "settings.address.chat", hint: "settings.address.chatHint" },
+};
+const OTHER_ADDRESS = { label: "settings.address.other", hint: "settings.address.otherHint" } as const;
+
+/** Connects an address: paste what the provider shows, give the provider our address, check that both meet. */
+export function Connect(props: { provider: Provider; onConnected: (connection: ConnectionView) => void; onClose: () => void }) {
+  const navigate = useNavigate();
+  const [made, setMade] = createSignal<ConnectionView | null>(null);
+  const title = () => t("settings.connect.title", { name: props.provider.title });
+
+  function connected(connection: ConnectionView) {
+    setMade(connection);
+    props.onConnected(connection);
+  }
+
+  return (
+    <aside class={styles["side"]} aria-label={title()}>
+      <header class={styles["sideHead"]}>
+        <ChannelIcon kind={props.provider.kind} size={18} />
+        <h2>{title()}</h2>
+        <IconButton label={t("settings.close")} icon={X} onClick={() => props.onClose()} />
+      </header>
+      <ol class={styles["guide"]}>
+        <Step number={1} state={made() ? "done" : "now"} title={t("settings.connect.paste")}>
+          <Show when={made()} fallback={<Draft provider={props.provider} onConnected={connected} />}>{(connection) => <p class={form["hint"]}>{connection().name} · {connection().address}</p>}</Show>
+        </Step>
+        <Step number={2} state={made() ? "now" : "later"} title={t("settings.connect.place")}><Show when={made()}>{(connection) => <Place connection={connection()} />}</Show></Step>
+        <Step number={3} state={made() ? "now" : "later"} title={t("settings.connect.check")}><Show when={made()}>{(connection) => <Verify connection={connection()} />}</Show></Step>
+      </ol>
+      <Show when={made()}>{(connection) => <footer class={styles["sideFoot"]}><Button variant="primary" onClick={() => navigate(`${CHANNELS}/${connection().id}`, { replace: true })}>{t("settings.connect.done")}</Button></footer>}</Show>
+    </aside>
+  );
+}
+
+function Step(props: { number: number; state: "done" | "now" | "later"; title: string; children?: JSX.Element }) {
+  return (
+    <li class={styles["step"]} data-state={props.state} aria-current={props.state === "now" ? "step" : undefined}>
+      <span class={styles["number"]} aria-hidden="true"><Show when={props.state === "done"} fallback={props.number}><Check size={14} /></Show></span>
+      <div><h3>{props.title}</h3>{props.children}</div>
+    </li>
+  );
+}
+
+function Draft(props: { provider: Provider; onConnected: (connection: ConnectionView) => void }) {
+  const { fields, kind, provider } = props.provider;
+  const words = ADDRESS[kind] ?? OTHER_ADDRESS;
+  const [values, setValues] = createSignal<Record<string, string>>({ name: "", address: "", ...storedValues(fields, {}) });
+  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
+  const [busy, setBusy] = createSignal(false);
+  const labels = { name: t("settings.channels.name"), address: t(words.label), ...Object.fromEntries(fields.map(({ key, label }) => [key, label])) };
+  const needed = Object.fromEntries(Object.entries(labels).filter(([key]) => !fields.some((field) => field.key === key && field.optional)));
+  const set = (key: string, value: string) => setValues({ ...values(), [key]: value });
+
+  async function connect(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
+    event.preventDefault();
+    const element = event.currentTarget;
+    const empty = missing(values(), needed);
+    if (empty) { setRefusal(empty); return focusFirstWrong(element); }
+    setBusy(true);
+    setRefusal(NO_REFUSAL);
+    const { name = "", address = "", ...settings } = values();
+    const given = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, value.trim()]).filter(([, value]) => value !== ""));
+    try {
+      const connection = await api.post<ConnectionView>("/api/v1/connections", { provider, name: name.trim(), address: address.trim(), settings: given });
+      // Nothing keeps what was typed: from here on the secrets are the server's.
+      setValues({});
+      props.onConnected(connection);
+    } catch (error) {
+      setRefusal(refusalOf(error, labels));
+      focusFirstWrong(element);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form class={form["form"]} noValidate onSubmit={(event) => void connect(event)}>
+      <Input label={labels.name} name="name" value={values()["name"] ?? ""} onInput={(value) => set("name", value)} error={refusal().fields["name"]} hint={t("settings.channels.nameHint")} autofocus />
+      <Input label={labels.address} name="address" value={values()["address"] ?? ""} onInput={(value) => set("address", value)} error={refusal().fields["address"]} hint={t(words.hint)} />
+      <ProviderFields fields={fields} values={values()} onInput={set} refusal={refusal()} />
+      <Show when={refusal().sentence}>{(sentence) => <p class={form["wrong"]} role="alert">{sentence()}</p>}</Show>
+      <div class={form["footStart"]}><Button variant="primary" type="submit" loading={busy()}>{t("settings.connect.save")}</Button></div>
+    </form>
+  );
+}
+
+/** What has to be put where: the webhook address at the provider, or the script in the page. */
+export function Place(props: { connection: ConnectionView }) {
+  return (
+    <div class={form["form"]}>
+      <Show when={hasSnippet(props.connection)}><CopyField label={t("settings.channels.snippet")} value={snippetOf(props.connection)} hint={t("settings.channels.snippetHint")} lines={3} /></Show>
+      <Show when={hasWebhook(props.connection)}>
+        <CopyField label={t("settings.channels.webhook")} value={props.connection.webhookUrl} hint={t("settings.channels.webhookHint")} lines={2} />
+        <Show when={props.connection.health.lastInboundAt === null}><Listening connection={props.connection} /></Show>
+      </Show>
+      <Show when={!hasSnippet(props.connection) && !hasWebhook(props.connection)}><p class={form["hint"]}>{t("settings.channels.noWebhook")}</p></Show>
+    </div>
+  );
+}
+
+/** Looks until the provider has called once. */
+function Listening(props: { connection: ConnectionView }) {
+  const { id } = props.connection;
+  const [heard, setHeard] = createSignal(false);
+  const timer = setInterval(() => void look(), LISTEN_MS);
+  onCleanup(() => clearInterval(timer));
+  async function look() {
+    if (document.hidden) return;
+    try {
+      const { health } = await api.get<ConnectionView>(`/api/v1/connections/${id}`);
+      if (health.lastInboundAt === null) return;
+      setHeard(true);
+      clearInterval(timer);
+    } catch (error) {
+      // The next look may find the network again.
+      if (!(error instanceof ApiProblem)) throw error;
+    }
+  }
+  return (
+    <p class={styles["listening"]} role="status">
+      <Show when={heard()} fallback={<><Spinner size={14} />{t("settings.connect.listening")}</>}><span class={styles["good"]}><Check size={14} aria-hidden="true" /></span>{t("settings.connect.heard")}</Show>
+    </p>
+  );
+}

@@ -1,0 +1,2 @@
+/** Where channels live in the address bar. */
+export const CHANNELS = "/settings/channels";
