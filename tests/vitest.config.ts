@@ -39,7 +39,7 @@ export default defineConfig({
       {
         root,
         // What is said about the source and the builds, and what is counted from outside the app.
-        test: { name: "source", include: ["tests/architecture.test.ts", "tests/bench/**/*.test.ts"], environment: "node", isolate: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 120_000 },
+        test: { name: "source", include: ["tests/*.test.ts", "tests/bench/**/*.test.ts"], environment: "node", isolate: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 120_000 },
       },
       {
         root,
