@@ -1,6 +1,6 @@
 import { useLocation, useNavigate } from "@solidjs/router";
 import { Inbox, Keyboard, LogOut, Monitor, Moon, Search, Settings, Sun, Users } from "lucide-solid";
-import { createSignal, ErrorBoundary, For, lazy, Show, Suspense, type JSX } from "solid-js";
+import { createSignal, ErrorBoundary, For, lazy, onMount, Show, Suspense, type JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { api, ApiProblem } from "../lib/api";
 import { t, type MessageKey } from "../lib/i18n";
@@ -10,7 +10,9 @@ import { setTheme, theme, THEMES, type Theme } from "../lib/theme";
 import { Avatar } from "../ui/avatar";
 import { ErrorState } from "../ui/error-state";
 import type { Icon } from "../ui/icon";
-import { Menu, type MenuItem } from "../ui/menu";
+import { preloadDialog } from "../ui/dialog";
+import { Menu, preloadMenu, type MenuItem } from "../ui/menu";
+import { preloadPopover } from "../ui/popover";
 import { tip } from "../ui/tip";
 import { toast } from "../ui/toast";
 import { startVisit } from "./visit";
@@ -42,6 +44,9 @@ export function Shell(props: { children?: JSX.Element }) {
     { keys: "?", label: t("keys.sheet"), run: () => setShowsKeys(true) },
     ...PLACES.map(({ path, keys, keysLabel }) => ({ keys, label: t(keysLabel), run: () => navigate(path) })),
   ]);
+
+  // Whatever floats is fetched when there is nothing better to do, so that its first opening is as quick as every other.
+  onMount(() => onceIdle(() => { preloadMenu(); preloadPopover(); preloadDialog(); void Palette.preload(); }));
 
   const isHere = (path: string) => (path === "/" ? location.pathname === "/" : location.pathname.startsWith(path));
   // On a phone an open conversation takes the whole screen.
@@ -90,6 +95,10 @@ const personal = (showKeySheet: () => void): MenuItem[] => [
   "separator",
   { label: t("app.signOut"), icon: LogOut, onSelect: () => void signOut() },
 ];
+
+/** Not every browser says when it is idle; a while after the first paint it mostly is. */
+const IDLE_MS = 1_500;
+const onceIdle = (work: () => void): void => { if ("requestIdleCallback" in globalThis) requestIdleCallback(work, { timeout: 2 * IDLE_MS }); else setTimeout(work, IDLE_MS); };
 
 async function signOut(): Promise<void> {
   try {

@@ -1,9 +1,4 @@
-import * as Kobalte from "@kobalte/core/dialog";
-import { X } from "lucide-solid";
-import { Show, type JSX } from "solid-js";
-import { t } from "../lib/i18n";
-import { IconButton } from "./icon-button";
-import styles from "./dialog.module.css";
+import { createMemo, lazy, Show, Suspense, type JSX } from "solid-js";
 
 export interface DialogProps {
   open: boolean;
@@ -15,25 +10,12 @@ export interface DialogProps {
   children?: JSX.Element;
 }
 
+const Sheet = lazy(async () => ({ default: (await import("./dialog-sheet")).DialogSheet }));
+export const preloadDialog = (): void => void Sheet.preload();
+
 /** Takes the whole attention: keeps the focus inside and gives it back on closing. On a phone it rises from below. */
 export function Dialog(props: DialogProps) {
-  return (
-    <Kobalte.Root open={props.open} onOpenChange={(open) => props.onOpenChange(open)}>
-      <Kobalte.Portal>
-        <Kobalte.Overlay class={styles["scrim"]} />
-        <div class={styles["place"]}>
-          <Kobalte.Content class={styles["dialog"]} data-size={props.size ?? "m"}>
-            <header class={styles["head"]}>
-              <Kobalte.Title class={styles["title"]}>{props.title}</Kobalte.Title>
-              <IconButton label={t("ui.close")} icon={X} onClick={() => props.onOpenChange(false)} />
-            </header>
-            <div class={styles["body"]}>
-              <Show when={props.description}><Kobalte.Description class={styles["description"]}>{props.description}</Kobalte.Description></Show>
-              {props.children}
-            </div>
-          </Kobalte.Content>
-        </div>
-      </Kobalte.Portal>
-    </Kobalte.Root>
-  );
+  // Once opened it stays, so that closing can give the focus back.
+  const wasWanted = createMemo<boolean>((before) => before || props.open, false);
+  return <Show when={wasWanted()}><Suspense><Sheet {...props}>{props.children}</Sheet></Suspense></Show>;
 }

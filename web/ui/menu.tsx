@@ -1,9 +1,6 @@
-import * as Dropdown from "@kobalte/core/dropdown-menu";
-import { For, Show, type JSX } from "solid-js";
-import { Dynamic } from "solid-js/web";
-import { adopt } from "./adopt";
+import { createSignal, lazy, Show, Suspense, type JSX } from "solid-js";
+import { createTrigger, untilHere } from "./adopt";
 import type { Icon } from "./icon";
-import styles from "./floating.module.css";
 
 export type MenuItem = "separator" | {
   label: string;
@@ -15,22 +12,19 @@ export type MenuItem = "separator" | {
   onSelect: () => void;
 };
 
+// Apart, so that a page with menus paints before their machinery has arrived.
+const Sheet = lazy(async () => ({ default: (await import("./menu-sheet")).MenuSheet }));
+export const preloadMenu = (): void => void Sheet.preload();
+
 /** A list of things to do behind one button; `trigger` is or holds that button. */
 export function Menu(props: { trigger: JSX.Element; items: readonly MenuItem[] }) {
+  const trigger = createTrigger(() => props.trigger);
+  const [asked, setAsked] = createSignal<"pointer" | "keyboard" | null>(null);
+  untilHere(trigger.button(), "menu", { isHere: () => asked() !== null, fetch: preloadMenu, open: setAsked });
   return (
-    <Dropdown.Root gutter={4} placement="bottom-end" modal={false}>
-      <Dropdown.Trigger as={adopt(() => props.trigger)} />
-      <Dropdown.Portal>
-        <Dropdown.Content class={`${styles["float"]} ${styles["list"]}`}>
-          <For each={props.items}>{(item) => (item === "separator" ? <Dropdown.Separator class={styles["separator"]} /> : (
-            <Dropdown.Item class={styles["item"]} classList={{ [styles["danger"]!]: item.danger }} disabled={item.disabled} onSelect={() => item.onSelect()}>
-              <Show when={item.icon}>{(icon) => <Dynamic component={icon()} size={16} strokeWidth={1.75} aria-hidden="true" />}</Show>
-              <span class={styles["text"]}>{item.label}</span>
-              <Show when={item.kbd}><span class={styles["keys"]}>{item.kbd}</span></Show>
-            </Dropdown.Item>
-          ))}</For>
-        </Dropdown.Content>
-      </Dropdown.Portal>
-    </Dropdown.Root>
+    <>
+      {trigger.host()}
+      <Show when={asked()} keyed>{(by) => <Suspense><Sheet button={trigger.button()} items={props.items} openedBy={by} /></Suspense>}</Show>
+    </>
   );
 }

@@ -1,8 +1,5 @@
-import * as Kobalte from "@kobalte/core/popover";
-import { Show, type JSX } from "solid-js";
-import { adopt } from "./adopt";
-import styles from "./floating.module.css";
-import own from "./popover.module.css";
+import { createSignal, lazy, Show, Suspense, type JSX } from "solid-js";
+import { createTrigger, untilHere } from "./adopt";
 
 export interface PopoverProps {
   /** Is or holds the button that opens it. */
@@ -15,17 +12,26 @@ export interface PopoverProps {
   children?: JSX.Element;
 }
 
+const Sheet = lazy(async () => ({ default: (await import("./popover-sheet")).PopoverSheet }));
+export const preloadPopover = (): void => void Sheet.preload();
+
 /** A small sheet beside its button, with whatever it needs in it. */
 export function Popover(props: PopoverProps) {
+  const trigger = createTrigger(() => props.trigger);
+  const [own, setOwn] = createSignal(false);
+  const [asked, setAsked] = createSignal(false);
+  const isOpen = () => props.open ?? own();
+  const change = (open: boolean) => {
+    setAsked(true);
+    setOwn(open);
+    props.onOpenChange?.(open);
+  };
+  const isWanted = () => asked() || isOpen();
+  untilHere(trigger.button(), "dialog", { isHere: isWanted, fetch: preloadPopover, open: () => change(true) });
   return (
-    <Kobalte.Root open={props.open} onOpenChange={(open) => props.onOpenChange?.(open)} gutter={4} placement="bottom-end">
-      <Kobalte.Trigger as={adopt(() => props.trigger)} />
-      <Kobalte.Portal>
-        <Kobalte.Content class={`${styles["float"]} ${own["content"]}`}>
-          <Show when={props.title}><Kobalte.Title class={own["title"]}>{props.title}</Kobalte.Title></Show>
-          {props.children}
-        </Kobalte.Content>
-      </Kobalte.Portal>
-    </Kobalte.Root>
+    <>
+      {trigger.host()}
+      <Show when={isWanted()}><Suspense><Sheet button={trigger.button()} open={isOpen()} onOpenChange={change} title={props.title}>{props.children}</Sheet></Suspense></Show>
+    </>
   );
 }
