@@ -7,11 +7,12 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = `${root}node_modules/.installed`;
+// `npm ci` refuses a lockfile that lacks the optional packages of other platforms; `install --no-save` keeps to the same versions.
 const wanted = createHash("sha256").update(readFileSync(`${root}package-lock.json`)).digest("hex");
 
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
   console.log("installing dependencies …");
-  const installed = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+  const installed = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
   if (installed.status !== 0) process.exit(installed.status ?? 1);
   writeFileSync(stamp, wanted);
 }

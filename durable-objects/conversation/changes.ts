@@ -31,6 +31,7 @@ export function change(store: Store, timers: Timers, patch: ConversationPatch, a
 
   changeStatus(store, timers, patch, say, actor, now);
   changeMine(store, patch, actor);
+  if (patch.readCount !== undefined && store.member(actor.id).readCount >= head.inboundCount) head.readAt = now;
 }
 
 function changeStatus(store: Store, timers: Timers, patch: ConversationPatch, say: (type: string, text: string, data?: Record<string, unknown>) => void, actor: MemberActor, now: number): void {

@@ -6,6 +6,7 @@ import type { VisitorMessage } from "../../worker/contract/widget";
 import { findAccount } from "../../worker/db/locate";
 import { maySee, type MemberActor } from "../../worker/domain/access";
 import { advance } from "../../worker/domain/delivery";
+import { rawKey } from "../../worker/flows/inbound";
 import { log } from "../../worker/platform/log";
 import { migrate } from "../lib/migrate";
 import { Timers } from "../lib/timers";
@@ -22,6 +23,7 @@ import { Store } from "./store";
 /** If the drain after a commit dies, the alarm does the work this much later. */
 const BACKSTOP_MS = 10_000;
 const PROJECT_RETRY_MAX_MS = 5 * 60_000;
+const TIMER_RETRY_MS = 60_000;
 
 /** One customer conversation: the only writer of its entries, timers, sends and sockets. */
 export class Conversation extends DurableObject<Env> {
@@ -86,7 +88,9 @@ export class Conversation extends DurableObject<Env> {
     const stored = this.ownMessage(entryId, actor);
     if (!stored) return null;
     if (stored.entry.deleted) return { cancelled: true, entry: stored.entry };
-    if (stored.entry.state !== "scheduled" && stored.entry.state !== "queued") return { cancelled: false, entry: stored.entry };
+    // A try that nobody answered may have arrived, even if it is to be repeated.
+    const mayHaveLeft = stored.entry.attempts.some(({ failure }) => failure?.class === "unknown");
+    if ((stored.entry.state !== "scheduled" && stored.entry.state !== "queued") || mayHaveLeft) return { cancelled: false, entry: stored.entry };
     return this.commit((head) => {
       this.timers.clear(`send:${stored.entry.seq}`);
       const next = this.store.update(stored, { deleted: true, text: "", attachments: [], state: null, dueAt: null, undoable: false }, undefined, { reindex: true });
@@ -104,7 +108,10 @@ export class Conversation extends DurableObject<Env> {
     if (stored.entry.state !== "failed" && stored.entry.state !== "unknown") return stored.entry;
     return this.commit((head) => {
       this.timers.set(`send:${stored.entry.seq}`, now);
-      const next = this.store.update(stored, { state: "queued", failure: null }, { slotAt: null });
+      const { externalId, pastIds = [] } = stored.internal;
+      const recipients = stored.entry.recipients.map((one) => ({ ...one, state: "sending" as const, failure: null }));
+      const next = this.store.update(stored, { state: "queued", failure: null, recipients },
+        { slotAt: null, externalId: null, pastIds: externalId ? [...pastIds, externalId] : pastIds }, { external: null });
       settled(head, next);
       return next.entry;
     });
@@ -136,7 +143,7 @@ export class Conversation extends DurableObject<Env> {
   change(patch: ConversationPatch, actor: MemberActor, names: Names, now: number): ConversationView | null {
     if (!this.admits(actor)) return null;
     this.commit(() => change(this.store, this.timers, patch, actor, names, now));
-    if (patch.readCount !== undefined) this.sockets.seen(now);
+    if (patch.readCount !== undefined) this.sockets.seen();
     return this.view(actor);
   }
 
@@ -190,10 +197,16 @@ export class Conversation extends DurableObject<Env> {
   rawRequest(entryId: string): { id: string; request: string; body: ArrayBuffer | null } | null { return this.store.exists ? this.store.raw(entryId) : null; }
   /** Closes a revoked member's sockets. */
   kick(memberId: string): void { this.sockets.kick(memberId); }
-  /** Does what is due; called by the sweep for objects whose alarm was lost. */
-  async poke(): Promise<void> { if (this.store.exists) await this.alarm(); }
+  /** Does what is due and answers when the next thing is; called by the sweep for objects whose alarm was lost. */
+  async poke(): Promise<number | null> {
+    if (!this.store.exists) return null;
+    await this.alarm();
+    return this.timers.next();
+  }
   /** Writes every copy of this conversation anew. */
   async reproject(): Promise<void> {
+    // A run that began before would mark as done what it never wrote.
+    while (this.projecting) await this.projecting;
     if (!this.store.exists) return;
     this.store.forgetProjection();
     await this.project();
@@ -201,7 +214,13 @@ export class Conversation extends DurableObject<Env> {
   /** Deletes everything this object holds. */
   async erase(): Promise<void> {
     for (const socket of this.ctx.getWebSockets()) socket.close(1000, "gone");
-    await this.ctx.storage.deleteAll();
+    // A publication on its way would bring the row back.
+    while (this.projecting) await this.projecting;
+    const deleted = this.ctx.storage.deleteAll();
+    this.store.forget();
+    this.timers.forget();
+    await deleted;
+    migrate(this.ctx.storage, migrations);
   }
 
   // ---- Runtime events -------------------------------------------------------------------------
@@ -224,14 +243,27 @@ export class Conversation extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     if (!this.store.exists) return;
     const now = Date.now();
-    for (const key of this.timers.due(now)) await this.due(key, now);
-    await this.sending.drain();
-    await this.project();
-    this.timers.rearm();
+    try {
+      for (const key of this.timers.due(now)) await this.attempt(key, now);
+      await this.sending.drain();
+      await this.project();
+    } finally {
+      this.timers.rearm(Date.now());
+    }
     if (!this.store.isProjected) this.timers.wake(Date.now() + Math.min(PROJECT_RETRY_MAX_MS, 1_000 * 2 ** this.projectFailures));
   }
 
   // ---- Private --------------------------------------------------------------------------------
+
+  /** One timer that throws must not keep the others waiting: it is tried again later. */
+  private async attempt(key: string, now: number): Promise<void> {
+    try {
+      await this.due(key, now);
+    } catch (error) {
+      log("timer-failed", { account: this.accountId, timer: key, error: String(error) });
+      if (this.store.exists) this.timers.set(key, now + TIMER_RETRY_MS);
+    }
+  }
 
   /** What each timer kind does when it is due. Safe to repeat: a timer that found nothing to do is cleared. */
   private async due(key: string, now: number): Promise<void> {
@@ -246,8 +278,11 @@ export class Conversation extends DurableObject<Env> {
         wakeUp(this.store, now);
       });
       case "purge": {
-        const oldest = this.store.purge(now - KEEP_RAW_MS, now - KEEP_PARKED_MS);
-        return oldest === null ? this.timers.clear(key) : this.timers.set(key, oldest + KEEP_RAW_MS);
+        // The bytes first: a row that is left names them, bytes without a row are never found again.
+        for (const id of this.store.oldRaw(now - KEEP_RAW_MS)) await this.env.BUCKET.delete(rawKey(this.accountId, id));
+        const { raw, parked } = this.store.purge(now - KEEP_RAW_MS, now - KEEP_PARKED_MS);
+        const next = Math.min(raw === null ? Infinity : raw + KEEP_RAW_MS, parked === null ? Infinity : parked + KEEP_PARKED_MS);
+        return next === Infinity ? this.timers.clear(key) : this.timers.set(key, next);
       }
       default: return this.timers.clear(key);
     }
@@ -255,13 +290,22 @@ export class Conversation extends DurableObject<Env> {
 
   /** Commits `act`, tells the sockets, and starts what must follow. The alarm, set in the same tick, is the backstop. */
   private commit<T>(act: (head: Head) => T): T {
-    const { result, changes } = this.store.write(act);
+    const { result, changes } = this.written(act);
     if (changes.to > changes.from) {
       this.timers.wake(Date.now() + BACKSTOP_MS);
       this.sockets.publish(changes);
       this.ctx.waitUntil(this.follow());
     }
     return result;
+  }
+
+  private written<T>(act: (head: Head) => T) {
+    try {
+      return this.store.write(act);
+    } catch (error) {
+      this.timers.forget();
+      throw error;
+    }
   }
 
   /** After a commit: due sends first, then the list. Both survive a crash: their rows are already there. */

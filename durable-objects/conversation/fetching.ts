@@ -7,6 +7,8 @@ import type { SendingHost } from "./sending";
 /** Tries, with waits of 1, 4, 16, 64, 256 s: providers serve some media only a moment after the webhook. */
 const MAX_TRIES = 6;
 const WAIT_MS = 1_000;
+/** 25 MB over a slow line; a host that never ends must not hold up the object's other timers. */
+const FETCH_TIMEOUT_MS = 60_000;
 
 /** Fetches one attachment from the provider into the bucket. A failure keeps the message and says so. */
 export async function fetchMedia(host: SendingHost, seq: number, attachmentId: string): Promise<void> {
@@ -38,7 +40,7 @@ export async function fetchMedia(host: SendingHost, seq: number, attachmentId: s
   async function download(): Promise<{ type: string; size: number }> {
     const open = await openConnection(env, stored!.entry.connectionId!);
     if (!open?.channel.download) throw new Error("no connection to fetch from");
-    const response = await open.channel.download({ ref: wanted!.ref }, open.connection as never, { fetch: (input, init) => fetch(input, init), now: () => host.now() });
+    const response = await open.channel.download({ ref: wanted!.ref }, open.connection as never, { fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) }), now: () => host.now() });
     if (!response.ok) throw new Error(`status ${response.status}`);
     return storeMedia(env, accountId, attachmentId, response.body, { declared: response.headers.get("content-type") ?? "" });
   }

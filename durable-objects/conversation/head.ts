@@ -27,6 +27,8 @@ export interface Head {
   preview: ConversationRow["preview"];
   lastAt: number;
   inboundCount: number;
+  /** When a colleague last read everything there was. */
+  readAt: number | null;
   /** The oldest customer message that no person has answered; null when nothing waits or it was dismissed. */
   waitingSince: number | null;
   /** Messages of ours that failed or are unknown, by entry id. */
@@ -44,7 +46,7 @@ export interface Birth { id: string; contactId: string; contactName: string; pre
 
 export const newHead = ({ id, contactId, contactName, previousId, kind, consent }: Birth, now: number): Head => ({
   id, kind: kind ?? "customer", contactId, contactName, previousId, status: "open", subject: null, assigneeId: null, teamId: null, followerIds: [], labelIds: [],
-  channels: [], connectionId: null, sticky: {}, consent: consent ?? {}, preview: null, lastAt: now, inboundCount: 0, waitingSince: null, failedIds: [], scheduledIds: [],
+  channels: [], connectionId: null, sticky: {}, consent: consent ?? {}, preview: null, lastAt: now, inboundCount: 0, readAt: null, waitingSince: null, failedIds: [], scheduledIds: [],
   snoozedUntil: null, wakeOnReply: true, closedAt: null, closeReason: null, createdAt: now,
 });
 

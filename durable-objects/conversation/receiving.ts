@@ -65,7 +65,7 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
     const external = "externalId" in event && event.externalId ? `${connection.id}:${event.externalId}` : null;
     const known = external ? store.byExternal(external) : null;
     if (event.kind === "status") {
-      const changed = applyStatus(store, connection, event, now);
+      const changed = applyStatus(store, timers, connection, event, now);
       if (changed) made.push({ id: changed.entry.id, seq: changed.entry.seq, repeated: false });
       continue;
     }
@@ -175,7 +175,7 @@ export function threadOf(store: Store, inReplyTo: readonly string[], references:
 type Status = Extract<InboundEvent, { kind: "status" }>;
 
 /** Applies a report to its message, or parks it until the message is known. Null when nothing changed. */
-export function applyStatus(store: Store, { id: connectionId, provider }: Pick<Delivery["connection"], "id" | "provider">, event: Status, now: number): Stored | null {
+export function applyStatus(store: Store, timers: Timers, { id: connectionId, provider }: Pick<Delivery["connection"], "id" | "provider">, event: Status, now: number): Stored | null {
   const external = event.externalId ? `${connectionId}:${event.externalId}` : null;
   const byReference = event.reference ? store.find(event.reference.slice(event.reference.indexOf(":") + 1)) : null;
   const found = (external ? store.byExternal(external) : null) ?? byReference ?? (event.messageId ? store.byMessageId(event.messageId) : null);
@@ -183,17 +183,20 @@ export function applyStatus(store: Store, { id: connectionId, provider }: Pick<D
   const stored = found && found.entry.direction === "out" && (found.entry.connectionId === connectionId || event.messageId !== undefined) ? found : null;
   if (!stored) {
     if (external) store.park(external, event, now);
+    if (external && timers.get("purge") === null) timers.set("purge", now + KEEP_PARKED_MS);
     return null;
   }
   const before = stored.entry;
+  // Of an attempt that a person has sent again since: only that it arrived after all is news.
+  if (event.externalId && stored.internal.pastIds?.includes(event.externalId) && event.state !== "delivered" && event.state !== "read") return null;
   // Before the provider's answer is recorded, a report by reference also tells us the provider's id.
-  const learned = external && stored.external === null ? external : undefined;
+  const learned = external && stored.external === null && !stored.internal.pastIds?.includes(event.externalId!) ? external : undefined;
   const recipients = event.recipient
     ? before.recipients.map((one) => (one.address === event.recipient!.toLowerCase() ? { ...one, state: advance(one.state, event.state), failure: event.state === "failed" ? failureOf(event, provider) : one.failure } : one))
     : before.recipients.map((one) => ({ ...one, state: advance(one.state, event.state) }));
   const current: EntryState = before.state ?? "sent";
   const state = recipients.length > 1 ? advance(current, worst(recipients.map((one) => one.state)) ?? event.state) : advance(current, event.state);
-  const failure = state === "failed" ? (before.failure ?? failureOf(event, provider)) : before.failure;
+  const failure = event.state === "failed" && before.state !== "failed" ? failureOf(event, provider) : before.failure;
   const segments = event.segments ?? before.segments;
   if (state === before.state && !learned && segments === before.segments && JSON.stringify(recipients) === JSON.stringify(before.recipients)) return null;
   const next = store.update(stored, { state, recipients, failure: state === "failed" ? failure : null, segments }, learned ? { externalId: event.externalId! } : undefined, { external: learned });

@@ -67,7 +67,8 @@ export class Sending {
         await this.send(next);
       } catch (error) {
         // Ours, not the provider's: the row is still queued, so try again later instead of losing or repeating it.
-        log("send-failed", { account: this.host.accountId, conversation: this.host.store.head.id, entry: next.entry.id, error: String(error) });
+        log("send-failed", { account: this.host.accountId, entry: next.entry.id, error: String(error) });
+        if (!this.host.store.exists) return;
         const stored = this.host.store.at(next.entry.seq);
         if (stored?.entry.state === "queued" || stored?.entry.state === "scheduled") this.host.timers.set(`send:${next.entry.seq}`, this.host.now() + BACKOFF_MAX_MS / 10);
       }
@@ -116,19 +117,25 @@ export class Sending {
 
   private async call(seq: number, open: OpenConnection): Promise<void> {
     const { store, timers } = this.host;
+    const written = store.at(seq);
+    if (!written) return;
+    // Made before the call is marked: what fails here has surely not been sent.
+    const message = await this.outbound(written, open);
+    const ready = store.at(seq);
+    if (ready?.entry.state !== "queued" && ready?.entry.state !== "scheduled") return;
     const startedAt = this.host.now();
-    const stored = this.host.write(() => {
+    this.host.write(() => {
       const current = store.at(seq)!;
       timers.clear(`send:${seq}`);
       timers.set(`lease:${seq}`, startedAt + LEASE_MS);
       const attempt: Attempt = { at: new Date(startedAt).toISOString(), endedAt: null, outcome: "running", failure: null };
-      return this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }));
+      this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }));
     });
     this.calling.add(seq);
     let result: SendResult | { ok: "unknown"; detail: string };
     try {
       const io = { now: () => this.host.now(), fetch: ((input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) })) as typeof fetch };
-      result = await open.channel.send!(await this.outbound(stored, open), open.connection as ChannelConnection<never>, io);
+      result = await open.channel.send!(message, open.connection as ChannelConnection<never>, io);
     } catch (error) {
       result = { ok: "unknown", detail: String(error) };
     } finally {
@@ -155,7 +162,7 @@ export class Sending {
         const next = store.update(stored, { state, failure: state === "sent" ? null : stored.entry.failure, email, segments: result.segments ?? stored.entry.segments, attempts: closed(stored, now, "sent", null), recipients: stored.entry.recipients.map((one) => (one.state === "sending" ? { ...one, state: "sent" } : one)) },
           { externalId: result.externalId }, { external: mayTake ? external : undefined });
         settled(store.head, next);
-        for (const event of store.unpark(external)) applyStatus(store, { id: open.row.id, provider: channel.provider }, event as Extract<InboundEvent, { kind: "status" }>, now);
+        for (const event of store.unpark(external)) applyStatus(store, timers, { id: open.row.id, provider: channel.provider }, event as Extract<InboundEvent, { kind: "status" }>, now);
       });
       return stub.sent(now, null);
     }
@@ -180,7 +187,9 @@ export class Sending {
         return void store.update(stored, { failure, attempts: closed(stored, now, "unknown", failure) });
       }
       if (failure.class === "optout") recordConsent(store, { channel: stored.entry.channel!, state: "inactive" }, null, now);
-      settled(store.head, store.update(stored, { state: "failed", failure, attempts: closed(stored, now, "failed", failure), recipients: stored.entry.recipients.map((one) => ({ ...one, state: "failed", failure })) }));
+      // Asked often enough without an answer: it may have arrived, so it has not failed.
+      const state = failure.class === "unknown" ? "unknown" : "failed";
+      settled(store.head, store.update(stored, { state, failure, attempts: closed(stored, now, state, failure), recipients: stored.entry.recipients.map((one) => ({ ...one, state, failure })) }));
     });
     if (failure.class === "rate" && result.ok === false && result.retryAfterMs) await stub.slowDown(now + result.retryAfterMs);
     if (failure.class === "auth" || failure.class === "config") await stub.sent(now, failure.sentence);
@@ -196,7 +205,7 @@ export class Sending {
     if (stored?.entry.state !== "sending") return;
     const failure: Failure = { class: "unknown", code: "interrupted", detail: "", sentence: SENTENCES.unknown };
     this.host.write(() => {
-      const isSafe = stored.internal.resend === "safe";
+      const isSafe = stored.internal.resend === "safe" && stored.entry.attempts.length < MAX_TRIES;
       if (isSafe) timers.set(`send:${seq}`, now);
       else timers.set(`unknown:${seq}`, Date.parse(stored.entry.attempts.at(-1)!.at) + UNKNOWN_AFTER_MS);
       store.update(stored, { state: isSafe ? "queued" : "sending", failure, attempts: closed(stored, now, isSafe ? "retry" : "unknown", failure) });

@@ -2,6 +2,7 @@ import type { Entry } from "../../worker/contract/entry";
 import { ConversationClientFrame, CLOSE_UNAUTHORIZED, MAX_SERVER_FRAME_BYTES, type ConversationFrame, type Presence } from "../../worker/contract/frame";
 import { VisitorClientFrame, type VisitorFrame, type VisitorMessage } from "../../worker/contract/widget";
 import { maySee, type MemberActor } from "../../worker/domain/access";
+import { cleanPageUrl } from "../../worker/domain/widget";
 import { mediaUrl } from "../../worker/platform/media";
 import type { Changes, Store, Stored } from "./store";
 
@@ -81,7 +82,7 @@ export class Sockets {
     if (cursor > store.rev) return { type: "reset", reason: "unknown cursor" };
     const rows = store.since(cursor, PAGE);
     const more = rows.length === PAGE;
-    return { type: "sync", from: cursor, to: more ? rows.at(-1)!.entry.rev : store.rev, more, messages: rows.filter((stored) => isFor(stored, visitor)).map((stored) => this.toVisitor(stored)), readBy: null };
+    return { type: "sync", from: cursor, to: more ? rows.at(-1)!.entry.rev : store.rev, more, messages: rows.filter((stored) => isFor(stored, visitor)).map((stored) => this.toVisitor(stored)), readBy: this.readBy() };
   }
 
   /** The visitor's own thread, oldest first: never a comment, never another channel or person. */
@@ -126,7 +127,7 @@ export class Sockets {
     const frame = VisitorClientFrame.safeParse(parse(data));
     const next: Visitor = { ...viewer, minute, frames };
     if (frame.success && frame.data.type === "typing") next.typingAt = frame.data.on ? this.host.now() : 0;
-    if (frame.success && frame.data.type === "page") next.page = { url: frame.data.url, title: frame.data.title };
+    if (frame.success && frame.data.type === "page") next.page = pageOf(frame.data);
     socket.serializeAttachment(next);
     if (!frame.success) return;
     switch (frame.data.type) {
@@ -164,19 +165,24 @@ export class Sockets {
   }
 
   /** A colleague has read up to now. */
-  seen(now: number): void {
+  seen(): void {
     const { rev } = this.host.store;
-    this.tellVisitors({ type: "sync", from: rev, to: rev, more: false, messages: [], readBy: new Date(now).toISOString() });
+    this.tellVisitors({ type: "sync", from: rev, to: rev, more: false, messages: [], readBy: this.readBy() });
+  }
+
+  private readBy(): string | null {
+    const { readAt } = this.host.store.head;
+    return readAt === null ? null : new Date(readAt).toISOString();
   }
 
   private tellVisitors(frame: VisitorFrame): void {
     for (const socket of this.host.ctx.getWebSockets("visitor")) deliver(socket, JSON.stringify(frame));
   }
 
-  private toVisitor({ entry }: Stored): VisitorMessage {
+  private toVisitor({ entry, internal }: Stored): VisitorMessage {
     const { env, accountId } = this.host;
     return {
-      id: entry.id, rev: entry.rev, seq: entry.seq, mine: entry.direction === "in", author: entry.direction === "in" ? "" : entry.author.name, text: entry.text, state: entry.state, at: entry.at, deleted: entry.deleted,
+      id: entry.id, ...(entry.direction === "in" && internal.externalId !== null && { clientId: internal.externalId }), rev: entry.rev, seq: entry.seq, mine: entry.direction === "in", author: entry.direction === "in" ? "" : entry.author.name, text: entry.text, state: entry.state, at: entry.at, deleted: entry.deleted,
       attachments: entry.attachments.map((file) => ({ ...file, url: mediaUrl(env, accountId, file.id, file.name, this.host.now()) })),
     };
   }
@@ -186,6 +192,12 @@ export class Sockets {
 function isFor({ entry, internal }: Stored, visitor: { visitorId: string; connectionId: string }): boolean {
   return entry.kind === "message" && entry.connectionId === visitor.connectionId && internal.visitorId === visitor.visitorId
     && (entry.direction === "in" || entry.state === "sent" || entry.state === "delivered" || entry.state === "read");
+}
+
+/** A page as colleagues may see it: its address may carry tokens of the visitor's. */
+function pageOf({ url, title }: { url: string; title: string }): Visitor["page"] {
+  const clean = cleanPageUrl(url);
+  return clean === null ? null : { url: clean, title };
 }
 
 /** As many rows as fit a frame; always at least one. */

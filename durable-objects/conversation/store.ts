@@ -14,6 +14,8 @@ export interface Internal {
   refs: Record<string, { ref: string; tries: number }>;
   /** The visitor's own name for the conversation of a chat message; decides which visitor may see it. */
   visitorId: string | null;
+  /** The provider's ids of attempts that a person has sent again since. */
+  pastIds?: string[];
   email: { inReplyTo: string | null; references: string[]; html: string | null } | null;
   automated: boolean;
   /** Whether the provider drops a repeated request; known from the first attempt on. */
@@ -101,9 +103,9 @@ export class Store {
   }
 
   /** Replaces an entry's changed fields under a new revision. `reindex` when its words changed. */
-  update(stored: Stored, change: Partial<Entry>, internal?: Partial<Internal>, options: { external?: string; reindex?: boolean } = {}): Stored {
+  update(stored: Stored, change: Partial<Entry>, internal?: Partial<Internal>, options: { external?: string | null; reindex?: boolean } = {}): Stored {
     const rev = ++this.open!.rev;
-    const next: Stored = { entry: { ...stored.entry, ...change, rev }, internal: { ...stored.internal, ...internal }, external: options.external ?? stored.external };
+    const next: Stored = { entry: { ...stored.entry, ...change, rev }, internal: { ...stored.internal, ...internal }, external: options.external === undefined ? stored.external : options.external };
     next.entry.attachments = this.withUrls(next.entry);
     const { seq, state, at, dueAt } = next.entry;
     this.storage.sql.exec("UPDATE entry SET rev = ?, external = ?, state = ?, at = ?, due_at = ?, body = ? WHERE seq = ?",
@@ -162,11 +164,15 @@ export class Store {
     const seq = this.find(entryId)?.entry.seq ?? 0;
     return this.storage.sql.exec<{ id: string; request: string; body: ArrayBuffer | null }>("SELECT id, request, body FROM raw WHERE id = (SELECT raw_id FROM entry WHERE seq = ?)", seq).toArray()[0] ?? null;
   }
-  /** Deletes what is older; answers the time of the oldest that stays. */
-  purge(rawBefore: number, parkedBefore: number): number | null {
-    this.storage.sql.exec("DELETE FROM raw WHERE at < ?", rawBefore);
-    this.storage.sql.exec("DELETE FROM parked WHERE at < ?", parkedBefore);
-    return this.storage.sql.exec<{ at: number | null }>("SELECT min(at) AS at FROM raw").one().at;
+  /** Requests that are older and whose bytes lie in the bucket. */
+  oldRaw(before: number): string[] {
+    return this.storage.sql.exec<{ id: string }>("SELECT id FROM raw WHERE at <= ? AND body IS NULL", before).toArray().map(({ id }) => id);
+  }
+  /** Deletes what is older; answers the time of the oldest request and the oldest status that stay. */
+  purge(rawBefore: number, parkedBefore: number): { raw: number | null; parked: number | null } {
+    this.storage.sql.exec("DELETE FROM raw WHERE at <= ?", rawBefore);
+    this.storage.sql.exec("DELETE FROM parked WHERE at <= ?", parkedBefore);
+    return this.storage.sql.exec<{ raw: number | null; parked: number | null }>("SELECT (SELECT min(at) FROM raw) AS raw, (SELECT min(at) FROM parked) AS parked").one();
   }
   park(external: string, event: unknown, now: number): void {
     this.storage.sql.exec("INSERT INTO parked VALUES(?, ?, ?)", external, now, JSON.stringify(event));
@@ -222,10 +228,16 @@ export class Store {
     this.save({ ...row, projected: rev, indexedSeq: Math.max(indexedSeq, row.indexedSeq), reindex: rev === row.rev ? [] : row.reindex });
   }
 
-  /** Starts the projection over: search rows, list row, member states. */
+  /** Starts the projection over: search rows, list row, member states. New versions, because the copies refuse what they have. */
   forgetProjection(): void {
-    this.save({ ...this.loaded(), projected: 0, indexedSeq: 0 });
+    const row = this.loaded();
+    let { rev } = row;
+    for (const { id } of this.storage.sql.exec<{ id: string }>("SELECT id FROM member").toArray()) this.storage.sql.exec("UPDATE member SET rev = ? WHERE id = ?", ++rev, id);
+    this.save({ ...row, rev: rev + 1, version: rev + 1, projected: 0, indexedSeq: 0 });
   }
+
+  /** After everything was deleted: nothing is remembered either. */
+  forget(): void { this.cached = null; }
 
   // ---- Private --------------------------------------------------------------------------------
 

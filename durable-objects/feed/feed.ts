@@ -15,6 +15,10 @@ const PAGE = 100;
 /** Everything of this time goes to D1 in one batch. */
 const PROJECT_EVERY_MS = 1_000;
 const PROJECT_RETRY_MS = 5_000;
+/** An alarm this long past its time was lost by the platform and is set again. */
+const STUCK_AFTER_MS = 60_000;
+/** Facts of one D1 statement, in characters: escaped and in UTF-8 they stay under its 2 MB. */
+const ONCE_CHARS = 400_000;
 /** Sending a frame costs about 40 µs a socket; the gathering window grows with the sockets so that a shard spends at most a third of its time on it. */
 const GATHER_MS_PER_SOCKET = 0.1;
 const GATHER_MAX_MS = 100;
@@ -40,7 +44,8 @@ export class Feed extends DurableObject<Env> {
     this.rev = Math.max(this.sql.exec<{ rev: number | null }>("SELECT max(rev) AS rev FROM row").one().rev ?? 0, this.kv("floor"));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
     void ctx.blockConcurrencyWhile(async () => {
-      if ((await ctx.storage.getAlarm()) === null && this.hasUnprojected()) await ctx.storage.setAlarm(Date.now());
+      const alarm = await ctx.storage.getAlarm();
+      if ((alarm === null || alarm < Date.now() - STUCK_AFTER_MS) && this.hasUnprojected()) await ctx.storage.setAlarm(Date.now());
     });
   }
 
@@ -215,7 +220,8 @@ export class Feed extends DurableObject<Env> {
       if (!account) throw new Error("account not found");
       while (this.hasUnprojected()) {
         const rows = this.sql.exec<Row>("SELECT * FROM row WHERE rev > ? ORDER BY rev LIMIT ?", this.kv("projected"), PAGE).toArray();
-        const once = this.sql.exec<{ id: number; body: string }>("SELECT id, body FROM once ORDER BY id LIMIT ?", PAGE).toArray();
+        let size = 0;
+        const once = this.sql.exec<{ id: number; body: string }>("SELECT id, body FROM once ORDER BY id LIMIT ?", PAGE).toArray().filter(({ body }, index) => (size += body.length) <= ONCE_CHARS || index === 0);
         await project(account, {
           rows: rows.filter((row) => row.member === null).map((row) => JSON.parse(row.body) as Stored),
           members: rows.filter((row) => row.member !== null).map((row) => ({ memberId: row.member!, version: row.version, ...(JSON.parse(row.body) as MemberState) })),

@@ -1,5 +1,7 @@
 /** An alarm this long past its time was lost by the platform and is set again. */
 const STUCK_AFTER_MS = 60_000;
+/** How soon work that was due but could not be done is looked at again. */
+const LOOK_AGAIN_MS = 10_000;
 
 /** Many timers over the object's one alarm: rows are the truth, the alarm only points at the earliest. */
 export class Timers {
@@ -32,6 +34,9 @@ export class Timers {
     return this.storage.sql.exec<{ key: string; due: number }>("SELECT key, due FROM timer WHERE key >= ? AND key < ?", prefix, `${prefix}\uffff`).toArray();
   }
 
+  /** What `setAlarm` did in a transaction that was undone is undone too: asks for it anew next time. */
+  forget(): void { this.armed = null; }
+
   next(): number | null {
     return this.storage.sql.exec<{ due: number | null }>("SELECT min(due) AS due FROM timer").one().due;
   }
@@ -46,15 +51,25 @@ export class Timers {
   /** Heals an alarm the platform lost: rows say work is due, yet nothing (or something long past) is set. */
   async repair(now: number): Promise<void> {
     const alarm = await this.storage.getAlarm();
-    if (alarm === null || alarm < now - STUCK_AFTER_MS) this.rearm();
-    else this.armed = alarm;
+    if (alarm !== null && alarm >= now - STUCK_AFTER_MS) {
+      this.armed = alarm;
+      return;
+    }
+    const next = this.next();
+    if (next !== null) this.wake(next);
   }
 
-  /** After an alarm fired it is used up: points it at the earliest row again. Same tick as the caller's writes. */
-  rearm(atLatest?: number): void {
-    const next = this.next();
-    const due = next === null ? atLatest : Math.min(next, atLatest ?? next);
+  /**
+   * After an alarm fired it is used up: points it at the earliest row again. What is still due waits for something
+   * else (a message behind one that is tried again later): it is looked at in a while, not in a tight circle.
+   */
+  rearm(now: number): void {
     this.armed = null;
-    if (due !== undefined) this.wake(due);
+    const { due } = this.storage.sql.exec<{ due: number | null }>("SELECT min(max(due, ?)) AS due FROM timer", now).one();
+    if (due !== null) this.wake(due === now ? Math.min(this.after(now) ?? Infinity, now + LOOK_AGAIN_MS) : due);
+  }
+
+  private after(now: number): number | null {
+    return this.storage.sql.exec<{ due: number | null }>("SELECT min(due) AS due FROM timer WHERE due > ?", now).one().due;
   }
 }
