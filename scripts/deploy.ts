@@ -47,4 +47,6 @@ async function deployPages(): Promise<number> {
   return files.length > 0 ? 0 : 1;
 }
 
-const wrangler = async (args: readonly string[]): Promise<number> => (await run(["wrangler", ...args], { show: true })).code ?? 1;
+async function wrangler(args: readonly string[]): Promise<number> {
+  return (await run(["wrangler", ...args], { show: true })).code ?? 1;
+}
