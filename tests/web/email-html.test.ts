@@ -57,7 +57,7 @@ describe("an email's own HTML", () => {
   });
 
   it("gets a height that grows with its words, within limits", () => {
-    expect(estimateHeight("short", 0)).toBe(96);
+    expect(estimateHeight("short", 0)).toBeLessThan(100);
     expect(estimateHeight("line\n".repeat(12), 0)).toBeGreaterThan(200);
     expect(estimateHeight("line\n".repeat(900), 9)).toBe(460);
   });

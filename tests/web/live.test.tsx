@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Entry } from "../../worker/contract/entry";
-import type { ConversationFrame } from "../../worker/contract/frame";
+import { ConversationFrame as ConversationFrameSchema, type ConversationFrame } from "../../worker/contract/frame";
+import { readConversationFrame } from "../../web/lib/frame";
 import { applyFrame, backoff, createLink, emptyThread, mergeEntries, type Position, type ThreadState } from "../../web/lib/live";
 import { asSocket, entry, FakeSocket, row, state } from "./inbox-fixtures";
 
@@ -146,5 +147,24 @@ describe("the link", () => {
   it("waits at most half a minute, spread over the whole time", () => {
     expect([0, 1, 2, 20].map((attempt) => backoff(attempt, 1))).toEqual([500, 1_000, 2_000, 30_000]);
     expect(backoff(20, 0)).toBe(0);
+  });
+});
+
+describe("a frame", () => {
+  it.each([
+    ["text that is no JSON", "hello"],
+    ["a list", "[]"],
+    ["an unknown type", '{"type":"other"}'],
+    ["a name every object has", '{"type":"constructor"}'],
+    ["rows that are no list", '{"type":"sync","from":0,"to":1,"more":false,"entries":{}}'],
+    ["no place to resume from", '{"type":"sync","more":false,"entries":[]}'],
+  ])("is refused when it is %s", (_name, data) => { expect(() => readConversationFrame(data)).toThrow(); });
+
+  it.each<ConversationFrame>([
+    { type: "sync", from: 0, to: 1, more: false, entries: [entry(1, 1)], conversation: row("c1", 1), mine: state("c1") },
+    { type: "reset", reason: "too far behind" },
+    { type: "presence", members: [], visitor: null },
+  ])("of the contract is read as it is: $type", (frame) => {
+    expect(readConversationFrame(JSON.stringify(frame))).toEqual(ConversationFrameSchema.parse(frame));
   });
 });

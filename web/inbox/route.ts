@@ -1,7 +1,15 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
 import { createMemo, type Accessor } from "solid-js";
-import { ConversationFilter, Sort, type Tab } from "../../worker/contract/conversation";
+import type { ChannelKind } from "../../worker/contract/channel";
+import type { ConversationFilter, Sort, Tab, View } from "../../worker/contract/conversation";
 import type { Query } from "../lib/listing";
+
+// Keyed by the contract's types, so that none is forgotten; its schemas would be much of the first load.
+const VIEWS: Record<View, true> = { mine: true, unassigned: true, following: true, all: true };
+const TABS: Record<Tab, true> = { recent: true, unread: true, "needs-reply": true, starred: true, open: true, snoozed: true, closed: true, scheduled: true };
+const CHANNELS: Record<ChannelKind, true> = { sms: true, email: true, call: true, chat: true, whatsapp: true, instagram: true, messenger: true, google: true, tiktok: true };
+export const SORTS: Record<Sort, true> = { newest: true, oldest: true, "waiting-longest": true };
+const isOf = <Key extends string>(known: Record<Key, true>, value: string | undefined): value is Key => value !== undefined && Object.hasOwn(known, value);
 
 const NARROWING = ["view", "teamId", "labelId", "channel", "assigneeId", "connectionId", "contactId", "q"] as const;
 
@@ -36,14 +44,16 @@ export function useInboxRoute(): InboxRoute {
   const one = (name: string): string | undefined => { const value = params[name]; return (Array.isArray(value) ? value[0] : value) || undefined; };
 
   const query = createMemo<Query>(() => {
-    const wanted = Object.fromEntries([...NARROWING, "tab"].map((name) => [name, one(name)]).filter(([, value]) => value !== undefined));
-    const parsed = ConversationFilter.safeParse(wanted);
-    const filter = parsed.success ? parsed.data : {};
-    const sort = Sort.safeParse(one("sort"));
+    const { view, tab, channel, ...rest } = Object.fromEntries([...NARROWING, "tab"].map((name) => [name, one(name)]));
+    const filter: ConversationFilter = {
+      ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+      ...(isOf(VIEWS, view) && { view }), ...(isOf(TABS, tab) && { tab }), ...(isOf(CHANNELS, channel) && { channel }),
+    };
+    const sort = one("sort");
     return {
       // A search looks everywhere; without one, a list opens on what is open.
       filter: filter.q ? filter : { view: filter.teamId || filter.labelId || filter.channel || filter.assigneeId || filter.contactId ? undefined : "all", ...filter, tab: filter.tab ?? "recent" },
-      sort: sort.success ? sort.data : "newest",
+      sort: isOf(SORTS, sort) ? sort : "newest",
     };
   });
   const conversationId = createMemo(() => one("c") ?? null);

@@ -2,9 +2,9 @@ import { batch, createRoot, createSignal, onCleanup, type Accessor } from "solid
 import { createStore, produce, unwrap } from "solid-js/store";
 import type { Conversation, ConversationPage, ConversationPatch } from "../../worker/contract/conversation";
 import type { Entry, EntryPage } from "../../worker/contract/entry";
-import { ConversationFrame } from "../../worker/contract/frame";
 import { api, ApiProblem } from "./api";
 import { feed } from "./feed";
+import { readConversationFrame } from "./frame";
 import { local, type LocalThread } from "./local";
 import { applyFrame, createLink, emptyThread, liveUrl, mergeEntries, reorder, type Link, type LiveStatus, type Position, type ThreadState } from "./live";
 
@@ -149,7 +149,7 @@ function createConversation(id: string): Pick<Held, "conversation" | "attach" | 
       cursor: () => state.cursor,
       ask: (cursor) => JSON.stringify({ type: "sync", cursor }),
       receive: (data) => {
-        const frame = ConversationFrame.parse(JSON.parse(data));
+        const frame = readConversationFrame(data);
         let position: Position = "behind";
         batch(() => {
           edit((draft) => { position = applyFrame(draft, frame); });

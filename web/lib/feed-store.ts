@@ -1,8 +1,9 @@
 import { batch, createSignal, type Accessor } from "solid-js";
 import { createStore, produce } from "solid-js/store";
 import type { Conversation, ConversationPage, ConversationPatch, ConversationRow, MemberState } from "../../worker/contract/conversation";
-import { FeedFrame } from "../../worker/contract/frame";
+import type { FeedFrame } from "../../worker/contract/frame";
 import type { ApiProblem } from "./api";
+import { readFeedFrame } from "./frame";
 import { queryKey, type Query } from "./listing";
 import { createLink, type Link, type LiveStatus, type Position } from "./live";
 import { createList, type List, type ManagedList } from "./lists";
@@ -225,7 +226,7 @@ export function createFeed(deps: FeedDeps): Feed {
       void paintLocal();
       setLink(createLink({
         open: deps.open, cursor: () => truth.cursor, ask: String, signedOut: deps.signedOut,
-        receive: (data) => hear(FeedFrame.parse(JSON.parse(data))),
+        receive: (data) => hear(readFeedFrame(data)),
         // First ask from the beginning, then read the pages: the same order as at the start.
         restart: () => { hasRestarted = true; return Promise.resolve(); },
       }));

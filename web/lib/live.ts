@@ -1,7 +1,7 @@
 import { createSignal, type Accessor } from "solid-js";
 import type { ConversationRow, MemberState } from "../../worker/contract/conversation";
 import type { Entry } from "../../worker/contract/entry";
-import { CLOSE_UNAUTHORIZED, type ConversationFrame, type Presence, type VisitorPresence } from "../../worker/contract/frame";
+import type { CLOSE_UNAUTHORIZED as Unauthorized, ConversationFrame, Presence, VisitorPresence } from "../../worker/contract/frame";
 
 export type LiveStatus = "connecting" | "live" | "offline";
 
@@ -70,6 +70,8 @@ export function applyFrame(state: ThreadState, frame: ConversationFrame): Positi
   return frame.more ? "behind" : "current";
 }
 
+/** The contract's own number, by type: its module would bring every schema into the first load. */
+const CLOSE_UNAUTHORIZED: typeof Unauthorized = 4401;
 /** A ping this often is answered without waking the object. */
 const PING_MS = 25_000;
 /** Two pings without any sound: the network is gone although the socket has not noticed. */

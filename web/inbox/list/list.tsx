@@ -1,7 +1,7 @@
 import { createVirtualizer } from "@tanstack/solid-virtual";
 import { ArrowDownUp, Menu as MenuIcon, Search, X } from "lucide-solid";
 import { createEffect, createMemo, createSignal, For, Match, on, onCleanup, Show, Switch } from "solid-js";
-import { Sort } from "../../../worker/contract/conversation";
+import type { Sort } from "../../../worker/contract/conversation";
 import { counts } from "../../lib/counts";
 import { feed } from "../../lib/feed";
 import { t } from "../../lib/i18n";
@@ -12,7 +12,7 @@ import { EmptyState } from "../../ui/empty-state";
 import { ErrorState } from "../../ui/error-state";
 import { IconButton } from "../../ui/icon-button";
 import { Menu } from "../../ui/menu";
-import type { InboxRoute } from "../route";
+import { SORTS, type InboxRoute } from "../route";
 import { ConnectionLine } from "./connection-line";
 import { Row } from "./row";
 import { RowSkeletons } from "./skeleton";
@@ -117,7 +117,7 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
         <IconButton icon={Search} label={t("inbox.list.search")} kbd="/" pressed={searching()} onClick={() => (searching() ? closeSearch() : openSearch())} />
         <Menu
           trigger={<IconButton icon={ArrowDownUp} label={t("inbox.list.sort", { sort: t(`inbox.sort.${props.route.query().sort}`) })} />}
-          items={Sort.options.map((sort) => ({ label: t(`inbox.sort.${sort}`), onSelect: () => props.route.setSort(sort) }))}
+          items={(Object.keys(SORTS) as Sort[]).map((sort) => ({ label: t(`inbox.sort.${sort}`), onSelect: () => props.route.setSort(sort) }))}
         />
       </header>
       <Show when={searching()}>

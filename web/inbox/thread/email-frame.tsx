@@ -18,7 +18,7 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
     const known = loaded.state === "ready" ? loaded() : undefined;
     if (!known) return null;
     const clean = known.purify.cleanEmail(known.html, { allowRemote: allowRemote(), inline: known.inline, quoteLabel: t("inbox.email.quote") });
-    const images = clean.html.match(/<img/gi)?.length ?? 0;
+    const images = clean.html.match(/<img[^>]*\ssrc=/gi)?.length ?? 0;
     return { blocked: clean.blocked, srcdoc: known.purify.emailDocument(clean, allowRemote()), height: known.purify.estimateHeight(props.entry.text.slice(0, props.email.quoteAt ?? undefined), images) };
   });
 
@@ -31,10 +31,10 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
           <Show when={mail().blocked > 0 && !allowRemote()}>
             <p class={styles["hint"]}>{t("inbox.email.blocked", { count: mail().blocked })} <button type="button" class={styles["act"]} onClick={() => setAllowRemote(true)}>{t("inbox.email.showImages")}</button></p>
           </Show>
-          <iframe
+          <div class={styles["paper"]}><iframe
             class={styles["frame"]} title={t("inbox.email.frame", { subject: props.email.subject })} srcdoc={mail().srcdoc} style={{ height: isTall() ? "min(80vh, 1200px)" : `${mail().height}px` }}
             sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" loading="lazy"
-          />
+          /></div>
           <button type="button" class={styles["act"]} aria-pressed={isTall()} onClick={() => setTall(!isTall())}>{t(isTall() ? "inbox.email.smaller" : "inbox.email.taller")}</button>
         </>
       )}</Match>

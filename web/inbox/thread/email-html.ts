@@ -88,11 +88,14 @@ export function emailDocument(clean: CleanEmail, allowRemote: boolean): string {
 }
 
 /** Mail is written for white paper: it keeps it in the dark too, so that no text is lost on its own ground. */
-const FRAME_STYLE = `:root{color-scheme:light}html,body{margin:0;background:#fff;color:#15161a;font:14px/20px -apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}body{padding:12px 14px}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}p:first-child{margin-top:0}summary{cursor:pointer;color:#646873;font-size:12px;margin:10px 0;list-style:none;display:inline-block;padding:1px 7px;border-radius:4px;background:#eff0f3}a{color:#1f52cc}blockquote{margin:0 0 0 4px;padding-inline-start:10px;border-inline-start:2px solid #d7d9e0}`;
+const FRAME_STYLE = `:root{color-scheme:light}html,body{margin:0;background:#fff;color:#15161a;font:14px/20px -apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}p:first-child{margin-top:0}summary{cursor:pointer;color:#646873;font-size:12px;margin:10px 0;list-style:none;display:inline-block;padding:1px 7px;border-radius:4px;background:#eff0f3}a{color:#1f52cc}blockquote{margin:0 0 0 4px;padding-inline-start:10px;border-inline-start:2px solid #d7d9e0}`;
 
 const LINE_PX = 20;
 const CHARS_PER_LINE = 84;
-const MIN_PX = 96;
+/** Paragraphs and a folded quote stand apart. */
+const MARGIN_PX = 64;
+const MIN_PX = 64;
+const IMAGE_PX = 120;
 const MAX_PX = 460;
 
 /**
@@ -101,5 +104,5 @@ const MAX_PX = 460;
  */
 export function estimateHeight(text: string, imageCount: number): number {
   const lines = text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / CHARS_PER_LINE)), 0);
-  return Math.min(MAX_PX, Math.max(MIN_PX, 48 + lines * LINE_PX + imageCount * 120));
+  return Math.min(MAX_PX, Math.max(MIN_PX, MARGIN_PX + lines * LINE_PX + imageCount * IMAGE_PX));
 }

@@ -139,7 +139,7 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
       isOpen: (id) => toggled()[id] ?? id === openEmail(),
       toggle: (id) => setToggled({ ...toggled(), [id]: !(toggled()[id] ?? id === openEmail()) }),
     }}>
-      <main class={styles["thread"]} aria-label={t("inbox.thread", { name: row()?.contactName ?? "" })}>
+      <section class={styles["thread"]} aria-label={t("inbox.thread", { name: row()?.contactName ?? "" })}>
         <Show when={row()} fallback={<Show when={props.isPhone}><div class={styles["bare"]}><IconButton icon={ArrowLeft} label={t("inbox.thread.back")} onClick={props.onBack} /></div></Show>}>{(known) => (
           <ThreadHeader row={known()} mine={mine()} viewers={state.members} isPhone={props.isPhone} panelOpen={props.panelOpen} picker={props.picker} onPicker={props.onPicker} onBack={props.onBack} onPanel={props.onPanel} onUnread={markUnread} />
         )}</Show>
@@ -170,7 +170,7 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
           <p class={styles["unseen"]} role="log" aria-live="polite">{arrived()}</p>
         </div>
         <Show when={row()}><Suspense fallback={<div class={styles["composer-space"]} />}><Composer conversationId={props.id} /></Suspense></Show>
-      </main>
+      </section>
     </EntryProvider>
   );
 }
