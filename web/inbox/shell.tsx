@@ -82,7 +82,7 @@ export function Shell(props: { children?: JSX.Element }) {
           <Suspense>{props.children}</Suspense>
         </ErrorBoundary>
       </main>
-      <Show when={searching()}><Suspense><Palette onClose={() => setSearching(false)} onKeys={() => setShowsKeys(true)} /></Suspense></Show>
+      <Show when={searching()}><Suspense><Palette onClose={() => setSearching(false)} onSignOut={() => void signOut()} /></Suspense></Show>
       <Show when={showsKeys()}><Suspense><ShortcutSheet onClose={() => setShowsKeys(false)} /></Suspense></Show>
     </div>
   );

@@ -26,6 +26,8 @@ export function adopt(button: HTMLButtonElement): (behaviour: object) => JSX.Ele
   };
 }
 
+const OPENING_KEYS: Record<"menu" | "dialog", readonly string[]> = { menu: ["Enter", " ", "ArrowDown"], dialog: ["Enter", " "] };
+
 /**
  * Until the code of a sheet is here, its button behaves by itself: coming near fetches the code, pressing asks for it.
  * `isHere` ends that.
@@ -34,11 +36,12 @@ export function untilHere(button: HTMLButtonElement, kind: "menu" | "dialog", op
   const near = () => { if (!options.isHere()) options.fetch(); };
   const click = (event: MouseEvent) => { if (!options.isHere()) options.open(event.detail > 0 ? "pointer" : "keyboard"); };
   const key = (event: KeyboardEvent) => {
-    if (options.isHere() || kind !== "menu" || event.key !== "ArrowDown") return;
+    if (options.isHere() || !OPENING_KEYS[kind].includes(event.key)) return;
+    // The press must not become a click as well, which would close it again.
     event.preventDefault();
     options.open("keyboard");
   };
-  button.setAttribute("aria-haspopup", kind);
+  button.setAttribute("aria-haspopup", kind === "menu" ? "true" : kind);
   button.setAttribute("aria-expanded", "false");
   button.addEventListener("pointerenter", near);
   button.addEventListener("focus", near);

@@ -37,7 +37,7 @@ export const enShell = {
   "ui.hidePassword": "Hide password",
 
   "palette.title": "Search and commands",
-  "palette.placeholder": "Type a command, a person or words from a message",
+  "palette.placeholder": "Do, go to or find",
   "palette.actions": "Actions",
   "palette.go": "Go to",
   "palette.people": "Contacts",
