@@ -74,8 +74,6 @@ function upload<T>(file: File, options: UploadOptions = {}): Promise<T> {
     request.setRequestHeader("content-type", file.type || "application/octet-stream");
     // Headers are Latin letters only, so the name is encoded.
     request.setRequestHeader("x-file-name", encodeURIComponent(file.name));
-    request.setRequestHeader("content-type", file.type || "application/octet-stream");
-    request.setRequestHeader("x-file-name", encodeURIComponent(file.name));
     request.upload.onprogress = ({ loaded, total }) => options.progress?.(total > 0 ? loaded / total : 0);
     request.onload = () => {
       const answer = readJson(request.responseText);

@@ -40,9 +40,9 @@ export function relative(iso: string, now: number): string {
   const date = new Date(iso);
   const away = Math.abs(now - date.getTime());
   if (away < NOW_MS) return t("time.now");
-  if (away < HOUR_MS) return `${Math.max(1, Math.round(away / MINUTE_MS))}m`;
+  if (away < HOUR_MS) return `${Math.max(1, Math.floor(away / MINUTE_MS))}m`;
   const days = calendarDays(new Date(now), date);
-  if (days === 0 || away < 12 * HOUR_MS) return date.getTime() > now ? clock(date, new Date(now)) : `${Math.round(away / HOUR_MS)}h`;
+  if (days === 0 || away < 12 * HOUR_MS) return date.getTime() > now ? clock(date, new Date(now)) : `${Math.floor(away / HOUR_MS)}h`;
   if (days === -1) return t("time.yesterday");
   if (days > 0 && days < 7) return clock(date, new Date(now));
   return shortDay(date, new Date(now));
@@ -70,6 +70,9 @@ export function dayLabel(iso: string, now: Date = new Date()): string {
 /** A file's size as people say it: thousands, not 1,024s. */
 export function bytes(count: number): string {
   if (count < KILO) return `${count} B`;
-  if (count < KILO ** 2) return `${Math.round(count / KILO)} kB`;
-  return `${(count / KILO ** 2).toFixed(count < 10 * KILO ** 2 ? 1 : 0)} MB`;
+  // Rounded before the unit is chosen, or 999,600 would be "1000 kB".
+  const kilos = Math.round(count / KILO);
+  if (kilos < KILO) return `${kilos} kB`;
+  const megas = count / KILO ** 2;
+  return `${megas < 9.95 ? megas.toFixed(1) : Math.round(megas)} MB`;
 }
