@@ -1,4 +1,4 @@
-import { openConnection } from "../../worker/db/connections";
+import { openConnection } from "../../worker/flows/open-connection";
 import { cleanName } from "../../worker/domain/file-name";
 import { storeMedia } from "../../worker/flows/media";
 import { log } from "../../worker/platform/log";

@@ -1,6 +1,6 @@
 import type { Attempt, Failure, FailureClass } from "../../worker/contract/entry";
 import type { ChannelConnection, InboundEvent, OutboundMessage, SendResult } from "../../worker/channels/channel";
-import { openConnection, type OpenConnection } from "../../worker/db/connections";
+import { openConnection, type OpenConnection } from "../../worker/flows/open-connection";
 import { maySend } from "../../worker/domain/sendable";
 import { mailDomain } from "../../worker/domain/mail-address";
 import { replyAddress } from "../../worker/flows/reply-to";

@@ -29,7 +29,7 @@ export default {
     for (const draft of connections(new URL(env.PUBLIC_URL).origin)) {
       const channel = channels[draft.provider]!;
       const settings = channel.settings.parse(draft.settings) as Record<string, unknown>;
-      await createConnection(account, channel, draft, settings, now, draft.id);
+      await createConnection(account, channel.kind, draft, settings, now, draft.id);
       made.push({ provider: draft.provider, connectionId: draft.id, address: draft.address, webhookUrl: `${env.PUBLIC_URL}/hooks/${draft.provider}/${draft.id}`, secrets: settings });
     }
     return Response.json({ seeded: true, connections: made });

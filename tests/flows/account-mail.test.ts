@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => { delete channels["test-mail"]; });
 
-const connect = () => createConnection(account.account, mailbox, { provider: "test-mail", name: "Help desk", address: "Help@Shop.example", settings: {} }, {}, Date.now());
+const connect = () => createConnection(account.account, mailbox.kind, { provider: "test-mail", name: "Help desk", address: "Help@Shop.example", settings: {} }, {}, Date.now());
 const mail = { to: "ana@example.test", subject: "Hello", text: "Text" };
 
 it("without a mailbox nothing is sent and nothing breaks", async () => {

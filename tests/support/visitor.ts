@@ -10,7 +10,7 @@ export const SHOP = "https://shop.example.com";
 export async function newWidget(settings: Record<string, unknown> = {}, account?: TestAccount) {
   const owner = account ?? await newAccount();
   const parsed = chat.settings.parse({ origins: [SHOP, "*.example.org"], ...settings });
-  const { id } = await createConnection(owner.account, chat, { provider: "chat", name: "Northside Cycles", address: SHOP, settings: {} }, parsed, Date.now());
+  const { id } = await createConnection(owner.account, chat.kind, { provider: "chat", name: "Northside Cycles", address: SHOP, settings: {} }, parsed, Date.now());
   return { account: owner, id };
 }
 export type TestWidget = Awaited<ReturnType<typeof newWidget>>;

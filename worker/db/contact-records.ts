@@ -138,7 +138,9 @@ function indexContact(account: Account, id: string): D1PreparedStatement {
 
 function toContact(row: Row): Contact {
   return {
-    ...row, tags: JSON.parse(row.tags) as string[], fields: JSON.parse(row.fields) as Record<string, unknown>, identities: JSON.parse(row.identities) as Contact["identities"],
+    ...row, tags: JSON.parse(row.tags) as string[], fields: JSON.parse(row.fields) as Record<string, unknown>, 
+    // A claim without proof lies under its own scope, `<connection>/<contact>`.
+    identities: (JSON.parse(row.identities) as Contact["identities"]).map((one) => ({ ...one, connectionId: one.connectionId?.split("/")[0] ?? null })),
     consent: JSON.parse(row.consent) as Contact["consent"], createdAt: new Date(row.createdAt).toISOString(),
   };
 }

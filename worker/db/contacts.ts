@@ -73,6 +73,14 @@ function remember(key: string, target: Target, now: number): void {
   remembered.set(key, { target: { ...target, previousId: null }, until: now + REMEMBER_MS });
 }
 
+/** The conversation an address belongs to, without making anything. */
+export async function conversationOfIdentity(account: Account, { kind, scope, address }: Omit<IdentityKey, "name">): Promise<string | null> {
+  const row = await account.db.prepare(
+    "SELECT conversation_id AS conversationId FROM contact WHERE account_id = ?1 AND id = (SELECT contact_id FROM identity WHERE account_id = ?1 AND kind = ?2 AND scope = ?3 AND address = ?4)",
+  ).bind(account.id, kind, scope, address).first<{ conversationId: string | null }>();
+  return row?.conversationId ?? null;
+}
+
 /** The conversation that holds one of these mails, and whose contact it is. */
 export async function conversationOfMail(account: Account, messageIds: readonly string[], conversationId: string | null): Promise<{ conversationId: string; contactId: string } | null> {
   return account.db.prepare(
@@ -89,4 +97,11 @@ export async function nextOf(account: Account, contactId: string, now: number): 
     account.db.prepare("SELECT conversation_id AS conversationId FROM contact WHERE account_id = ? AND id = ?").bind(account.id, contactId),
   ]);
   return selected!.results[0]!.conversationId;
+}
+
+/** What a customer says of themselves without proof: kept and shown as unverified, and under the connection's scope, so that it never matches anyone. */
+export async function addClaims(account: Account, contactId: string, connectionId: string, claims: { email?: string; phone?: string }, now: number): Promise<void> {
+  const insert = "INSERT INTO identity(account_id, kind, scope, address, id, contact_id, verified, created_at) VALUES(?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING";
+  const given = Object.entries(claims).filter((claim): claim is [string, string] => claim[1] !== undefined);
+  if (given.length > 0) await account.db.batch(given.map(([kind, address]) => account.db.prepare(insert).bind(account.id, kind, `${connectionId}/${contactId}`, address, newId("id", now), contactId, now)));
 }

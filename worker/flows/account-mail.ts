@@ -1,5 +1,6 @@
 import { channelOf } from "../channels/registry";
-import { listConnections, openConnection } from "../db/connections";
+import { listConnections } from "../db/connections";
+import { openConnection } from "./open-connection";
 import type { Account } from "../db/locate";
 import { newId } from "../platform/id";
 import { log } from "../platform/log";

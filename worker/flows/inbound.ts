@@ -1,8 +1,8 @@
 import type { Delivery, ResolvedEvent } from "../../durable-objects/conversation/receiving";
 import type { ChannelConnection, Handle, InboundEvent, RawRequest } from "../channels/channel";
 import type { Attachment } from "../contract/entry";
-import { openConnection, type OpenConnection } from "../db/connections";
-import { conversationOfMail, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
+import { openConnection, type OpenConnection } from "./open-connection";
+import { addClaims, conversationOfIdentity, conversationOfMail, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import type { Account } from "../db/locate";
 import { cleanName } from "../domain/file-name";
 import { repliedConversation } from "./reply-to";
@@ -17,7 +17,9 @@ const MAX_MOVES = 3;
 export interface Delivered { conversationId: string; entries: { id: string; seq: number; repeated: boolean }[] }
 
 /** A group of events that belong to one conversation. */
-interface Group { target: Target; identity: IdentityKey | null; events: ResolvedEvent[] }
+interface Group { target: Target; identity: IdentityKey | null; joiner?: IdentityKey; events: ResolvedEvent[] }
+
+interface Place { target: Target; identity: IdentityKey | null; author: ResolvedEvent["author"]; /** Who joined a thread that is not theirs. */ joiner?: IdentityKey }
 
 /**
  * Brings verified events to their conversations. Safe to repeat: every event is idempotent on `(connection, externalId)`.
@@ -31,7 +33,7 @@ export async function deliver(account: Account, connection: ChannelConnection<un
   for (const event of events) {
     const found = await targetOf(open, event, request.receivedAt);
     if (!found) continue;
-    const key = `${found.target.conversationId}\n${found.identity?.address ?? ""}`;
+    const key = `${found.target.conversationId}\n${(found.identity ?? found.joiner)?.address ?? ""}`;
     const group = groups.get(key) ?? { ...found, events: [] };
     groups.set(key, group);
     group.events.push(await resolve(open, event, found.author));
@@ -62,38 +64,64 @@ export async function redeliver(open: OpenConnection, conversationId: string, ev
 }
 
 /** Hands a group to its conversation, or to the contact's next one if that conversation is over. */
-async function place(open: OpenConnection, { target, identity, events }: Group, raw: Delivery["raw"]): Promise<Delivered> {
+async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): Promise<Delivered> {
   const { account, row, channel, reopenDays } = open;
-  let current = target;
+  const { joiner } = group;
+  let { target: current, identity, events } = group;
+  // Nobody is behind it but a message of ours: without that there is nothing to report on.
+  const onlyIfKnown = current.contactId === "" && events.every(({ event }) => event.kind === "status");
   for (let move = 0; move < MAX_MOVES; move++) {
     const delivery: Delivery = {
       birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent },
-      connection: { id: row.id, channel: channel.kind, provider: channel.provider, address: row.address }, events, raw, reopenDays,
+      connection: { id: row.id, channel: channel.kind, provider: channel.provider, address: row.address }, events, raw, reopenDays, onlyIfKnown,
     };
     const now = Date.now();
     const stub = account.conversation(current.conversationId);
     let received = await stub.receive(delivery, now);
     if (!received.moved && received.ask) {
-      const before = await account.conversation(received.ask).receive({ ...delivery, onlyIfKnown: true }, now);
-      if (!before.moved && before.entries.length > 0) return { conversationId: received.ask, entries: before.entries };
-      received = await stub.receive({ ...delivery, asked: true }, now);
+      const { known, rest } = await askEarlier(account, received.ask, delivery, now);
+      if (rest.length === 0) return { conversationId: received.ask, entries: known };
+      received = await stub.receive({ ...delivery, events: rest, asked: true }, now);
     }
     if (!received.moved) return { conversationId: current.conversationId, entries: received.entries };
-    if (!identity) return { conversationId: current.conversationId, entries: [] };
-    current = await nextConversation(account, identity, current, now);
+    if (identity) {
+      current = await nextConversation(account, identity, current, now);
+    } else if (joiner) {
+      // The thread they answer is over. It was never theirs, so they begin one of their own.
+      identity = joiner;
+      current = await resolveIdentity(account, joiner, now);
+      const author = { id: current.contactId, name: current.contactName };
+      events = events.map((resolved) => ({ ...resolved, author }));
+    } else {
+      throw new Error("the conversation is over and nobody has a next one");
+    }
   }
   throw new Error("the conversation kept moving");
 }
 
+/** Which of these events the conversation before this one has already, and the rest. */
+async function askEarlier(account: Account, conversationId: string, delivery: Delivery, now: number): Promise<{ known: Delivered["entries"]; rest: ResolvedEvent[] }> {
+  const known: Delivered["entries"] = [];
+  const rest: ResolvedEvent[] = [];
+  for (const resolved of delivery.events) {
+    const answer = await account.conversation(conversationId).receive({ ...delivery, events: [resolved], onlyIfKnown: true }, now);
+    if (!answer.moved && answer.entries.length > 0) known.push(...answer.entries);
+    else rest.push(resolved);
+  }
+  return { known, rest };
+}
+
 /** The conversation an event belongs to; null when it is about nobody we know. */
-async function targetOf(open: OpenConnection, event: InboundEvent, now: number): Promise<{ target: Target; identity: IdentityKey | null; author: ResolvedEvent["author"] } | null> {
+async function targetOf(open: OpenConnection, event: InboundEvent, now: number): Promise<Place | null> {
   const { account, channel } = open;
   if (event.kind === "status") {
     const conversationId = event.reference?.split(":")[0] ?? (event.messageId ? (await conversationOfMail(account, [event.messageId], null))?.conversationId : undefined);
     if (conversationId) return { target: known(conversationId), identity: null, author: { id: null, name: "" } };
-    if (!event.recipient) return null;
+    // A provider also reports on what others sent with the same account: that makes nobody our contact.
+    const conversation = event.recipient ? await conversationOfIdentity(account, { kind: channel.identity, scope: channel.scoped ? open.row.id : "", address: event.recipient }) : null;
+    return conversation === null ? null : { target: known(conversation), identity: null, author: { id: null, name: "" } };
   }
-  const handle: Handle | undefined = event.kind === "echo" ? event.to : event.kind === "status" ? { kind: channel.identity, address: event.recipient! } : event.from;
+  const handle: Handle | undefined = event.kind === "echo" ? event.to : event.from;
   if (!handle) return null;
   const identity: IdentityKey = { kind: handle.kind, scope: channel.scoped ? open.row.id : "", address: handle.address, name: handle.name ?? "" };
   if (event.kind === "message" && event.email) {
@@ -101,6 +129,7 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
     if (joined) return joined;
   }
   const target = await resolveIdentity(account, identity, now);
+  if (event.kind === "message" && handle.claims) await addClaims(account, target.contactId, open.row.id, handle.claims, now);
   return { target, identity, author: { id: target.contactId, name: target.contactName } };
 }
 
@@ -108,7 +137,7 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
  * Mail that answers a thread of another contact: its sender joins that conversation as a new participant, named by their
  * own address. Knowing an id or an address never makes anyone the customer: only the sender's own identity does.
  */
-async function joinedThread(open: OpenConnection, { email, from }: Extract<InboundEvent, { kind: "message" }>, identity: IdentityKey): Promise<{ target: Target; identity: null; author: ResolvedEvent["author"] } | null> {
+async function joinedThread(open: OpenConnection, { email, from }: Extract<InboundEvent, { kind: "message" }>, identity: IdentityKey): Promise<Place | null> {
   const { account } = open;
   const addresses = [...email!.to, ...email!.cc].map(({ address }) => address).concat(email!.deliveredTo ?? []);
   const answered = [...email!.inReplyTo, ...email!.references.toReversed()];
@@ -120,7 +149,7 @@ async function joinedThread(open: OpenConnection, { email, from }: Extract<Inbou
     .bind(account.id, identity.kind, identity.scope, identity.address).first<{ contactId: string }>();
   // A customer's own answer takes their usual way, which knows about closed and next conversations.
   if (own) return null;
-  return { target: { ...known(thread.conversationId), contactId: thread.contactId }, identity: null, author: { id: null, name: from.name || from.address } };
+  return { target: { ...known(thread.conversationId), contactId: thread.contactId }, identity: null, joiner: identity, author: { id: null, name: from.name || from.address } };
 }
 
 const known = (conversationId: string): Target => ({ contactId: "", contactName: "", conversationId, previousId: null, consent: {} });

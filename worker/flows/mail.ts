@@ -1,10 +1,11 @@
 import type { RawRequest } from "../channels/channel";
 import { cloudflareEmail } from "../channels/email-cloudflare";
 import type { WebhookLine } from "../contract/channel";
-import { connectionForMail, openConnection } from "../db/connections";
+import { connectionForMail } from "../db/connections";
+import { openConnection } from "./open-connection";
 import { newId } from "../platform/id";
 import { log } from "../platform/log";
-import { deliverSoon, keepForLater } from "./retry";
+import { deliverSoon, holdForLater, keepForLater } from "./retry";
 import { logWebhook, outcomeOf } from "./webhook-log";
 
 /** The part of the platform's message that we use; the test and the local runtime make their own. */
@@ -24,7 +25,7 @@ export async function receiveMail(env: Env, message: MailMessage, later: (work: 
     later(logWebhook(open.account, open.row.id, { id: newId("wh", now), at: new Date(now).toISOString(), events: [], detail: null, conversationId: null, ...line }));
   try {
     if (open.row.status === "disabled") {
-      await keepForLater(open, request);
+      await holdForLater(open, request);
       return note({ outcome: "queued", detail: "Kept until the connection is switched on again" });
     }
     note(outcomeOf(await deliverSoon(open, request)));

@@ -1,5 +1,5 @@
 import type { RawRequest } from "../channels/channel";
-import { openConnection } from "../db/connections";
+import { openConnection } from "./open-connection";
 import type { Account } from "../db/locate";
 import { rawKey, redeliver } from "./inbound";
 

@@ -1,5 +1,5 @@
 import type { RawRequest } from "../channels/channel";
-import { openConnection, type OpenConnection } from "../db/connections";
+import { forgetConnection, openConnection, type OpenConnection } from "./open-connection";
 import { toBase64 } from "../platform/vault";
 import { deliver, type Delivered } from "./inbound";
 
@@ -9,6 +9,9 @@ export interface RetryJob { connectionId: string; key: string }
 /** Tries within the time a provider waits for its answer. */
 const TRIES = 3;
 const WAITS_MS = [100, 400];
+
+/** A machine remembers a connection for 60 s. */
+const LOOK_AGAIN_S = 90;
 
 /** What is kept of a request: everything, so that processing it later is the same as processing it now. */
 interface Kept extends Omit<RawRequest, "body"> { body: string }
@@ -33,10 +36,20 @@ export async function keepForLater(open: OpenConnection, request: RawRequest): P
   return { connectionId: open.row.id, key };
 }
 
+/**
+ * Puts away what came over a connection that is switched off, until it is switched on. Looked at once more after every
+ * machine has heard of the switch: this one may not have heard yet that it is on again.
+ */
+export async function holdForLater(open: OpenConnection, request: RawRequest): Promise<void> {
+  await open.account.env.INBOUND_RETRY.send(await keepForLater(open, request), { delaySeconds: LOOK_AGAIN_S });
+}
+
 /** Processes a request that was put away. Repeats are harmless; done means its bytes are gone from the bucket. */
 export async function processKept(env: Env, job: RetryJob): Promise<void> {
   const object = await env.BUCKET.get(job.key);
   if (!object) return;
+  // What is remembered may be older than the switch that brought us here.
+  forgetConnection(job.connectionId);
   const open = await openConnection(env, job.connectionId);
   if (!open) return void (await env.BUCKET.delete(job.key));
   // Switched off: it stays until someone switches the connection on again.

@@ -12,7 +12,13 @@ export async function sweep(env: Env, now: number): Promise<void> {
     const { results } = await db.prepare("SELECT account_id AS accountId, id FROM conversation WHERE next_due_at < ? ORDER BY next_due_at LIMIT ?").bind(now - LATE_MS, BATCH).all<{ accountId: string; id: string }>();
     for (const { accountId, id } of results) {
       const account = await findAccount(env, accountId);
-      await account?.conversation(id).poke().catch((error: unknown) => log("sweep-failed", { account: accountId, conversation: id, error: String(error) }));
+      try {
+        const nextDueAt = await account?.conversation(id).poke() ?? null;
+        // The column is only a hint and may lag; corrected here, a conversation with nothing to do does not crowd out a late one.
+        await db.prepare("UPDATE conversation SET next_due_at = ? WHERE account_id = ? AND id = ? AND next_due_at < ?").bind(nextDueAt, accountId, id, now - LATE_MS).run();
+      } catch (error) {
+        log("sweep-failed", { account: accountId, conversation: id, error: String(error) });
+      }
     }
     if (results.length > 0) log("swept", { late: results.length });
   }

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { ChatSettings } from "../../channels/chat";
-import { openConnection } from "../../db/connections";
+import { openConnection } from "../../flows/open-connection";
 import type { Account } from "../../db/locate";
 import type { Channel, ChannelConnection } from "../../channels/channel";
 import { take, type Bucket, type Rate } from "../../domain/bucket";

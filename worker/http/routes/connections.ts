@@ -3,7 +3,8 @@ import { channelOf, channels } from "../../channels/registry";
 import type { Channel, ChannelConnection } from "../../channels/channel";
 import { ConnectionDraft, ConnectionPatch, ConnectionView, WebhookLine } from "../../contract/channel";
 import { audit } from "../../db/audit";
-import { createConnection, deleteConnection, findConnection, listConnections, openConnection, openSettings, updateConnection, type ConnectionRow } from "../../db/connections";
+import { createConnection, deleteConnection, findConnection, listConnections, openSettings, updateConnection, type ConnectionRow } from "../../db/connections";
+import { forgetConnection, openConnection } from "../../flows/open-connection";
 import type { Account } from "../../db/locate";
 import { processHeld } from "../../flows/retry";
 import { replay } from "../../flows/replay";
@@ -75,7 +76,7 @@ export const connections = router()
     if (!channel) return problem(c, "invalid-request", "There is no such provider. GET /api/v1/providers lists them.");
     const settings = channel.settings.safeParse(draft.settings);
     if (!settings.success) return problem(c, "invalid-request", z.prettifyError(settings.error));
-    const row = await createConnection(account, channel, draft, settings.data, now);
+    const row = await createConnection(account, channel.kind, draft, settings.data, now);
     await audit(account, { actor: actor.id, action: "connection.created", target: row.id, now });
     await announce(account, "connections");
     return c.json(await view(account, row, now), 201);
@@ -92,6 +93,7 @@ export const connections = router()
     const settings = channelOf(row.provider)!.settings.safeParse({ ...await openSettings(account, row), ...patch.settings });
     if (!settings.success) return problem(c, "invalid-request", z.prettifyError(settings.error));
     await updateConnection(account, row, patch, settings.data);
+    forgetConnection(row.id);
     await audit(account, { actor: actor.id, action: "connection.changed", target: row.id, data: { fields: Object.keys(patch) }, now });
     if (patch.status === "active" && row.status === "disabled") await processHeld(c.env, account.id, row.id);
     await announce(account, "connections");
@@ -102,6 +104,7 @@ export const connections = router()
     const row = await findConnection(account, c.req.valid("param").id);
     if (!row) return problem(c, "not-found");
     await deleteConnection(account, row.id);
+    forgetConnection(row.id);
     await audit(account, { actor: actor.id, action: "connection.deleted", target: row.id, now });
     await announce(account, "connections");
     return c.body(null, 204);

@@ -1,8 +1,8 @@
 import { Hono, type Context } from "hono";
 import type { RawRequest } from "../../channels/channel";
 import type { WebhookLine } from "../../contract/channel";
-import { openConnection, type OpenConnection } from "../../db/connections";
-import { deliverSoon, keepForLater } from "../../flows/retry";
+import { openConnection, type OpenConnection } from "../../flows/open-connection";
+import { deliverSoon, holdForLater, keepForLater } from "../../flows/retry";
 import { logWebhook, outcomeOf } from "../../flows/webhook-log";
 import { newId } from "../../platform/id";
 import { log } from "../../platform/log";
@@ -38,7 +38,7 @@ export const hooks = new Hono<AppEnv>()
     }
     try {
       if (open.row.status === "disabled") {
-        await keepForLater(open, request);
+        await holdForLater(open, request);
         note({ outcome: "queued", detail: "Kept until the connection is switched on again" });
       } else {
         note(outcomeOf(await deliverSoon(open, request)));
