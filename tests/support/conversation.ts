@@ -10,7 +10,6 @@ import { createConnection } from "../../worker/db/connections";
 import { openConnection } from "../../worker/flows/open-connection";
 import type { MemberActor } from "../../worker/domain/access";
 import { deliver, type Delivered } from "../../worker/flows/inbound";
-import { openConnection } from "../../worker/flows/open-connection";
 import { newAccount, type TestAccount, type Who } from "./account";
 
 type Message = Extract<InboundEvent, { kind: "message" }>;
