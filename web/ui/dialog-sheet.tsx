@@ -1,6 +1,6 @@
 import * as Kobalte from "@kobalte/core/dialog";
 import { X } from "lucide-solid";
-import { Show } from "solid-js";
+import { createComputed, Show } from "solid-js";
 import { t } from "../lib/i18n";
 import type { DialogProps } from "./dialog";
 import { IconButton } from "./icon-button";
@@ -8,12 +8,19 @@ import styles from "./dialog.module.css";
 
 /** What a `Dialog` becomes when it is first opened. */
 export function DialogSheet(props: DialogProps) {
+  let opener: HTMLElement | null = null;
+  createComputed(() => { if (props.open) opener = whatOpened(); });
+  // Kobalte gives the focus back to its own trigger only, and ours has none.
+  const giveBack = (event: Event) => {
+    event.preventDefault();
+    if (opener?.isConnected) opener.focus({ preventScroll: true });
+  };
   return (
     <Kobalte.Root open={props.open} onOpenChange={(open) => props.onOpenChange(open)}>
       <Kobalte.Portal>
         <Kobalte.Overlay class={styles["scrim"]} />
         <div class={styles["place"]}>
-          <Kobalte.Content class={styles["dialog"]} data-size={props.size ?? "m"}>
+          <Kobalte.Content class={styles["dialog"]} data-size={props.size ?? "m"} onCloseAutoFocus={giveBack}>
             <header class={styles["head"]}>
               <Kobalte.Title class={styles["title"]}>{props.title}</Kobalte.Title>
               <IconButton label={t("ui.close")} icon={X} onClick={() => props.onOpenChange(false)} />
@@ -27,4 +34,12 @@ export function DialogSheet(props: DialogProps) {
       </Kobalte.Portal>
     </Kobalte.Root>
   );
+}
+
+/** Where the focus was; for a line of a menu, which is gone by then, the button the menu belongs to. */
+function whatOpened(): HTMLElement | null {
+  const active = document.activeElement;
+  const menu = active?.closest("[role=menu]");
+  const origin = menu ? document.getElementById(menu.getAttribute("aria-labelledby") ?? "") : active;
+  return origin instanceof HTMLElement ? origin : null;
 }
