@@ -69,22 +69,19 @@ describe("a call that fails", () => {
 });
 
 describe("an upload", () => {
-  class FakeRequest {
+  class FakeRequest extends EventTarget {
     static last: FakeRequest;
     headers: [string, string][] = [];
-    upload: { onprogress?: (event: { loaded: number; total: number }) => void } = {};
-    onload?: () => void;
-    onerror?: () => void;
-    onabort?: () => void;
+    upload = new EventTarget();
     status = 0;
     responseText = "";
     sent: unknown = null;
-    constructor() { FakeRequest.last = this; }
+    constructor() { super(); FakeRequest.last = this; }
     open() { /* nothing leaves the test */ }
     setRequestHeader(name: string, value: string) { this.headers.push([name, value]); }
     send(body: unknown) { this.sent = body; }
-    abort() { this.onabort?.(); }
-    answers(status: number, body: unknown) { this.status = status; this.responseText = JSON.stringify(body); this.onload?.(); }
+    abort() { this.dispatchEvent(new Event("abort")); }
+    answers(status: number, body: unknown) { this.status = status; this.responseText = JSON.stringify(body); this.dispatchEvent(new Event("load")); }
   }
   const photo = new File(["bytes"], "Größe 1.png", { type: "image/png" });
   beforeEach(() => vi.stubGlobal("XMLHttpRequest", FakeRequest));
@@ -101,10 +98,16 @@ describe("an upload", () => {
   it("tells how far it is, and gives a refusal as a problem", async () => {
     const progress = vi.fn<(done: number) => void>();
     const done = api.upload(photo, { progress });
-    FakeRequest.last.upload.onprogress?.({ loaded: 1, total: 4 });
+    FakeRequest.last.upload.dispatchEvent(new ProgressEvent("progress", { loaded: 1, total: 4 }));
     expect(progress).toHaveBeenCalledWith(0.25);
     FakeRequest.last.answers(413, { type: "too-large", title: "Too large", status: 413, detail: "This file is too large." });
     expect(await failure(done)).toMatchObject({ code: "too-large", detail: "This file is too large." });
+  });
+
+  it("is offline when the line breaks", async () => {
+    const done = api.upload(photo);
+    FakeRequest.last.dispatchEvent(new Event("error"));
+    expect(await failure(done)).toMatchObject({ status: 0, code: "offline" });
   });
 
   it("stops when it is cancelled, before or after it began", async () => {
