@@ -5,7 +5,6 @@ import { feed, forgetFeed } from "../lib/feed";
 import { local } from "../lib/local";
 import { me } from "../lib/me";
 import { pauseOutbox, resumeOutbox } from "../lib/outbox";
-import { forgetDrafts } from "./composer/draft";
 
 let visitor: string | null = null;
 let stopCounts: () => void = () => {};
@@ -32,7 +31,8 @@ function end(): void {
   visitor = null;
   stopCounts();
   pauseOutbox();
-  forgetDrafts();
+  // The composer comes with the first thread; it should not come with the list.
+  void import("./composer/draft").then(({ forgetDrafts }) => forgetDrafts(), () => { /* never loaded here, so nothing was written */ });
   forgetConversations();
   forgetFeed();
   void local.wipe().catch(() => { /* a browser that refuses keeps a copy that only this member's next visit opens */ });
