@@ -70,7 +70,7 @@ export function Contacts() {
 
   return (
     <div class={styles["screen"]} classList={{ [styles["opened"]!]: chosen() !== "" }}>
-      <main class={styles["main"]} aria-label={t("contacts.title")}>
+      <section class={styles["main"]} aria-label={t("contacts.title")}>
         <header class={styles["bar"]}>
           <h1>{t("contacts.title")}</h1>
           <label class={styles["search"]}>
@@ -98,7 +98,7 @@ export function Contacts() {
             <Show when={contacts.hasMore()}><div class={styles["more"]}><Button variant="ghost" loading={contacts.loading()} onClick={contacts.more}>{t("contacts.more")}</Button></div></Show>
           </Show>
         </div>
-      </main>
+      </section>
       <Show when={chosen()} keyed>{(id) => (
         <div class={styles["side"]}>
           <div class={styles["side-bar"]}>
