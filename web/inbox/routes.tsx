@@ -11,7 +11,6 @@ const Inbox = lazy(async () => ({ default: (await import("./inbox")).Inbox }));
 const Contacts = lazy(async () => ({ default: (await import("./contacts/contacts")).Contacts }));
 const Settings = lazy(async () => ({ default: (await import("./settings/settings")).Settings }));
 const NotFound = lazy(async () => ({ default: (await import("./not-found")).NotFound }));
-const Blocks = lazy(async () => ({ default: (await import("../ui/blocks")).Blocks }));
 
 /** Every address. Signing in has its own small files; everything behind the gate knows who is signed in. */
 export const routes: RouteDefinition[] = [
@@ -20,7 +19,7 @@ export const routes: RouteDefinition[] = [
   { path: "/invite", component: Invite },
   { path: "/forgot", component: Forgot },
   { path: "/reset", component: Reset },
-  ...(import.meta.env.DEV ? [{ path: "/ui", component: Blocks }] : []),
+  ...(import.meta.env.DEV ? [{ path: "/ui", component: lazy(async () => ({ default: (await import("../ui/blocks")).Blocks })) }] : []),
   {
     path: "/", component: Gate,
     children: [
