@@ -43,7 +43,7 @@ export function liveSession(conversationId: string): ComposerSession {
     entries,
     writing: () => open.state.members.filter(({ memberId: other, state, mode }) => state === "typing" && mode === "reply" && other !== memberId),
     check,
-    ownAddresses: () => connections().filter(({ channel }) => channel === "email").map(({ address }) => address),
+    ownAddresses: () => connections().filter(({ capabilities }) => capabilities.copies).map(({ address }) => address),
     undoMs: () => me()?.account.settings.undoMs ?? DEFAULT_UNDO_MS,
     send: (draft) => send(conversationId, draft),
     comment: (draft) => comment(conversationId, draft),
