@@ -69,10 +69,18 @@ describe("a call that fails", () => {
 });
 
 describe("an upload", () => {
-  class FakeRequest extends EventTarget {
+  /** Tells handlers and listeners alike, as a browser does. */
+  class Fake extends EventTarget {
+    tell(event: Event) {
+      const handler: unknown = Reflect.get(this, `on${event.type}`);
+      if (typeof handler === "function") handler.call(this, event);
+      this.dispatchEvent(event);
+    }
+  }
+  class FakeRequest extends Fake {
     static last: FakeRequest;
     headers: [string, string][] = [];
-    upload = new EventTarget();
+    upload = new Fake();
     status = 0;
     responseText = "";
     sent: unknown = null;
@@ -80,8 +88,8 @@ describe("an upload", () => {
     open() { /* nothing leaves the test */ }
     setRequestHeader(name: string, value: string) { this.headers.push([name, value]); }
     send(body: unknown) { this.sent = body; }
-    abort() { this.dispatchEvent(new Event("abort")); }
-    answers(status: number, body: unknown) { this.status = status; this.responseText = JSON.stringify(body); this.dispatchEvent(new Event("load")); }
+    abort() { this.tell(new Event("abort")); }
+    answers(status: number, body: unknown) { this.status = status; this.responseText = JSON.stringify(body); this.tell(new Event("load")); }
   }
   const photo = new File(["bytes"], "Größe 1.png", { type: "image/png" });
   beforeEach(() => vi.stubGlobal("XMLHttpRequest", FakeRequest));
@@ -98,7 +106,7 @@ describe("an upload", () => {
   it("tells how far it is, and gives a refusal as a problem", async () => {
     const progress = vi.fn<(done: number) => void>();
     const done = api.upload(photo, { progress });
-    FakeRequest.last.upload.dispatchEvent(new ProgressEvent("progress", { loaded: 1, total: 4 }));
+    FakeRequest.last.upload.tell(new ProgressEvent("progress", { loaded: 1, total: 4 }));
     expect(progress).toHaveBeenCalledWith(0.25);
     FakeRequest.last.answers(413, { type: "too-large", title: "Too large", status: 413, detail: "This file is too large." });
     expect(await failure(done)).toMatchObject({ code: "too-large", detail: "This file is too large." });
@@ -106,7 +114,7 @@ describe("an upload", () => {
 
   it("is offline when the line breaks", async () => {
     const done = api.upload(photo);
-    FakeRequest.last.dispatchEvent(new Event("error"));
+    FakeRequest.last.tell(new Event("error"));
     expect(await failure(done)).toMatchObject({ status: 0, code: "offline" });
   });
 
