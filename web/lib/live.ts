@@ -146,13 +146,21 @@ export function createLink(options: LinkOptions): Link {
       return reconnect();
     }
     if (position === "reset") {
-      options.restart().then(() => { if (socket === from) ask(); }, () => { if (socket === from) reconnect(); });
+      void restart(from);
     } else if (position === "behind") ask();
     else {
       asked = -1;
       attempt = 0;
       setStatus("live");
     }
+  }
+
+  async function restart(from: WebSocket): Promise<void> {
+    const isRead = await options.restart().then(() => true, () => false);
+    // Another socket has taken over meanwhile; it asks for itself.
+    if (socket !== from) return;
+    if (isRead) ask();
+    else reconnect();
   }
 
   // Once per position: while an answer is on its way, a busy conversation must not make us ask again.

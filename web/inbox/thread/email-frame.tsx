@@ -2,12 +2,13 @@ import { createMemo, createResource, createSignal, Match, Show, Switch, type JSX
 import type { EmailFields, Entry } from "../../../worker/contract/entry";
 import { api } from "../../lib/api";
 import { t } from "../../lib/i18n";
+import type * as EmailHtml from "./email-html";
 import styles from "./email.module.css";
 
 /** Inline pictures larger than this stay attachments: they would be held in memory twice. */
 const INLINE_BYTES = 2_000_000;
 
-interface Loaded { html: string; inline: Record<string, string>; purify: typeof import("./email-html") }
+interface Loaded { html: string; inline: Record<string, string>; purify: typeof EmailHtml }
 
 /** A mail's own look, in a frame without origin and scripts. */
 export function EmailFrame(props: { conversationId: string; entry: Entry; email: EmailFields; fallback: JSX.Element }) {
