@@ -38,7 +38,7 @@ export function ApiKeys() {
 
   return (
     <Page title={t("settings.apiKeys")} lede={t("settings.keys.lede")} action={<Button variant="primary" icon={KeyRound} onClick={() => setCreating(true)}>{t("settings.keys.new")}</Button>} admins>
-      <p class={styles["hint"]}><a class={styles["link"]} href="/api/docs" target="_blank" rel="noopener">{t("settings.keys.docs")}</a></p>
+      <p class={styles["under"]}><a class={styles["link"]} href="/api/docs" target="_blank" rel="noopener">{t("settings.keys.docs")}</a></p>
       <Rows items={keys.items()} problem={keys.problem()} onRetry={() => void keys.reload()} empty={<EmptyState icon={KeyRound} title={t("settings.keys.none")} text={t("settings.keys.noneText")} />}>
         {(items) => (
           <ul class={styles["rows"]}>

@@ -17,9 +17,6 @@ export interface List<T extends { id: string }> {
   drop: (id: string) => void;
 }
 
-/** Some lists of the API come bare, most in `{ items }`. */
-const rowsOf = <T>(answer: { items: T[] } | T[]): T[] => (Array.isArray(answer) ? answer : answer.items);
-
 /**
  * One short list of the account. `known` is what the app holds already: it paints at once, and what it learns later
  * (from a colleague's change) is taken over. Rows keep their identity, so a control keeps its focus when its row changes.
@@ -39,8 +36,8 @@ export function createList<T extends { id: string }>(path: string, known?: Acces
     const asked = changes;
     setProblem(null);
     try {
-      const rows = rowsOf(await api.get<{ items: T[] } | T[]>(path));
-      if (asked === changes) set(rows);
+      const { items } = await api.get<{ items: T[] }>(path);
+      if (asked === changes) set(items);
     } catch (error) {
       setProblem(sentenceOf(error));
     }

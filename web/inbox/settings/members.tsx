@@ -1,5 +1,5 @@
 import { Ban, KeyRound, MoreHorizontal, PenLine, RotateCcw, UserPlus } from "lucide-solid";
-import { createSignal, For, Show } from "solid-js";
+import { createMemo, createSignal, For, Show } from "solid-js";
 import { type Invitation, type Member, type MemberPatch, type ResetLink, Role } from "../../../worker/contract/account";
 import { api } from "../../lib/api";
 import { t } from "../../lib/i18n";
@@ -41,7 +41,7 @@ export function Members() {
 
   async function setRole(member: Member, role: Role) {
     const before = member.role;
-    if (!await change(member, { role })) return;
+    if (role === before || !await change(member, { role })) return;
     toast({ text: t("settings.members.roleChanged", { name: member.name, role: t(`settings.role.${role}`) }), undo: () => void change(member, { role: before }) });
   }
   async function disable(member: Member) {
@@ -86,7 +86,7 @@ function MemberRows(props: { members: List<Member>; menu: (member: Member) => Me
   const isMe = (member: Member) => member.id === me()?.member.id;
   // Only owners touch owners; one's own role is somebody else's to change, so nobody shuts themselves out.
   const mayTouch = (member: Member) => mayChange() && !isMe(member) && (member.role !== "owner" || isOwner());
-  const roles = () => Role.options.map((value) => ({ value, label: t(`settings.role.${value}`), hint: t(`settings.role.${value}Hint`), disabled: value === "owner" && !isOwner() }));
+  const roles = createMemo(() => Role.options.map((value) => ({ value, label: t(`settings.role.${value}`), hint: t(`settings.role.${value}Hint`), disabled: value === "owner" && !isOwner() })));
   return (
     <ul class={styles["rows"]}>
       <For each={props.members.items()}>{(member) => (

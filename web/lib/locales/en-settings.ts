@@ -192,6 +192,7 @@ export const enSettings = {
   "settings.connect.paste": "Fill in what we need",
   "settings.connect.place": "Put this where it belongs",
   "settings.connect.check": "Check that it works",
+  "settings.connect.try": "Write to it yourself and see the message arrive in the inbox.",
   "settings.connect.save": "Connect",
   "settings.connect.done": "Done",
   "settings.connect.listening": "Listening. This ticks itself when the first message arrives.",

@@ -86,7 +86,7 @@ export function Channels() {
                 <div class={styles["addable"]}>
                   <Show when={providers.problem()}><Button size="s" onClick={() => void providers.reload()}>{t("app.retry")}</Button></Show>
                   <For each={providers.all()}>{({ provider, kind, title }) => (
-                    <a class={styles["add"]} href={`${CHANNELS}/new/${encodeURIComponent(provider)}`}><ChannelIcon kind={kind} />{title}<span class={styles["kind"]}>{t(`channel.${kind}`)}</span></a>
+                    <a class={styles["add"]} href={`${CHANNELS}/new/${encodeURIComponent(provider)}`}><ChannelIcon kind={kind} />{title}<Show when={!title.includes(t(`channel.${kind}`))}><span class={styles["kind"]}>{t(`channel.${kind}`)}</span></Show></a>
                   )}</For>
                 </div>
               </Section>

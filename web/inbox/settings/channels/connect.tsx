@@ -52,7 +52,7 @@ export function Connect(props: { provider: Provider; onConnected: (connection: C
           <Show when={made()} fallback={<Draft provider={props.provider} onConnected={connected} />}>{(connection) => <p class={form["hint"]}>{connection().name} · {connection().address}</p>}</Show>
         </Step>
         <Step number={2} state={made() ? "now" : "later"} title={t("settings.connect.place")}><Show when={made()}>{(connection) => <Place connection={connection()} />}</Show></Step>
-        <Step number={3} state={made() ? "now" : "later"} title={t("settings.connect.check")}><Show when={made()}>{(connection) => <Verify connection={connection()} />}</Show></Step>
+        <Step number={3} state={made() ? "now" : "later"} title={t("settings.connect.check")}><Show when={made()}>{(connection) => <><p class={form["hint"]}>{t("settings.connect.try")}</p><Show when={hasWebhook(connection())}><Verify connection={connection()} /></Show></>}</Show></Step>
       </ol>
       <Show when={made()}>{(connection) => <footer class={styles["sideFoot"]}><Button variant="primary" onClick={() => navigate(`${CHANNELS}/${connection().id}`, { replace: true })}>{t("settings.connect.done")}</Button></footer>}</Show>
     </aside>

@@ -38,9 +38,9 @@ export function ConnectionPanel(props: { connection: () => ConnectionView; provi
           </div>
           <Facts connection={connection()} />
           <Trouble connection={connection()} />
-          <Show when={mayChange()}>
+          <Show when={mayChange() && hasWebhook(connection())}>
             <Verify connection={connection()} />
-            <Show when={hasWebhook(connection())}><a class={`${form["link"]} ${styles["logLink"]}`} href={`${CHANNELS}/${connection().id}/log`}><ScrollText size={14} aria-hidden="true" />{t("settings.log")}</a></Show>
+            <a class={`${form["link"]} ${styles["logLink"]}`} href={`${CHANNELS}/${connection().id}/log`}><ScrollText size={14} aria-hidden="true" />{t("settings.log")}</a>
           </Show>
         </section>
         <Show when={mayChange()}>

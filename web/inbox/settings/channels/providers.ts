@@ -16,7 +16,7 @@ export function createProviders(): Providers {
   async function reload() {
     setProblem(null);
     try {
-      setAll(await api.get<Provider[]>("/api/v1/providers"));
+      setAll((await api.get<{ items: Provider[] }>("/api/v1/providers")).items);
     } catch (error) {
       setProblem(sentenceOf(error));
     }
@@ -30,7 +30,7 @@ const textOf = (value: unknown): string => (Array.isArray(value) ? value.join(",
 
 /** What the form starts with. Secrets start empty: they never come back. */
 export const storedValues = (fields: readonly ProviderField[], settings: ConnectionView["settings"]): Record<string, string> =>
-  Object.fromEntries(fields.map(({ key, options, optional }) => [key, textOf(settings[key]) || (options && !optional ? options[0]! : "")]));
+  Object.fromEntries(fields.map(({ key, secret, options, optional }) => [key, secret ? "" : textOf(settings[key]) || (options && !optional ? options[0]! : "")]));
 
 /** Only what was changed is sent: an empty secret keeps the stored one. */
 export const changedValues = (before: Readonly<Record<string, string>>, values: Readonly<Record<string, string>>): Record<string, string> =>

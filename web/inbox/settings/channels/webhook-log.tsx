@@ -21,8 +21,10 @@ interface RawWebhook { method: string; url: string; headers: Record<string, stri
 
 const TONE: Partial<Record<WebhookLine["outcome"], "green" | "amber" | "red">> = { stored: "green", queued: "amber", refused: "red", failed: "red" };
 
-/** Only what became an entry is kept as it came; `detail` is then the entry's id. */
-const isKept = ({ outcome, conversationId, detail }: WebhookLine): boolean => (outcome === "stored" || outcome === "repeated") && conversationId !== null && detail !== null;
+/** Where it became or touched an entry, `detail` is that entry's id. */
+const isStored = ({ outcome, conversationId, detail }: WebhookLine): boolean => (outcome === "stored" || outcome === "repeated") && conversationId !== null && detail !== null;
+/** Only what a message came with is kept as it came; a mere report about one of ours is not. */
+const isKept = (line: WebhookLine): boolean => isStored(line) && line.events.some((event) => event !== "status");
 
 /** What a provider sent lately: what it held, what became of it, the request itself, and a second try. */
 export function WebhookLog(props: { connectionId: string; name: string }) {
@@ -75,9 +77,9 @@ function Line(props: { connectionId: string; line: WebhookLine }) {
         <Chip tone={TONE[props.line.outcome]}>{t(`settings.outcome.${props.line.outcome}`)}</Chip>
         <span class={styles["what"]}>
           <b>{props.line.events.join(", ") || t("settings.log.nothing")}</b>
-          <small><Time at={props.line.at} /><Show when={!isKept(props.line) && props.line.detail}>{(detail) => <> · {detail()}</>}</Show></small>
+          <small><Time at={props.line.at} /><Show when={!isStored(props.line) && props.line.detail}>{(detail) => <> · {detail()}</>}</Show></small>
         </span>
-        <Show when={props.line.conversationId}>{(id) => <a class={form["link"]} href={conversationHref(id(), isKept(props.line) ? props.line.detail ?? undefined : undefined)}>{t("settings.log.conversation")}</a>}</Show>
+        <Show when={props.line.conversationId}>{(id) => <a class={form["link"]} href={conversationHref(id(), isStored(props.line) ? props.line.detail ?? undefined : undefined)}>{t("settings.log.conversation")}</a>}</Show>
         <Show when={isKept(props.line)}>
           <button type="button" class={styles["disclose"]} aria-expanded={isOpen()} onClick={() => void show()}>{t("settings.log.request")}</button>
           <Button size="s" loading={busy()} onClick={() => void replay()}>{t("settings.log.replay")}</Button>
