@@ -128,6 +128,8 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
     const joined = await joinedThread(open, event, identity);
     if (joined) return joined;
   }
+  // Somebody who complained of what others sent with the same account is not our contact either.
+  if (event.kind === "complaint" && await conversationOfIdentity(account, identity) === null) return null;
   const target = await resolveIdentity(account, identity, now);
   if (event.kind === "message" && handle.claims) await addClaims(account, target.contactId, open.row.id, handle.claims, now);
   return { target, identity, author: { id: target.contactId, name: target.contactName } };
@@ -164,8 +166,9 @@ async function resolve(open: OpenConnection, event: InboundEvent, author: Resolv
       attachments.push({ id: held.id, name: cleanName(name ?? "", type), type, size: held.size, url: "", state: "ready" });
       continue;
     }
-    // The same file of the same message has the same id, so a repeat overwrites instead of adding.
-    const id = `a_${(await digest(`${open.row.id}\n${"externalId" in event ? event.externalId : ""}\n${index}`, new Uint8Array())).slice(0, 26)}`;
+    // The same file of the same message has the same id, so a repeat overwrites instead of adding. Senders choose the ids of
+    // their mail: with the bytes in it, nobody replaces a file that is here by sending another under its message's id.
+    const id = `a_${(await digest(`${open.row.id}\n${"externalId" in event ? event.externalId : ""}\n${index}`, bytes ?? new Uint8Array())).slice(0, 26)}`;
     const stored = bytes ? await storeMedia(open.account.env, open.account.id, id, bytes, { declared: type }) : null;
     if (!stored) refs[id] = ref;
     attachments.push({ id, name: cleanName(name ?? "", stored?.type ?? type), type: stored?.type ?? type, size: stored?.size ?? 0, url: "", state: stored ? "ready" : "fetching", contentId: contentId ?? null });

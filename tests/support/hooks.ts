@@ -1,0 +1,83 @@
+import { createHmac } from "node:crypto";
+import { env } from "cloudflare:test";
+import { channels } from "../../worker/channels/registry";
+import { createConnection } from "../../worker/db/connections";
+import { call, newAccount, type TestAccount } from "./account";
+
+/** What a provider posts, and the headers that prove it; made here anew from the provider's documents, not with the code under test. */
+export interface Posted { body: string; type: string }
+export interface Forge {
+  settings(n: number): Record<string, unknown>;
+  address(n: number): string;
+  /** A request about the message with this id of the provider's; `words` and `from` where it carries a customer's message. */
+  post(about: { id: string; to: string; from?: string; words?: string }): Posted;
+  sign(url: string, posted: Posted, settings: Record<string, unknown>, now: number): Record<string, string>;
+  /** The name of the header that proves it. */
+  proof: string;
+  /** A moment is part of what is signed. */
+  timed: boolean;
+  /** What it posts are customers' messages; else reports on ours. */
+  carriesMessages: boolean;
+}
+
+/** One line per provider that calls /hooks. */
+export const FORGES: Record<string, Forge> = {
+  twilio: {
+    settings: (n) => ({ accountSid: `AC${n}`, authToken: `token-of-${n}` }),
+    address: (n) => `+1512555${String(1_000 + n)}`,
+    post: ({ id, to, from = "+14155550123", words = "Hello" }) => ({ type: "application/x-www-form-urlencoded; charset=UTF-8", body: new URLSearchParams({ MessageSid: id, From: from, To: to, Body: words }).toString() }),
+    sign: (url, { body }, { authToken }) => {
+      const params = [...new URLSearchParams(body)].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => key + value).join("");
+      return { "x-twilio-signature": createHmac("sha1", authToken as string).update(url + params).digest("base64") };
+    },
+    proof: "x-twilio-signature", timed: false, carriesMessages: true,
+  },
+  resend: {
+    settings: (n) => ({ apiKey: `re_key${n}`, webhookSecret: `whsec_${btoa(`secret of account ${n}`)}`, domain: `shop${n}.example` }),
+    address: (n) => `help@shop${n}.example`,
+    post: ({ id, to }) => ({ type: "application/json", body: JSON.stringify({ type: "email.delivered", created_at: new Date().toISOString(), data: { email_id: id, from: to, to: ["customer@example.com"], subject: "Hello" } }) }),
+    sign: (_url, { body }, { webhookSecret }, now) => {
+      const [id, timestamp] = [`msg_${crypto.randomUUID()}`, String(Math.floor(now / 1_000))];
+      const key = Buffer.from((webhookSecret as string).slice("whsec_".length), "base64");
+      return { "svix-id": id, "svix-timestamp": timestamp, "svix-signature": `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}` };
+    },
+    proof: "svix-signature", timed: true, carriesMessages: false,
+  },
+};
+
+/** Providers whose webhooks we believe when they are signed. */
+export const signing = Object.entries(FORGES).map(([provider, forge]) => ({ provider, forge }));
+
+let count = 0;
+/** A connection with secrets of its own, and a way to post to it. `own` overrides its settings. */
+export async function newHook(provider: string, { account, own = {}, address }: { account?: TestAccount; own?: Record<string, unknown>; address?: string } = {}) {
+  const forge = FORGES[provider]!;
+  const channel = channels[provider]!;
+  const nth = ++count;
+  const owner = account ?? await newAccount();
+  const settings = { ...forge.settings(nth), ...own };
+  const { id } = await createConnection(owner.account, channel.kind, { provider, name: provider, address: address ?? forge.address(nth), settings: {} }, channel.settings.parse(settings), Date.now());
+  const path = `/hooks/${provider}/${id}`;
+  const ours = address ?? forge.address(nth);
+  return {
+    owner, account: owner.account, id, path, settings, forge, address: ours,
+    signed: (posted: Posted, at = Date.now(), query = "") => forge.sign(`${env.PUBLIC_URL}${path}${query}`, posted, settings, at),
+    post: (posted: Posted, headers: Record<string, string>, query = "") => call(`${path}${query}`, { method: "POST", body: posted.body, headers: { "content-type": posted.type, ...headers } }),
+  };
+}
+export type TestHook = Awaited<ReturnType<typeof newHook>>;
+
+/** How much an account holds: rows and files that an inbound message makes before it is answered. */
+export async function held({ id, db, bucket }: TestAccount["account"]): Promise<Record<string, number>> {
+  const tables = ["contact", "identity", "consent"];
+  const counted = await Promise.all(tables.map((table) => db.prepare(`SELECT count(*) AS n FROM ${table} WHERE account_id = ?`).bind(id).first<{ n: number }>()));
+  const files = await bucket.list({ prefix: `a/${id}/` });
+  return { ...Object.fromEntries(tables.map((table, index) => [table, counted[index]!.n])), files: files.objects.length };
+}
+
+/** The words of every customer's message in an account, from the conversations themselves. */
+export async function wordsIn(owner: TestAccount): Promise<string[]> {
+  const { results } = await owner.account.db.prepare("SELECT DISTINCT conversation_id AS id FROM contact WHERE account_id = ? AND conversation_id IS NOT NULL").bind(owner.account.id).all<{ id: string }>();
+  const pages = await Promise.all(results.map(async ({ id }) => (await owner.fetch(`/api/v1/conversations/${id}/entries`)).json<{ items?: { text: string; direction: string }[] }>()));
+  return pages.flatMap(({ items = [] }) => items.filter(({ direction }) => direction === "in").map(({ text }) => text)).sort();
+}
