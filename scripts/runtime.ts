@@ -59,7 +59,7 @@ function secret(stateDir: string): string {
 }
 
 /** Applies the SQL files that this state has not seen, each in one batch with its mark, so that a crash repeats or skips it whole. */
-async function migrate(runtime: Miniflare): Promise<void> {
+export async function migrate(runtime: Miniflare): Promise<void> {
   const db = await runtime.getD1Database("DB", "app");
   await db.prepare("CREATE TABLE IF NOT EXISTS d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)").run();
   const { results } = await db.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();

@@ -88,7 +88,7 @@ const branches: Rule = (source) => MAY_NAME_CHANNELS.test(source.path) ? [] : so
       return found({ subject: textOf(source, node["discriminant"]), values: (node["cases"] as Node[]).map((one) => stringOf(one["test"])) });
     case "CallExpression": {
       const callee = node["callee"];
-      if (!isNode(callee) || callee.type !== "MemberExpression" || !isNode(callee["object"]) || callee["object"].type !== "ArrayExpression" || !/\.includes$/.test(textOf(source, callee))) return [];
+      if (!isNode(callee) || callee.type !== "MemberExpression" || !isNode(callee["object"]) || callee["object"].type !== "ArrayExpression" || !textOf(source, callee).endsWith(".includes")) return [];
       return found({ subject: textOf(source, (node["arguments"] as Node[])[0]), values: (callee["object"]["elements"] as Node[]).map(stringOf) });
     }
     default: return [];

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "esbuild";
 
 /** What Vite writes of one built file. */
 interface Chunk { file: string; css?: string[]; imports?: string[] }
@@ -43,4 +44,19 @@ export function widgetSizes(dist: string): { loader: number; widget: Closure } {
   // The one style sheet of the frame stands in the manifest by itself.
   const styles = Object.keys(manifest).filter((key) => manifest[key]!.file.endsWith(".css"));
   return { loader: brotliBytes(join(dist, "widget.js")), widget: closure(manifest, "frame.tsx", out, [...styles, ...(largest ? [largest] : [])]) };
+}
+
+/**
+ * B2 in bytes: what the browser has when the list can be used, and what it has when one can sign in. Routes are loaded on
+ * demand, so their chunks are named here; the thread beside the list comes later and is not counted.
+ */
+export function inboxSizes(dist: string): { list: Closure; signIn: Closure } {
+  const manifest = readManifest(join(dist, "assets/manifest.json"));
+  return { list: closure(manifest, "index.html", dist, ["inbox/gate.tsx", "inbox/inbox.tsx"]), signIn: closure(manifest, "index.html", dist, ["inbox/auth/sign-in.tsx"]) };
+}
+
+/** B3 in bytes: the Worker as it is deployed, gzip. `root` is the repository. */
+export async function workerBytes(root: string): Promise<number> {
+  const { outputFiles } = await build({ entryPoints: [join(root, "worker/index.ts")], bundle: true, write: false, format: "esm", target: "es2024", conditions: ["workerd", "worker", "browser"], external: ["cloudflare:*", "node:*"], logLevel: "warning" });
+  return gzipSync(outputFiles[0]!.contents).byteLength;
 }
