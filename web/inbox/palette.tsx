@@ -20,6 +20,7 @@ const GROUPS = ["palette.actions", "palette.people", "palette.go", "palette.sett
 /** One field that reaches every action, place, person and setting. */
 export function Palette(props: { onClose: () => void; onSignOut: () => void }) {
   const navigate = useNavigate();
+  const opener = document.activeElement;
   const [typed, setTyped] = createSignal("");
   const [at, setAt] = createSignal(0);
   const [people, setPeople] = createSignal<readonly Contact[]>([]);
@@ -58,6 +59,12 @@ export function Palette(props: { onClose: () => void; onSignOut: () => void }) {
     setTimeout(item.run, 0);
   }
 
+  // Kobalte gives the focus back to its own trigger only, and this has none.
+  function giveBack(event: Event): void {
+    event.preventDefault();
+    if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+  }
+
   function press(event: KeyboardEvent): void {
     if (event.isComposing) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
@@ -76,7 +83,7 @@ export function Palette(props: { onClose: () => void; onSignOut: () => void }) {
     <Kobalte.Root open onOpenChange={(open) => { if (!open) props.onClose(); }}>
       <Kobalte.Portal>
         <Kobalte.Overlay class={styles["scrim"]} />
-        <Kobalte.Content class={styles["palette"]} aria-label={t("palette.title")} onKeyDown={press}>
+        <Kobalte.Content class={styles["palette"]} aria-label={t("palette.title")} onKeyDown={press} onCloseAutoFocus={giveBack}>
           <div class={styles["query"]}>
             <Search size={18} strokeWidth={1.75} aria-hidden="true" />
             <input

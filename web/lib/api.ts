@@ -74,14 +74,14 @@ function upload<T>(file: File, options: UploadOptions = {}): Promise<T> {
     request.setRequestHeader("content-type", file.type || "application/octet-stream");
     // Headers are Latin letters only, so the name is encoded.
     request.setRequestHeader("x-file-name", encodeURIComponent(file.name));
-    request.upload.addEventListener("progress", ({ loaded, total }) => options.progress?.(total > 0 ? loaded / total : 0));
-    request.addEventListener("load", () => {
+    request.upload.onprogress = ({ loaded, total }) => options.progress?.(total > 0 ? loaded / total : 0);
+    request.onload = () => {
       const answer = readJson(request.responseText);
       if (request.status >= 200 && request.status < 300) resolve(answer as T);
       else reject(refused(request.status, answer));
-    });
-    request.addEventListener("error", () => reject(new ApiProblem(0, "offline", t("api.offline"))));
-    request.addEventListener("abort", () => reject(new ApiProblem(0, "cancelled", t("api.cancelled"))));
+    };
+    request.onerror = () => reject(new ApiProblem(0, "offline", t("api.offline")));
+    request.onabort = () => reject(new ApiProblem(0, "cancelled", t("api.cancelled")));
     options.signal?.addEventListener("abort", () => request.abort(), { once: true });
     if (options.signal?.aborted) request.abort();
     else request.send(file);
