@@ -132,7 +132,8 @@ export class Conversation extends DurableObject<Env> {
   /** Starts fetching an attachment that could not be fetched. */
   retryMedia(entryId: string, attachmentId: string, actor: MemberActor, now: number): Entry | null {
     const stored = this.admits(actor) ? this.store.find(entryId) : null;
-    if (!stored?.internal.refs[attachmentId]) return stored?.entry ?? null;
+    if (!stored?.entry.attachments.some(({ id }) => id === attachmentId)) return null;
+    if (!stored.internal.refs[attachmentId]) return stored.entry;
     return this.commit(() => {
       this.timers.set(`fetch:${stored.entry.seq}:${attachmentId}`, now);
       return this.store.update(stored, { attachments: stored.entry.attachments.map((file) => (file.id === attachmentId ? { ...file, state: "fetching" as const } : file)) }).entry;

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { ConsentChange, Contact, ContactDraft, ContactPage, ContactPatch, Note, NoteDraft } from "../../contract/contact";
 import { readAccount } from "../../db/accounts";
 import { audit } from "../../db/audit";
@@ -10,7 +11,7 @@ import { isMailAddress, addressKey } from "../../domain/mail-address";
 import { normalisePhone } from "../../domain/phone";
 import { adminOnly } from "../middleware/session";
 import { problem } from "../problem";
-import { ADMIN, body, idParam, json, MEMBER, refusal, router } from "../router";
+import { ADMIN, type AppEnv, body, idParam, json, MEMBER, refusal, router } from "../router";
 
 const tags = ["Contacts"];
 const GONE = refusal("There is no such contact or note, or you may not see it");
@@ -71,7 +72,7 @@ export const contacts = router()
     const identities = await normalised(account, draft.identities ?? []);
     if (typeof identities === "string") return problem(c, "invalid-request", identities);
     const owner = await ownerOf(account, identities);
-    if (owner) return problem(c, "conflict", "Another contact has this phone number or email address", owner);
+    if (owner) return taken(c, owner);
     return c.json(await createContact(account, { ...draft, identities }, now), 201);
   })
   .openapi(read, async (c) => {
@@ -87,7 +88,7 @@ export const contacts = router()
     if (typeof added === "string") return problem(c, "invalid-request", added);
     const fresh = added.filter((one) => !contact.identities.some(({ kind, address }) => kind === one.kind && address === one.address));
     const owner = await ownerOf(account, fresh);
-    if (owner) return problem(c, "conflict", "Another contact has this phone number or email address", owner);
+    if (owner) return taken(c, owner);
     const changed = await updateContact(account, contact, { ...patch, addIdentities: fresh }, actor, now);
     if (!changed) return problem(c, "not-found");
     if (changed.conversationId && (patch.name !== undefined || patch.consent !== undefined))
@@ -134,6 +135,10 @@ export const contacts = router()
     const contact = await reach(c, id);
     return contact && await deleteNote(c.var.account, contact.id, noteId) ? c.body(null, 204) : problem(c, "not-found");
   });
+
+/** Whose address it is, only to those who may see that contact. */
+const taken = async (c: Context<AppEnv>, owner: string) =>
+  problem(c, "conflict", "Another contact has this phone number or email address", await mayReachContact(c.var.account, c.var.actor, owner) ? owner : undefined);
 
 /** The contact, if this member may see them: a restricted member only those they talk with. */
 async function reach(c: { var: { account: Account; actor: Parameters<typeof mayReachContact>[1] } }, id: string): Promise<Contact | null> {

@@ -21,6 +21,7 @@ export const live = new Hono<AppEnv>()
     if (!isUpgrade(c)) return problem(c, "invalid-request", "This is a WebSocket");
     const id = c.req.param("id");
     // Named to the Feed, so that revoking this credential closes this very socket too.
-    await c.var.account.feeds()[0]!.authorize(c.var.credential, c.var.now, id);
+    const actor = await c.var.account.feeds()[0]!.authorize(c.var.credential, c.var.now, id);
+    if (!actor) return problem(c, "unauthenticated", "This session or key is not valid (any more)");
     return c.var.account.conversation(id).fetch(upgrade(c));
   });
