@@ -22,7 +22,7 @@ export async function startRuntime({ port, host, stateDir, demo, verbose = false
   const objects = { CONVERSATION: "Conversation", FEED: "Feed", CONNECTION: "Connection" };
   const runtime: Miniflare = new Miniflare(convertV4MiniflareOptions({
     port, host, cf: false, verbose: false, log: new Log(verbose ? LogLevel.INFO : LogLevel.WARN),
-    defaultPersistRoot: stateDir, handleStructuredLogs: ({ level, message }: { level: string; message: string }) => { if (verbose || level === "error") console.error(message); },
+    resourcePersistencePath: stateDir, handleStructuredLogs: ({ level, message }: { level: string; message: string }) => { if (verbose || level === "error") console.error(message); },
     workers: [
       {
         ...workerOptions, name: "app", modules: true, scriptPath: bundles.app,
