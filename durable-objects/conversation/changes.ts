@@ -30,8 +30,10 @@ export function change(store: Store, timers: Timers, patch: ConversationPatch, a
   if (patch.needsReply === false) head.waitingSince = null;
 
   changeStatus(store, timers, patch, say, actor, now);
+  const read = store.member(actor.id).readCount;
   changeMine(store, patch, actor);
-  if (patch.readCount !== undefined && store.member(actor.id).readCount >= head.inboundCount) head.readAt = now;
+  const { readCount } = store.member(actor.id);
+  if (readCount > read && readCount >= head.inboundCount) head.readAt = now;
 }
 
 function changeStatus(store: Store, timers: Timers, patch: ConversationPatch, say: (type: string, text: string, data?: Record<string, unknown>) => void, actor: MemberActor, now: number): void {
