@@ -11,7 +11,7 @@ export function App() {
     <Router
       root={(props) => (
         <>
-          <ErrorBoundary fallback={(error, reset) => { console.error(error); return <ErrorState title={t("app.failed")} text={t("app.failedHint")} onRetry={reset} />; }}>
+          <ErrorBoundary fallback={(error, reset) => { console.error(error); return <main><ErrorState page title={t("app.failed")} text={t("app.failedHint")} onRetry={reset} /></main>; }}>
             <Suspense>{props.children}</Suspense>
           </ErrorBoundary>
           <Toasts />

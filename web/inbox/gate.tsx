@@ -36,7 +36,7 @@ export function Gate(props: RouteSectionProps) {
   return (
     <Switch>
       <Match when={me()}><Shell>{props.children}</Shell></Match>
-      <Match when={problem()}>{(known) => <ErrorState title={t("app.startFailed")} text={known().detail} onRetry={() => void open()} />}</Match>
+      <Match when={problem()}>{(known) => <main><ErrorState page title={t("app.startFailed")} text={known().detail} onRetry={() => void open()} /></main>}</Match>
     </Switch>
   );
 }

@@ -6,5 +6,5 @@ import { EmptyState } from "../ui/empty-state";
 
 export function NotFound() {
   const navigate = useNavigate();
-  return <EmptyState icon={Unlink} title={t("app.notFound")} text={t("app.notFoundHint")} action={<Button onClick={() => navigate("/")}>{t("app.toInbox")}</Button>} />;
+  return <EmptyState page icon={Unlink} title={t("app.notFound")} text={t("app.notFoundHint")} action={<Button onClick={() => navigate("/")}>{t("app.toInbox")}</Button>} />;
 }

@@ -7,6 +7,7 @@ import type { Contact } from "../../worker/contract/contact";
 import { api, ApiProblem } from "../lib/api";
 import { t } from "../lib/i18n";
 import { shortcuts } from "../lib/shortcuts";
+import { focusWhenShown } from "../ui/focus";
 import { Kbd } from "../ui/kbd";
 import { match, paletteItems, personItem, searchItem, type PaletteItem } from "./palette-items";
 import styles from "./palette.module.css";
@@ -88,7 +89,7 @@ export function Palette(props: { onClose: () => void; onSignOut: () => void }) {
             <Search size={18} strokeWidth={1.75} aria-hidden="true" />
             <input
               class={styles["input"]} value={typed()} onInput={(event) => setTyped(event.currentTarget.value)} placeholder={t("palette.placeholder")} aria-label={t("palette.title")} autocomplete="off" spellcheck={false}
-              role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={items().length > 0 ? `palette-${at()}` : undefined} ref={(element) => queueMicrotask(() => element.focus())}
+              role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={items().length > 0 ? `palette-${at()}` : undefined} ref={focusWhenShown}
             />
             <Kbd keys="escape" />
           </div>

@@ -78,7 +78,7 @@ export function Shell(props: { children?: JSX.Element }) {
         />
       </nav>
       <main id="main" class={styles["screen"]} tabIndex={-1}>
-        <ErrorBoundary fallback={(error, reset) => { console.error(error); return <ErrorState title={t("app.failed")} text={t("app.failedHint")} onRetry={reset} />; }}>
+        <ErrorBoundary fallback={(error, reset) => { console.error(error); return <ErrorState page title={t("app.failed")} text={t("app.failedHint")} onRetry={reset} />; }}>
           <Suspense>{props.children}</Suspense>
         </ErrorBoundary>
       </main>

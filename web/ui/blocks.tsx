@@ -69,7 +69,7 @@ function Shelf(props: { theme: string }) {
         <Dialog open={open()} onOpenChange={setOpen} title="Delete Repair?" description={`Conversations keep their words. ${LONG}`}><Button variant="danger" onClick={() => setOpen(false)}>Delete</Button></Dialog>
       </Line>
       <Tabs label="Lists" items={[{ value: "recent", label: "Recent" }, { value: "unread", label: "Unread", count: 14 }]} value={tab()} onChange={setTab} />
-      <Table label="Members" columns={[{ key: "name", label: "Name", cell: (row) => row.name }, { key: "count", label: "Replies", end: true, cell: (row) => row.count }]} rows={ROWS} />
+      <Table label={`Members, ${props.theme}`} columns={[{ key: "name", label: "Name", cell: (row) => row.name }, { key: "count", label: "Replies", end: true, cell: (row) => row.count }]} rows={ROWS} />
       <div class={styles["states"]}>
         <EmptyState icon={Inbox} title="All done" text="New conversations show up here." action={<Button>Write somebody</Button>} /><ErrorState title="The list could not be read" text={LONG} onRetry={() => undefined} />
         <div class={styles["wait"]}><Skeleton width="32px" height="32px" round /><Skeleton width="60%" /></div>

@@ -2,6 +2,7 @@ import { Eye, EyeOff } from "lucide-solid";
 import { createSignal, Show } from "solid-js";
 import { t } from "../lib/i18n";
 import { Field, type FieldProps } from "./field";
+import { focusWhenShown } from "./focus";
 import { IconButton } from "./icon-button";
 import styles from "./field.module.css";
 
@@ -28,7 +29,7 @@ export function Input(props: InputProps) {
     <Field label={props.label} hideLabel={props.hideLabel} hint={props.hint} error={props.error}>{(ids) => (
       <div class={styles["box"]}>
         <input
-          ref={(element) => { if (props.autofocus) queueMicrotask(() => element.focus()); }} id={ids.control} class={styles["input"]} classList={{ [styles["trailing"]!]: isPassword() }} type={isPassword() && shows() ? "text" : props.type ?? "text"} name={props.name}
+          ref={(element) => { if (props.autofocus) focusWhenShown(element); }} id={ids.control} class={styles["input"]} classList={{ [styles["trailing"]!]: isPassword() }} type={isPassword() && shows() ? "text" : props.type ?? "text"} name={props.name}
           value={props.value} onInput={(event) => props.onInput?.(event.currentTarget.value)} onBlur={() => props.onBlur?.()}
           placeholder={props.placeholder} autocomplete={props.autocomplete ?? "off"} required={props.required} disabled={props.disabled} readOnly={props.readonly} maxLength={props.maxLength} inputMode={props.inputMode}
           autocapitalize={props.type === "email" ? "none" : undefined} spellcheck={props.type === "email" || isPassword() ? false : undefined} aria-invalid={props.error ? true : undefined} aria-describedby={ids.describedBy}

@@ -13,10 +13,11 @@ export function MenuSheet(props: { button: HTMLButtonElement; items: readonly Me
       ? new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true })
       : new PointerEvent("pointerdown", { button: 0, pointerType: "mouse", bubbles: true, cancelable: true }));
   });
+  // In the page's main landmark; over a dialog that landmark is closed to everybody.
   return (
     <Dropdown.Root gutter={4} placement="bottom-end" modal={false}>
       <Dropdown.Trigger as={adopt(props.button)} />
-      <Dropdown.Portal>
+      <Dropdown.Portal mount={props.button.closest("[role=dialog]") ? document.body : document.querySelector("main") ?? document.body}>
         <Dropdown.Content class={`${styles["float"]} ${styles["list"]}`}>
           <For each={props.items}>{(item) => (item === "separator" ? <Dropdown.Separator class={styles["separator"]} /> : (
             <Dropdown.Item class={styles["item"]} classList={{ [styles["danger"]!]: item.danger }} disabled={item.disabled} onSelect={() => item.onSelect()}>

@@ -68,8 +68,8 @@ function show(element: Element): void {
     keys.textContent = kbd;
     bubble.append(keys);
   }
-  document.body.append(bubble);
-  // The top layer, so that no dialog or scroller covers or cuts it.
+  // Beside what it is about, for those who read by landmarks; in the top layer, so that no dialog or scroller covers or cuts it.
+  (element.closest("dialog, [role=dialog], main, nav") ?? document.body).append(bubble);
   bubble.showPopover?.();
   place(bubble, element);
   if (element.getAttribute("aria-label") !== text) described(element)?.setAttribute("aria-describedby", ID);

@@ -1,6 +1,6 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
 import { CircleCheck, TriangleAlert } from "lucide-solid";
-import { createResource, createSignal, For, Show } from "solid-js";
+import { createSignal, For, onMount, Show } from "solid-js";
 import type { AuthState } from "../../../worker/contract/account";
 import { api } from "../../lib/api";
 import { t } from "../../lib/i18n";
@@ -13,11 +13,14 @@ import styles from "./auth.module.css";
 export function SignIn() {
   const navigate = useNavigate();
   const [params] = useSearchParams<{ next?: string; reset?: string }>();
-  const [state] = createResource(() => api.get<AuthState>("/api/auth/state").catch(() => null));
+  const [demo, setDemo] = createSignal<AuthState["demo"]>(null);
   const [email, setEmail] = createSignal("");
   const [password, setPassword] = createSignal("");
   const [tried, setTried] = createSignal(false);
   const { busy, sentence, submit } = createSubmit();
+
+  // Not waited for: the form stands at once, whatever else there is to say.
+  onMount(() => void api.get<AuthState>("/api/auth/state").then((state) => setDemo(state.demo), () => undefined));
 
   const enter = (as: { email: string; password: string }) => submit(async () => {
     await api.post("/api/auth/sign-in/email", as);
@@ -39,11 +42,11 @@ export function SignIn() {
         <Button type="submit" variant="primary" wide loading={busy()}>{t("auth.signIn")}</Button>
       </form>
       <p class={styles["foot"]}><a class={styles["link"]} href="/forgot">{t("auth.signIn.forgot")}</a></p>
-      <Show when={state()?.demo}>{(demo) => (
+      <Show when={demo()}>{(known) => (
         <section class={styles["demo"]}>
           <p class={styles["warning"]}><TriangleAlert size={16} strokeWidth={1.75} aria-hidden="true" /><span><b>{t("auth.demo")}</b>{t("auth.demo.text")}</span></p>
           <div class={styles["people"]}>
-            <For each={demo().members}>{(member) => <Button onClick={() => void enter({ email: member.email, password: demo().password })}>{t(`auth.role.${member.role}`)}</Button>}</For>
+            <For each={known().members}>{(member) => <Button onClick={() => void enter({ email: member.email, password: known().password })}>{t(`auth.role.${member.role}`)}</Button>}</For>
           </div>
         </section>
       )}</Show>
