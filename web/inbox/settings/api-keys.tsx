@@ -16,6 +16,7 @@ import { createList } from "./list-store";
 import { Once, type Secret } from "./once";
 import { Page, Rows } from "./page";
 import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "./refusal";
+import { mayChange } from "./rights";
 import styles from "./settings.module.css";
 
 /** Keys for programs. */
@@ -37,7 +38,7 @@ export function ApiKeys() {
   }
 
   return (
-    <Page title={t("settings.apiKeys")} lede={t("settings.keys.lede")} action={<Button variant="primary" icon={KeyRound} onClick={() => setCreating(true)}>{t("settings.keys.new")}</Button>} admins>
+    <Page title={t("settings.apiKeys")} lede={t("settings.keys.lede")} action={<Show when={mayChange()}><Button variant="primary" icon={KeyRound} onClick={() => setCreating(true)}>{t("settings.keys.new")}</Button></Show>} admins>
       <p class={styles["under"]}><a class={styles["link"]} href="/api/docs" target="_blank" rel="noopener">{t("settings.keys.docs")}</a></p>
       <Rows items={keys.items()} problem={keys.problem()} onRetry={() => void keys.reload()} empty={<EmptyState icon={KeyRound} title={t("settings.keys.none")} text={t("settings.keys.noneText")} />}>
         {(items) => (

@@ -1,10 +1,11 @@
 import { A, useLocation } from "@solidjs/router";
 import { ArrowLeft } from "lucide-solid";
-import { createMemo, createSignal, For, lazy, onCleanup, Show, Suspense, type Component } from "solid-js";
+import { createMemo, For, lazy, Show, Suspense, type Component } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { t, type MessageKey } from "../../lib/i18n";
 import { connections } from "../../lib/me";
 import { EmptyState } from "../../ui/empty-state";
+import { createMediaQuery } from "./media-query";
 import { mayChange } from "./rights";
 import styles from "./settings.module.css";
 
@@ -75,13 +76,4 @@ export function Settings() {
       </div>
     </div>
   );
-}
-
-function createMediaQuery(query: string) {
-  const media = window.matchMedia(query);
-  const [matches, setMatches] = createSignal(media.matches);
-  const follow = () => setMatches(media.matches);
-  media.addEventListener("change", follow);
-  onCleanup(() => media.removeEventListener("change", follow));
-  return matches;
 }

@@ -1,12 +1,10 @@
-import { Check, X } from "lucide-solid";
+import { Check } from "lucide-solid";
 import { useNavigate } from "@solidjs/router";
 import { createSignal, onCleanup, Show, type JSX } from "solid-js";
 import type { ChannelKind, ConnectionView } from "../../../../worker/contract/channel";
 import { api, ApiProblem } from "../../../lib/api";
 import { t, type MessageKey } from "../../../lib/i18n";
 import { Button } from "../../../ui/button";
-import { ChannelIcon } from "../../../ui/channel-icon";
-import { IconButton } from "../../../ui/icon-button";
 import { Input } from "../../../ui/input";
 import { Spinner } from "../../../ui/spinner";
 import { CopyField } from "../copy-field";
@@ -14,6 +12,7 @@ import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "../refusal";
 import { CHANNELS } from "./places";
 import { ProviderFields } from "./provider-fields";
 import { hasSnippet, hasWebhook, snippetOf, storedValues, type Provider } from "./providers";
+import { Side } from "./side";
 import { Verify } from "./verify";
 import form from "../settings.module.css";
 import styles from "./channels.module.css";
@@ -33,7 +32,6 @@ const OTHER_ADDRESS = { label: "settings.address.other", hint: "settings.address
 export function Connect(props: { provider: Provider; onConnected: (connection: ConnectionView) => void; onClose: () => void }) {
   const navigate = useNavigate();
   const [made, setMade] = createSignal<ConnectionView | null>(null);
-  const title = () => t("settings.connect.title", { name: props.provider.title });
 
   function connected(connection: ConnectionView) {
     setMade(connection);
@@ -41,12 +39,7 @@ export function Connect(props: { provider: Provider; onConnected: (connection: C
   }
 
   return (
-    <aside class={styles["side"]} aria-label={title()}>
-      <header class={styles["sideHead"]}>
-        <ChannelIcon kind={props.provider.kind} size={18} />
-        <h2>{title()}</h2>
-        <IconButton label={t("settings.close")} icon={X} onClick={() => props.onClose()} />
-      </header>
+    <Side kind={props.provider.kind} title={t("settings.connect.title", { name: props.provider.title })} onClose={props.onClose}>
       <ol class={styles["guide"]}>
         <Step number={1} state={made() ? "done" : "now"} title={t("settings.connect.paste")}>
           <Show when={made()} fallback={<Draft provider={props.provider} onConnected={connected} />}>{(connection) => <p class={form["hint"]}>{connection().name} · {connection().address}</p>}</Show>
@@ -55,7 +48,7 @@ export function Connect(props: { provider: Provider; onConnected: (connection: C
         <Step number={3} state={made() ? "now" : "later"} title={t("settings.connect.check")}><Show when={made()}>{(connection) => <><p class={form["hint"]}>{t("settings.connect.try")}</p><Show when={hasWebhook(connection())}><Verify connection={connection()} /></Show></>}</Show></Step>
       </ol>
       <Show when={made()}>{(connection) => <footer class={styles["sideFoot"]}><Button variant="primary" onClick={() => navigate(`${CHANNELS}/${connection().id}`, { replace: true })}>{t("settings.connect.done")}</Button></footer>}</Show>
-    </aside>
+    </Side>
   );
 }
 

@@ -1,10 +1,8 @@
-import { ScrollText, X } from "lucide-solid";
+import { ScrollText } from "lucide-solid";
 import { createSignal, Show } from "solid-js";
 import type { ConnectionView } from "../../../../worker/contract/channel";
 import { t } from "../../../lib/i18n";
 import { Button } from "../../../ui/button";
-import { ChannelIcon } from "../../../ui/channel-icon";
-import { IconButton } from "../../../ui/icon-button";
 import { Switch } from "../../../ui/switch";
 import { toast } from "../../../ui/toast";
 import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "../refusal";
@@ -15,6 +13,7 @@ import { Place } from "./connect";
 import { CHANNELS } from "./places";
 import { ProviderFields } from "./provider-fields";
 import { changedValues, hasWebhook, storedValues, type Provider } from "./providers";
+import { Side } from "./side";
 import { Verify } from "./verify";
 import form from "../settings.module.css";
 import styles from "./channels.module.css";
@@ -24,12 +23,7 @@ export function ConnectionPanel(props: { connection: () => ConnectionView; provi
   const connection = () => props.connection();
   const isOn = () => connection().status === "active";
   return (
-    <aside class={styles["side"]} aria-label={connection().name}>
-      <header class={styles["sideHead"]}>
-        <ChannelIcon kind={connection().channel} size={18} named />
-        <h2>{connection().name}</h2>
-        <IconButton label={t("settings.close")} icon={X} onClick={() => props.onClose()} />
-      </header>
+    <Side kind={connection().channel} title={connection().name} onClose={props.onClose}>
       <div class={styles["sideBody"]}>
         <section>
           <div class={styles["line"]}>
@@ -52,7 +46,7 @@ export function ConnectionPanel(props: { connection: () => ConnectionView; provi
           </section>
         </Show>
       </div>
-    </aside>
+    </Side>
   );
 }
 
