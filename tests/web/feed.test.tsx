@@ -120,6 +120,27 @@ describe("where a row stands", () => {
   });
 });
 
+describe("rights that changed", () => {
+  it.each([["may stay: everything is read anew", true, 2], ["is out: nothing is tried again", false, 1]])("whoever %s", async (_what, stays, sockets) => {
+    const opened: FakeSocket[] = [];
+    await createRoot(async (dispose) => {
+      const asked = vi.fn(() => Promise.resolve(stays));
+      const feed = createFeed({
+        open: (cursor) => { const socket = new FakeSocket(cursor); opened.push(socket); return asSocket(socket); },
+        fetch: () => Promise.resolve({ items: [], nextCursor: null }), memberId: () => "u1", changed: vi.fn(), mayStay: asked, problemOf: () => { throw new Error("no problem"); },
+      });
+      feed.start();
+      opened[0]!.say({ type: "sync", from: 0, to: 10, more: false, rows: [], mine: [], removed: [] });
+      opened[0]!.drop(4401);
+      await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce());
+      await Promise.resolve();
+      expect(opened.map(({ cursor }) => cursor)).toEqual(sockets === 2 ? [0, 0] : [0]);
+      feed.stop();
+      dispose();
+    });
+  });
+});
+
 describe("a list on the screen", () => {
   const problem = { status: 0 } as unknown as ApiProblem;
 
@@ -129,7 +150,7 @@ describe("a list on the screen", () => {
       const feed = createFeed({
         open: (cursor) => { const socket = new FakeSocket(cursor); opened.push(socket); return asSocket(socket); },
         fetch: () => Promise.resolve({ items: [...pages], nextCursor: null }),
-        memberId: () => "u1", changed: vi.fn(), signedOut: vi.fn(), problemOf: () => problem,
+        memberId: () => "u1", changed: vi.fn(), mayStay: () => Promise.resolve(false), problemOf: () => problem,
       });
       feed.start();
       opened[0]!.say({ type: "sync", from: 0, to: 10, more: false, rows: [], mine: [], removed: [] });

@@ -77,7 +77,8 @@ export interface FeedDeps {
   fetch: (query: Query, cursor: string | null) => Promise<ConversationPage>;
   memberId: () => string;
   changed: (what: Extract<FeedFrame, { type: "changed" }>["what"]) => void;
-  signedOut: () => void;
+  /** Our rights have changed: asks whether anything is left of them. */
+  mayStay: () => Promise<boolean>;
   /** Throws what is no answer of the server. */
   problemOf: (error: unknown) => ApiProblem;
 }
@@ -201,6 +202,23 @@ export function createFeed(deps: FeedDeps): Feed {
     return known;
   }
 
+  function connect(): void {
+    setLink(createLink({
+      open: deps.open, cursor: () => truth.cursor, ask: String, signedOut: () => void startOver(),
+      receive: (data) => hear(readFeedFrame(data)),
+      // First ask from the beginning, then read the pages: the same order as at the start.
+      restart: () => { hasRestarted = true; return Promise.resolve(); },
+    }));
+  }
+
+  // What we may see may be more or less than before: everything is read anew.
+  async function startOver(): Promise<void> {
+    if (!await deps.mayStay() || link() === null) return;
+    show(applyFeedFrame(truth, { type: "reset", reason: "rights" }).changed);
+    hasRestarted = true;
+    connect();
+  }
+
   return {
     rows: shown.rows, mine: shown.mine, online, moves, list,
     status: () => link()?.status() ?? "connecting",
@@ -224,12 +242,7 @@ export function createFeed(deps: FeedDeps): Feed {
     },
     start() {
       void paintLocal();
-      setLink(createLink({
-        open: deps.open, cursor: () => truth.cursor, ask: String, signedOut: deps.signedOut,
-        receive: (data) => hear(readFeedFrame(data)),
-        // First ask from the beginning, then read the pages: the same order as at the start.
-        restart: () => { hasRestarted = true; return Promise.resolve(); },
-      }));
+      connect();
     },
     stop() {
       link()?.close();

@@ -3,7 +3,7 @@ import type { ConversationPage } from "../../worker/contract/conversation";
 import { api, ApiProblem } from "./api";
 import { createFeed, type Feed } from "./feed-store";
 import { liveUrl } from "./live";
-import { me, refresh, signedOut } from "./me";
+import { me, refresh } from "./me";
 
 /** Rows asked for at once: two tall screens. */
 const PAGE = 60;
@@ -22,7 +22,8 @@ export function feed(): Feed {
     memberId: () => me()?.member.id ?? "",
     changed: (what) => void refresh(what),
     problemOf: (error) => { if (error instanceof ApiProblem) return error; throw error; },
-    signedOut,
+    // A 401 to this question signs out by itself.
+    mayStay: async () => { await refresh("settings"); return me() !== null; },
   }));
   return shared;
 }

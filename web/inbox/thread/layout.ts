@@ -14,6 +14,9 @@ export interface Placed {
   closesGroup: boolean;
 }
 
+/** A message that was taken back before it left: nobody but its writer ever knew of it, so nothing needs to be said. */
+export const isTakenBack = (entry: Entry): boolean => entry.deleted && entry.direction === "out" && entry.attempts.length === 0;
+
 /** Pure. `before` and `after` are the rows around these, so that chunks join without a seam. */
 export function place(entries: readonly Entry[], before: Entry | null, after: Entry | null, dayOf: (iso: string) => string): Placed[] {
   return entries.map((entry, index) => {

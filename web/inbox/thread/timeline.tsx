@@ -5,7 +5,7 @@ import type { Earlier } from "../../lib/conversation";
 import { dayKey, dayLabel } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { EntryRow } from "./entry";
-import { chunksOf, place, type Chunk } from "./layout";
+import { chunksOf, place, type Chunk, isTakenBack } from "./layout";
 import styles from "./thread.module.css";
 
 /** Chunks this close to the screen are in the document; the rest are their measured height. */
@@ -46,7 +46,7 @@ function ChunkView(props: { chunk: Accessor<Chunk | undefined>; rows: Rows; scro
   let element!: HTMLDivElement;
   const ids = () => props.chunk()?.ids ?? [];
   const placed = createMemo(() => {
-    const entries = ids().map((id) => props.rows.get(id)).filter((entry) => entry !== undefined);
+    const entries = ids().map((id) => props.rows.get(id)).filter((entry) => entry !== undefined && !isTakenBack(entry)) as Entry[];
     return new Map(place(entries, props.before(), props.after(), dayKey).map((row) => [row.entry.id, row]));
   });
 
