@@ -4,9 +4,15 @@ import { root } from "./build.ts";
 export interface Finished { /** Exit code; null when it was killed, by us or by accident. */ code: number | null; output: string; seconds: number }
 
 /** Wrangler and Vitest neither ask, phone home nor draw; nothing they print needs colours taken out. */
-const ENVIRONMENT = { CI: "true", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_LOG: "log" };
+const ENVIRONMENT = { CI: "true", NO_COLOR: "1", FORCE_COLOR: "0", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_LOG: "log" };
 
 const running = new Set<number>();
+
+/** What tools inherit. Building the screens sets NODE_ENV to "production" in this process, which would make tests run against production builds. */
+function inherited(): NodeJS.ProcessEnv {
+  const { NODE_ENV: _, ...env } = process.env;
+  return { ...env, PATH: `${root}node_modules/.bin:${env["PATH"] ?? ""}`, ...ENVIRONMENT };
+}
 
 /**
  * Runs one of the project's own tools to its end and keeps what it printed. The process leads a group of its own, and the
@@ -17,7 +23,7 @@ export async function run(command: readonly [tool: string, ...args: string[]], {
   const [tool, ...args] = command;
   const child = spawn(tool === "node" ? process.execPath : `${root}node_modules/.bin/${tool}`, args, {
     cwd: root, detached: true, stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"],
-    env: { ...process.env, PATH: `${root}node_modules/.bin:${process.env["PATH"] ?? ""}`, ...ENVIRONMENT, ...env },
+    env: { ...inherited(), ...env },
   });
   const group = child.pid;
   if (group !== undefined) running.add(group);

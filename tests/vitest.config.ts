@@ -16,6 +16,8 @@ export default defineConfig({
           wrangler: { configPath: `${root}wrangler.toml` },
           remoteBindings: false,
           miniflare: {
+            // Otherwise it asks the internet where on earth it is.
+            cf: false,
             bindings: { VAULT_KEYS: "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", PUBLIC_URL: "https://inbox.example.com", MIGRATIONS: migrations },
             d1Databases: ["DB", "DB_001"],
             // The last guard: whatever a test did not fake ends here, so nothing leaves the machine.
