@@ -43,7 +43,7 @@ it("however a provider batches, repeats and reorders, every event makes one entr
       expect((await inbound(conversationId)).map((entry) => entry.text).toSorted()).toEqual(wanted);
       expect((await conversation(desk, conversationId).open()).inboundCount).toBe(wanted.length);
     },
-  ), { numRuns: 15 });
+  ), { numRuns: 15, endOnFailure: true });
 });
 
 it("a batch of several customers reaches each of them", async () => {

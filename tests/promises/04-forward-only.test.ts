@@ -31,7 +31,7 @@ it("whatever the order and repetition of reports, the furthest one holds", async
       if (order.indexOf(state) > order.indexOf(reached)) reached = state;
       expect((await talk.entry(sent.id)).state).toBe(reached);
     }
-  }), { numRuns: 10 });
+  }), { numRuns: 10, endOnFailure: true });
 });
 
 it.each<[EntryState[], EntryState]>([
