@@ -17,6 +17,12 @@ const request = (body: string | Uint8Array, headers: Record<string, string | und
 });
 const hook = (file: string): RawRequest => request(files[`./fixtures/resend/${file}`]!, manifest.files.find((entry) => entry.file === file)!.headers);
 const receive = (body: unknown) => resend.receive(request(typeof body === "string" ? body : JSON.stringify(body)), connection);
+it("accepts nothing before the signing secret is known", async () => {
+  const entry = manifest.files[0]!;
+  const request: RawRequest = { method: "POST", url: "https://inbox.example.com/hooks/resend/ch", headers: Object.fromEntries(Object.entries(entry.headers).map(([name, value]) => [name.toLowerCase(), value])), body: new Uint8Array(), receivedAt: NOW };
+  expect(await resend.verify(request, { ...connection, settings: { apiKey: "re_x", domain: "acme.example" } }, NOW)).toBe(false);
+});
+
 const verify = (raw: RawRequest, now = NOW, secret = manifest.secret) => resend.verify(raw, { ...connection, settings: { ...SETTINGS, webhookSecret: secret } }, now);
 
 describe("a signature", () => {

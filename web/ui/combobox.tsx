@@ -23,7 +23,7 @@ export function Combobox<T extends string>(props: ComboboxProps<T>) {
   return (
     <Kobalte.Root<Option<T>>
       class={field["field"]} classList={{ [field["unlabelled"]!]: props.hideLabel }} options={[...props.options]} optionValue="value" optionTextValue="label" optionLabel="label" optionDisabled="disabled" defaultFilter="contains" triggerMode="focus"
-      value={chosen()} onChange={(option) => { if (option) props.onChange(option.value); }} placeholder={props.placeholder ?? ""} disabled={props.disabled} disallowEmptySelection gutter={4} sameWidth
+      value={chosen()} onChange={(option) => { if (option && option.value !== props.value) props.onChange(option.value); }} placeholder={props.placeholder ?? ""} disabled={props.disabled} disallowEmptySelection gutter={4} sameWidth
       itemComponent={(line) => (
         <Kobalte.Item item={line.item} class={float["item"]}>
           <span class={float["text"]}><Kobalte.ItemLabel>{line.item.rawValue.label}</Kobalte.ItemLabel><Show when={line.item.rawValue.hint}><Kobalte.ItemDescription class={styles["hint"]}>{line.item.rawValue.hint}</Kobalte.ItemDescription></Show></span>
