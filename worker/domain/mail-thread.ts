@@ -10,17 +10,20 @@ const REPLY_PREFIX = /^(?:re|aw|antw|sv|vs|r|odp|回复|答复|回覆|答覆)\s*
 const ANY_PREFIX = /^(?:re|aw|antw|wg|fwd|fw|sv|vs|tr|rv|r|i|odp|enc|回复|答复|回覆|答覆|转发|轉寄)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*/i;
 const TAG = /\[#[^\]]{1,40}\]/g;
 
-/** Message ids of a header, without angle brackets, in order, each once. Comments and junk between them are ignored. */
+/**
+ * Message ids of a header, without angle brackets, in order, each once. Comments and junk between them are ignored, and
+ * so is an id that no answer could carry.
+ */
 export function messageIds(header: string | null | undefined): string[] {
   if (!header) return [];
-  const found = header.match(/<[^<>\s]+>/g)?.map((id) => id.slice(1, -1)) ?? bareId(header);
+  const found = header.match(/<[^<>\s\u0000-\u001f\u007f]+>/g)?.map((id) => id.slice(1, -1)) ?? bareId(header);
   return [...new Set(found.filter((id) => id.length <= MAX_ID))].slice(-MAX_READ);
 }
 
 // Some old clients leave the brackets out.
 const bareId = (header: string): string[] => {
   const id = header.trim();
-  return id.length <= MAX_ID && /^[^\s<>]+@[^\s<>]+$/.test(id) ? [id] : [];
+  return id.length <= MAX_ID && /^[^\s<>\u0000-\u001f\u007f]+@[^\s<>\u0000-\u001f\u007f]+$/.test(id) ? [id] : [];
 };
 
 /** The subject without reply and forward prefixes, ticket tags and doubled spaces, lower-case: only for comparing. */

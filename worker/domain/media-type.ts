@@ -16,8 +16,8 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: readonly number[], 
 /** ISO base media brands at byte 8, after `ftyp`. */
 const BRANDS: Record<string, string> = { heic: "image/heic", heix: "image/heic", mif1: "image/heic", avif: "image/avif", "M4A ": "audio/mp4", "3gp4": "video/3gpp", "3gp5": "video/3gpp", "3gp6": "video/3gpp", "qt  ": "video/quicktime" };
 
-/** Types a browser may show inside our pages; they cannot run anything. Everything else is a download. */
-const SHOWN = new Set(["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "audio/mpeg", "audio/ogg", "audio/wav", "audio/mp4", "audio/webm", "video/mp4", "video/webm", "video/quicktime", "application/pdf"]);
+/** Types a browser may show inside our pages; they cannot run anything. Everything else is a download, PDF too: it may hold a script. */
+const SHOWN = new Set(["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "audio/mpeg", "audio/ogg", "audio/wav", "audio/mp4", "audio/webm", "video/mp4", "video/webm", "video/quicktime"]);
 /** Containers whose bytes look alike: the sender's word decides between these and nothing else. */
 const REFINES: Record<string, readonly string[]> = {
   "video/webm": ["audio/webm"], "video/mp4": ["audio/mp4"],

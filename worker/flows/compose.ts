@@ -38,7 +38,7 @@ export async function composeCheck(account: Account, actor: MemberActor, convers
 }
 
 /** Looks up what a draft needs before it is stored: our connection, the customer's address, and uploads that are the writer's own. */
-export async function prepare(account: Account, actor: MemberActor, conversationId: string, draft: MessageDraft): Promise<Prepared | "not-found" | "files"> {
+export async function prepare(account: Account, actor: MemberActor, conversationId: string, draft: MessageDraft): Promise<Prepared | "not-found" | "files" | "address"> {
   const head = await account.conversation(conversationId).compose(actor);
   if (!head) return "not-found";
   const [rows, contact, attachments] = await Promise.all([listConnections(account), findContact(account, head.contactId), findUploads(account, draft.attachments ?? [], actor.id)]);
@@ -47,10 +47,11 @@ export async function prepare(account: Account, actor: MemberActor, conversation
   const known = row ? addressesOf(contact, row, undefined) : [];
   const { capabilities } = row ? channelOf(row.provider)! : { capabilities: null };
   // Only mail goes to addresses that are typed in; elsewhere "to" must be one of the contact's own.
-  const wanted = capabilities?.copies ? null : draft.to?.[0];
+  const wanted = capabilities === null || capabilities.copies ? undefined : draft.to?.[0];
+  if (wanted !== undefined && !known.includes(wanted)) return "address";
   return {
     connection: row && capabilities && { id: row.id, channel: draft.channel, address: row.address, name: row.name, status: row.status, capabilities },
-    fallbackTo: wanted ? (known.includes(wanted) ? wanted : null) : (known[0] ?? null), attachments, ownAddresses: rows.map(({ address }) => address),
+    fallbackTo: wanted ?? known[0] ?? null, attachments, ownAddresses: rows.map(({ address }) => address),
   };
 }
 

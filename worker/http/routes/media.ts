@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { cleanName } from "../../domain/file-name";
 import { isShown } from "../../domain/media-type";
 import { isMediaUrl, objectKey } from "../../platform/media";
 import { session } from "../middleware/session";
@@ -27,7 +28,7 @@ export const media = new Hono<AppEnv>()
     return isMediaUrl(c.env, account, id, proof, c.var.now) ? serve(c, account, id, name) : problem(c, "not-found", "This link is not valid any more");
   });
 
-/** Streams the file, whole or the asked range. Only types that cannot run are shown in place; the rest is a download. */
+/** Streams the file, whole or the asked range. Only types that cannot run are shown in place; the rest is a download. A link's own name is its holder's word. */
 async function serve(c: Context<AppEnv>, accountId: string, id: string, name: string): Promise<Response> {
   const range = c.req.header("range");
   const object = await c.env.BUCKET.get(objectKey(accountId, id), range ? { range: c.req.raw.headers } : {});
@@ -35,7 +36,7 @@ async function serve(c: Context<AppEnv>, accountId: string, id: string, name: st
   const type = object.httpMetadata?.contentType ?? "application/octet-stream";
   const headers = new Headers({
     "content-type": isShown(type) || type === "text/plain" ? type : "application/octet-stream",
-    "content-disposition": `${isShown(type) ? "inline" : "attachment"}; filename*=UTF-8''${encodeURIComponent(name)}`,
+    "content-disposition": `${isShown(type) ? "inline" : "attachment"}; filename*=UTF-8''${encodeURIComponent(cleanName(name, type)).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)}`,
     "content-security-policy": FILE_POLICY, "x-content-type-options": "nosniff", "cross-origin-resource-policy": "cross-origin",
     "cache-control": "private, max-age=3600", "accept-ranges": "bytes", etag: object.httpEtag,
   });

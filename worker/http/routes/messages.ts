@@ -70,6 +70,7 @@ export const messages = router()
     const draft = c.req.valid("json");
     const prepared = await prepare(account, actor, id, draft);
     if (prepared === "not-found") return problem(c, "not-found");
+    if (prepared === "address") return problem(c, "refused", "This is not one of the contact's addresses. Add it in the contact panel first.", "no-address");
     if (prepared === "files") return problem(c, "invalid-request", "One of the files is not yours to send. Upload it again.");
     const undoMs = draft.undoMs ?? (actor.via === "key" ? 0 : (await readAccount(account)).settings.undoMs);
     const submitted = await account.conversation(id).submit(draft, prepared, actor, undoMs, now);
