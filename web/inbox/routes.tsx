@@ -1,5 +1,6 @@
 import type { RouteDefinition } from "@solidjs/router";
 import { lazy } from "solid-js";
+import { Sheet } from "./sheet";
 
 const SignIn = lazy(async () => ({ default: (await import("./auth/sign-in")).SignIn }));
 const SetUp = lazy(async () => ({ default: (await import("./auth/set-up")).SetUp }));
@@ -24,9 +25,9 @@ export const routes: RouteDefinition[] = [
     path: "/", component: Gate,
     children: [
       { path: "/", component: Inbox },
-      { path: "/contacts/*", component: Contacts },
+      { path: "/contacts/*", component: () => <Sheet><Contacts /></Sheet> },
       { path: "/settings/*", component: Settings },
-      { path: "/*", component: NotFound },
+      { path: "/*", component: () => <Sheet><NotFound /></Sheet> },
     ],
   },
 ];

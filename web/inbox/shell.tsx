@@ -3,8 +3,10 @@ import { Inbox, Keyboard, LogOut, Monitor, Moon, Search, Settings, Sun, Users } 
 import { createSignal, ErrorBoundary, For, lazy, onMount, Show, Suspense, type JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { api, ApiProblem } from "../lib/api";
+import { feed } from "../lib/feed";
 import { t, type MessageKey } from "../lib/i18n";
 import { me, signedOut } from "../lib/me";
+import { outgoing } from "../lib/outbox";
 import { createShortcuts, showKeys } from "../lib/shortcuts";
 import { setTheme, theme, THEMES, type Theme } from "../lib/theme";
 import { Avatar } from "../ui/avatar";
@@ -15,6 +17,7 @@ import { Menu, preloadMenu, type MenuItem } from "../ui/menu";
 import { preloadPopover } from "../ui/popover";
 import { tip } from "../ui/tip";
 import { toast } from "../ui/toast";
+import { ConnectionLine } from "./list/connection-line";
 import { startVisit } from "./visit";
 import styles from "./shell.module.css";
 
@@ -79,7 +82,9 @@ export function Shell(props: { children?: JSX.Element }) {
       </nav>
       <main id="main" class={styles["screen"]} tabIndex={-1}>
         <ErrorBoundary fallback={(error, reset) => { console.error(error); return <ErrorState page title={t("app.failed")} text={t("app.failedHint")} onRetry={reset} />; }}>
-          <Suspense>{props.children}</Suspense>
+          {/* The inbox says it above its own list. */}
+          <Show when={!isHere("/")}><ConnectionLine status={feed().status()} waiting={outgoing().length} /></Show>
+          <div class={styles["content"]}><Suspense>{props.children}</Suspense></div>
         </ErrorBoundary>
       </main>
       <Show when={searching()}><Suspense><Palette onClose={() => setSearching(false)} onSignOut={() => void signOut()} /></Suspense></Show>
