@@ -36,8 +36,9 @@ describe("opening", () => {
   it("is for our own page only where a cookie vouches", async () => {
     const { cookie } = await account.session("owner");
     const open = (path: string, headers: Record<string, string>) => call(path, { headers: { upgrade: "websocket", cookie: `__Host-sb_session=${cookie}`, ...headers } });
+    const foreign: Record<string, string>[] = [{ origin: "https://evil.example" }, { origin: "null" }, { origin: `${env.PUBLIC_URL}.evil.example` }, { origin: env.PUBLIC_URL, "sec-fetch-site": "cross-site" }, {}];
     for (const path of paths())
-      for (const headers of [{ origin: "https://evil.example" }, { origin: "null" }, { origin: `${env.PUBLIC_URL}.evil.example` }, { origin: env.PUBLIC_URL, "sec-fetch-site": "cross-site" }, {}])
+      for (const headers of foreign)
         expect([(await open(path, headers)).status, path, headers]).toEqual([403, path, headers]);
   });
 

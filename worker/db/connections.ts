@@ -40,6 +40,13 @@ export async function connectionForMail(env: Env, provider: string, address: str
   return (exact ?? (isShared ? undefined : results[0]))?.id ?? null;
 }
 
+/** Whether another account has an address at the same domain with this provider. */
+export async function isDomainTaken(account: Account, provider: string, address: string): Promise<boolean> {
+  const domain = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+  return await account.env.DB.prepare("SELECT 1 FROM connection_route WHERE provider = ? AND account_id <> ? AND address LIKE ? ESCAPE '\\' LIMIT 1")
+    .bind(provider, account.id, `%@${domain.replace(/[\\%_]/g, "\\$&")}`).first() !== null;
+}
+
 export async function listConnections(account: Account): Promise<ConnectionRow[]> {
   return (await account.db.prepare(`SELECT ${COLUMNS} FROM connection WHERE account_id = ? ORDER BY created_at, id`).bind(account.id).all<ConnectionRow>()).results;
 }

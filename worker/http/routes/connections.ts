@@ -3,7 +3,8 @@ import { channelOf, channels } from "../../channels/registry";
 import type { Channel, ChannelConnection } from "../../channels/channel";
 import { ConnectionDraft, ConnectionPatch, ConnectionView, WebhookLine } from "../../contract/channel";
 import { audit } from "../../db/audit";
-import { createConnection, deleteConnection, findConnection, listConnections, openSettings, updateConnection, type ConnectionRow } from "../../db/connections";
+import { createConnection, deleteConnection, findConnection, isDomainTaken, listConnections, openSettings, updateConnection, type ConnectionRow } from "../../db/connections";
+import { forgetAccountFacts } from "../../flows/account-facts";
 import { forgetConnection, openConnection } from "../../flows/open-connection";
 import type { Account } from "../../db/locate";
 import { processHeld } from "../../flows/retry";
@@ -35,7 +36,7 @@ const list = createRoute({
 const create = createRoute({
   method: "post", path: "/api/v1/connections", operationId: "createConnection", summary: "Connect an address", tags, middleware: [adminOnly] as const,
   description: "Secrets are stored encrypted and never come back.",
-  request: { body: body(ConnectionDraft) }, responses: { 201: json("Connected", ConnectionView), 400: BAD, ...ADMIN },
+  request: { body: body(ConnectionDraft) }, responses: { 201: json("Connected", ConnectionView), 400: BAD, 409: refusal("Another account receives the mail of this domain"), ...ADMIN },
 });
 const read = createRoute({
   method: "get", path: "/api/v1/connections/{id}", operationId: "getConnection", summary: "One connection", tags,
@@ -76,7 +77,11 @@ export const connections = router()
     if (!channel) return problem(c, "invalid-request", "There is no such provider. GET /api/v1/providers lists them.");
     const settings = channel.settings.safeParse(draft.settings);
     if (!settings.success) return problem(c, "invalid-request", z.prettifyError(settings.error));
+    // What only receives is told apart by its address alone: the first account that names a domain keeps it.
+    if (channel.capabilities.transport === "none" && await isDomainTaken(account, draft.provider, draft.address))
+      return problem(c, "conflict", "Another account of this installation receives the mail of this domain. Disconnect it there first.");
     const row = await createConnection(account, channel.kind, draft, settings.data, now);
+    forgetAccountFacts(account.id);
     await audit(account, { actor: actor.id, action: "connection.created", target: row.id, now });
     await announce(account, "connections");
     return c.json(await view(account, row, now), 201);
@@ -94,6 +99,7 @@ export const connections = router()
     if (!settings.success) return problem(c, "invalid-request", z.prettifyError(settings.error));
     await updateConnection(account, row, patch, settings.data);
     forgetConnection(row.id);
+    forgetAccountFacts(account.id);
     await audit(account, { actor: actor.id, action: "connection.changed", target: row.id, data: { fields: Object.keys(patch) }, now });
     if (patch.status === "active" && row.status === "disabled") await processHeld(c.env, account.id, row.id);
     await announce(account, "connections");
@@ -105,6 +111,7 @@ export const connections = router()
     if (!row) return problem(c, "not-found");
     await deleteConnection(account, row.id);
     forgetConnection(row.id);
+    forgetAccountFacts(account.id);
     await audit(account, { actor: actor.id, action: "connection.deleted", target: row.id, now });
     await announce(account, "connections");
     return c.body(null, 204);
