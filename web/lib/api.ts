@@ -34,15 +34,20 @@ function refused(status: number, body: unknown): ApiProblem {
   return problem;
 }
 
+/** Our place in the database: a replica that has not seen our last change must not answer us. */
+let bookmark: string | null = null;
+
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const headers = new Headers({ accept: "application/json" });
   if (body !== undefined) headers.set("content-type", "application/json");
+  if (bookmark !== null) headers.set("x-bookmark", bookmark);
   let response: Response;
   try {
     response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), credentials: "same-origin" });
   } catch {
     throw new ApiProblem(0, "offline", t("api.offline"));
   }
+  bookmark = response.headers.get("x-bookmark") ?? bookmark;
   const text = await response.text().catch(() => { throw new ApiProblem(0, "offline", t("api.offline")); });
   const answer = readJson(text);
   if (!response.ok) throw refused(response.status, answer);

@@ -7,19 +7,20 @@ import type { Contact } from "../contract/contact";
 import type { MessageDraft } from "../contract/entry";
 import { findUploads } from "../db/attachments";
 import { findContact } from "../db/contact-records";
-import { listConnections, type ConnectionRow } from "../db/connections";
+import type { ConnectionRow } from "../db/connections";
 import type { Account } from "../db/locate";
 import type { MemberActor } from "../domain/access";
 import { maySend } from "../domain/sendable";
+import { accountFacts } from "./account-facts";
 
 /** Can this connection carry a message of ours at all? */
 const sends = (row: ConnectionRow) => channelOf(row.provider)!.capabilities.transport !== "none";
 
 /** Answers the composer for every channel the account can write on; null when the conversation is not for this member. */
-export async function composeCheck(account: Account, actor: MemberActor, conversationId: string, query: ComposeQuery): Promise<ComposeCheck | null> {
+export async function composeCheck(account: Account, actor: MemberActor, conversationId: string, query: ComposeQuery, now: number): Promise<ComposeCheck | null> {
   const head = await account.conversation(conversationId).compose(actor);
   if (!head) return null;
-  const [rows, contact] = await Promise.all([listConnections(account), findContact(account, head.contactId)]);
+  const [{ connections: rows }, contact] = await Promise.all([accountFacts(account, now), findContact(account, head.contactId)]);
   const kinds = [...new Set(rows.filter(sends).map((row) => row.channel as ChannelKind))].filter((kind) => !query.channel || kind === query.channel);
   const channels = kinds.flatMap((kind): ComposeChannel[] => {
     const sticky = head.sticky[kind];
@@ -38,17 +39,22 @@ export async function composeCheck(account: Account, actor: MemberActor, convers
 }
 
 /** Looks up what a draft needs before it is stored: our connection, the customer's address, and uploads that are the writer's own. */
-export async function prepare(account: Account, actor: MemberActor, conversationId: string, draft: MessageDraft): Promise<Prepared | "not-found" | "files" | "address"> {
+export async function prepare(account: Account, actor: MemberActor, conversationId: string, draft: MessageDraft, now: number): Promise<Prepared | "not-found" | "files" | "address"> {
   const head = await account.conversation(conversationId).compose(actor);
   if (!head) return "not-found";
-  const [rows, contact, attachments] = await Promise.all([listConnections(account), findContact(account, head.contactId), findUploads(account, draft.attachments ?? [], actor.id)]);
+  const sticky = head.sticky[draft.channel];
+  // The usual answer goes back to where the customer wrote from; only another address has to be looked up.
+  const isUsual = sticky !== undefined && (draft.to === undefined || draft.to[0] === sticky.address);
+  const [{ connections: rows }, contact, attachments] = await Promise.all([
+    accountFacts(account, now), isUsual ? null : findContact(account, head.contactId), findUploads(account, draft.attachments ?? [], actor.id),
+  ]);
   if (attachments.length !== (draft.attachments ?? []).length) return "files";
-  const row = choose(rows, draft.channel, draft.connectionId, head.sticky[draft.channel])?.row ?? null;
+  const row = choose(rows, draft.channel, draft.connectionId, sticky)?.row ?? null;
   const known = row ? addressesOf(contact, row, undefined) : [];
   const { capabilities } = row ? channelOf(row.provider)! : { capabilities: null };
   // Only mail goes to addresses that are typed in; elsewhere "to" must be one of the contact's own.
   const wanted = capabilities === null || capabilities.copies ? undefined : draft.to?.[0];
-  if (wanted !== undefined && !known.includes(wanted)) return "address";
+  if (wanted !== undefined && wanted !== sticky?.address && !known.includes(wanted)) return "address";
   return {
     connection: row && capabilities && { id: row.id, channel: draft.channel, address: row.address, name: row.name, status: row.status, capabilities },
     fallbackTo: wanted ?? known[0] ?? null, attachments, ownAddresses: rows.map(({ address }) => address),

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { accountOfCredential, SESSION_MS, touchCredential } from "../../db/credentials";
-import { findAccount } from "../../db/locate";
+import { findAccount, inSession } from "../../db/locate";
 import { isAdmin } from "../../domain/access";
 import { isPublished } from "../../domain/demo";
 import { hashToken } from "../../platform/token";
@@ -28,6 +28,9 @@ const cookieOptions = (env: Env) => ({ path: "/", httpOnly: true, secure: isSecu
 export const startSession = (c: Context<AppEnv>, token: string): void => setCookie(c, cookieName(c.env), token, { ...cookieOptions(c.env), maxAge: SESSION_MS / 1_000 });
 export const clearSession = (c: Context<AppEnv>): void => setCookie(c, cookieName(c.env), "", { ...cookieOptions(c.env), maxAge: 0 });
 
+/** Carries a reader's place in the database from one request to the next, so that nobody reads from before their own change. */
+const BOOKMARK_HEADER = "x-bookmark";
+
 const isRead = (method: string) => method === "GET" || method === "HEAD";
 
 /**
@@ -47,10 +50,13 @@ export const session = createMiddleware<AppEnv>(async (c, next) => {
   if (!isRead(c.req.method) && !actor.scopes.some((scope) => scope === "write" || scope === "admin"))
     return problem(c, "forbidden", "This API key may only read", "scope");
   c.set("actor", actor);
-  c.set("account", account);
+  const near = inSession(account, c.req.header(BOOKMARK_HEADER));
+  c.set("account", near.account);
   c.set("credential", hash);
   c.executionCtx.waitUntil(touchCredential(c.env, hash, actor.via, now));
   await next();
+  const place = near.place();
+  if (place !== null && c.res.status !== 101) c.header(BOOKMARK_HEADER, place);
 });
 
 /** For routes that change how the account works: an owner or admin, and a key only with the `admin` scope. */

@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { Account, AccountPatch } from "../../contract/account";
 import { changeAccount, readAccount } from "../../db/accounts";
 import { audit } from "../../db/audit";
+import { forgetAccountFacts } from "../../flows/account-facts";
 import { announce } from "../../flows/rights";
 import { adminOnly } from "../middleware/session";
 import { ADMIN, body, json, MEMBER, refusal, router } from "../router";
@@ -26,6 +27,7 @@ export const account = router()
     const { account, actor, now } = c.var;
     const patch = c.req.valid("json");
     const changed = await changeAccount(account, patch);
+    forgetAccountFacts(account.id);
     await audit(account, { actor: actor.id, action: "account.change", target: account.id, data: patch, now });
     await announce(account, "settings");
     return c.json(changed, 200);

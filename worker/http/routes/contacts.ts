@@ -91,8 +91,9 @@ export const contacts = router()
     if (owner) return taken(c, owner);
     const changed = await updateContact(account, contact, { ...patch, addIdentities: fresh }, actor, now);
     if (!changed) return problem(c, "not-found");
-    if (changed.conversationId && (patch.name !== undefined || patch.consent !== undefined))
+    if (changed.conversationId && (patch.name !== undefined || patch.consent !== undefined || patch.removeIdentities !== undefined))
       await account.conversation(changed.conversationId).contactChanged({
+        ...(patch.removeIdentities !== undefined && { addresses: changed.identities.map(({ address }) => address) }),
         ...(patch.name !== undefined && { name: changed.name || changed.identities[0]?.address || "" }),
         ...(patch.consent !== undefined && { consent: { ...changed.consent, ...Object.fromEntries(Object.entries(patch.consent).map(([channel, state]) => [channel, blocked(state)])) } }),
       });

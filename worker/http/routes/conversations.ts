@@ -99,7 +99,7 @@ export const conversations = router()
     return found ? c.json(found, 200) : problem(c, "not-found");
   })
   .openapi(check, async (c) => {
-    const found = await composeCheck(c.var.account, c.var.actor, c.req.valid("param").id, c.req.valid("query"));
+    const found = await composeCheck(c.var.account, c.var.actor, c.req.valid("param").id, c.req.valid("query"), c.var.now);
     return found ? c.json(found, 200) : problem(c, "not-found");
   })
   .openapi(readDraft, async (c) => {
