@@ -23,7 +23,7 @@ it("a message of ours survives death between the answer and the drain, and leave
   await crash();
   await talk.open();
   await talk.becomes(sent.id, "sent");
-  expect(provider.sent).toHaveLength(1);
+  expect(provider.to(talk.phone)).toHaveLength(1);
 });
 
 it("the list hears of a conversation although it died before telling anyone", async () => {

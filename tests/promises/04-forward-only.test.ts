@@ -56,7 +56,7 @@ it("a report that comes before the provider's answer waits for it", async () => 
   const { answer, release } = held();
   const provider = fakeProvider(answer);
   const sent = await talk.send("It is ready.");
-  await settles(() => expect(provider.sent).toHaveLength(1));
+  await settles(() => expect(provider.to(talk.phone)).toHaveLength(1));
   // Nothing names our message yet: only the provider's id does.
   await talk.object().receive({
     birth: { id: talk.id, contactId: "", contactName: "", previousId: null }, connection: { id: twilio.id, channel: "sms", provider: "twilio", address: twilio.address },
@@ -74,7 +74,7 @@ it("a report by reference overtakes the answer, and the answer does not take it 
   const { answer, release } = held();
   const provider = fakeProvider(answer);
   const sent = await talk.send("It is ready.");
-  await settles(() => expect(provider.sent).toHaveLength(1));
+  await settles(() => expect(provider.to(talk.phone)).toHaveLength(1));
   await arrives(desk, twilio, [report(external, "delivered", { reference: talk.reference(sent.id) })]);
   await talk.becomes(sent.id, "delivered");
   release(() => accepted(external));
@@ -103,7 +103,7 @@ it("after a person sent a failed message again, repeated reports on the first at
   await settles(async () => expect(await talk.entry(sent.id)).toMatchObject({ state: "sent", failure: null }));
   await arrives(desk, twilio, [failed]);
   expect((await talk.entry(sent.id)).state).toBe("sent");
-  expect(provider.sent).toHaveLength(1);
+  expect(provider.to(talk.phone)).toHaveLength(1);
   await arrives(desk, twilio, [report(second, "failed", { code: "30006", reference: talk.reference(sent.id) })]);
   expect((await talk.entry(sent.id)).failure?.code).toBe("30006");
 });

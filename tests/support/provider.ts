@@ -15,7 +15,12 @@ export function fakeProvider(answer: Answer = (nth) => accepted(`SMout${nth}${cr
     sent.push(one);
     return answer(sent.length, one);
   });
-  return { sent, restore: () => spy.mockRestore() };
+  return {
+    sent,
+    /** What went to one customer: objects of other tests may still have work of their own. */
+    to: (phone: string): Sent[] => sent.filter(({ body }) => body.includes(phone.slice(1))),
+    restore: () => spy.mockRestore(),
+  };
 }
 
 /** A provider that takes the request and is never heard of again. */
