@@ -6,7 +6,10 @@ import DOMPurify from "dompurify";
  */
 
 const FORBIDDEN_TAGS = ["script", "iframe", "frame", "frameset", "object", "embed", "applet", "form", "input", "button", "select", "textarea", "base", "meta", "link", "title", "svg", "math", "audio", "video", "source", "track", "portal", "template", "noscript", "dialog"];
-const REMOTE = /^(https?:)?\/\//i;
+/** However many slashes, and whichever way they lean: a browser reads them all as the web. */
+const REMOTE = /^(?:https?:|[\\/]{2})/i;
+/** Pictures that are only pixels; an SVG is a document. */
+const PIXELS = /^data:image\/(?:png|jpe?g|gif|webp);/i;
 const CSS_URL = /url\s*\(/i;
 /** Where mail programs begin the history they quote. */
 const QUOTED = 'blockquote[type="cite"], .gmail_quote, .gmail_quote_container, .protonmail_quote, .yahoo_quoted, .moz-cite-prefix, #divRplyFwdMsg, #mail-editor-reference-message-container';
@@ -44,9 +47,10 @@ export function cleanEmail(html: string, { allowRemote, inline, quoteLabel }: Em
       const part = inline[src.slice(4)];
       if (part) image.setAttribute("src", part);
       else image.removeAttribute("src");
-    } else if (REMOTE.test(src) && !allowRemote) {
-      image.removeAttribute("src");
-      blocked++;
+    } else if (!PIXELS.test(src)) {
+      const isRemote = REMOTE.test(src.trim());
+      if (!isRemote || !allowRemote) image.removeAttribute("src");
+      if (isRemote && !allowRemote) blocked++;
     }
     image.setAttribute("referrerpolicy", "no-referrer");
   }
