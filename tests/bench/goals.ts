@@ -7,6 +7,6 @@ export const GOALS = {
 export type Goal = keyof typeof GOALS;
 
 /** An answer with three statuses writes its row, its list row and its place in the list once for each of them. */
-export const TODAY: Partial<Record<Goal, number>> = { rowsInbound: 19, rowsOutbound: 49, dollarsPerMillion: 34, tripsSend: 1 };
+export const TODAY: Partial<Record<Goal, number>> = { rowsInbound: 19, rowsOutbound: 49, dollarsPerMillion: 34 };
 
 export const limitOf = (goal: Goal): number => Math.max(GOALS[goal], TODAY[goal] ?? 0);

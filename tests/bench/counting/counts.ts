@@ -51,7 +51,8 @@ export function counted(env: Env): Env {
   return { ...env, DB: database(env.DB), ...(env.DB_001 && { DB_001: database(env.DB_001) }) };
 }
 
-function database(db: D1Database): D1Database {
+/** A database, or a session of one: both ask in the same words. */
+function database(db: D1Database | D1DatabaseSession): D1Database {
   return {
     prepare: (sql: string) => statement(db.prepare(sql), sql),
     batch: async (statements: D1PreparedStatement[]) => {
@@ -59,9 +60,9 @@ function database(db: D1Database): D1Database {
       for (const [index, { meta }] of results.entries()) note((statements[index] as Counted).sql, meta);
       return results;
     },
-    exec: (sql: string) => trip(() => db.exec(sql)),
-    withSession: () => database(db),
-    dump: () => db.dump(),
+    ...("exec" in db
+      ? { exec: (sql: string) => trip(() => db.exec(sql)), withSession: (start?: string) => database(db.withSession(start)) }
+      : { getBookmark: () => db.getBookmark() }),
   } as unknown as D1Database;
 }
 

@@ -15,12 +15,13 @@ export class Conversation extends RealConversation {
   constructor(ctx: DurableObjectState, env: Env) { countObject(ctx.storage); super(ctx, counted(env)); }
 
   /** Makes a long thread of the newest message, without its attachments to providers. */
-  lengthen(entries: number): void {
+  async lengthen(entries: number): Promise<void> {
     this.ctx.storage.sql.exec(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
        INSERT INTO entry(seq, rev, state, at, body) SELECT last.seq + i, (SELECT max(rev) FROM entry) + i, last.state, last.at + i, last.body FROM n, (SELECT * FROM entry ORDER BY seq DESC LIMIT 1) AS last`, entries);
     this.ctx.storage.sql.exec("UPDATE head SET rev = (SELECT max(rev) FROM entry)");
-    // The object remembers its head: the next one reads it anew.
+    // The object remembers its head: the next one reads it anew, once this is on disk.
+    await this.ctx.storage.sync();
     this.ctx.abort("lengthened");
   }
 }
