@@ -45,6 +45,7 @@ describe("who a reply goes to", () => {
 
   it.each([
     ["a reply goes to the sender", email({}), false, { to: ["maya@example.com"], cc: [] }],
+    ["an answer to all leaves out the address that answers come back to", email({ to: [named(`reply+c_1m81nwk.${"a2".repeat(13)}@example.com`)], cc: [named("jonas@example.com")] }), true, { to: ["maya@example.com"], cc: ["jonas@example.com"] }],
     ["a reply goes where the sender asks", email({ replyTo: [named("desk@example.com")] }), false, { to: ["desk@example.com"], cc: [] }],
     ["a reply to all leaves our own addresses out", toAll, true, { to: ["maya@example.com", "jonas@example.com"], cc: ["owner@example.com"] }],
     ["answering our own email writes to the same people", email({ to: [named("maya@example.com")] }, { direction: "out" }), false, { to: ["maya@example.com"], cc: [] }],
@@ -78,6 +79,8 @@ describe("a blind copy stays blind", () => {
     const hidden = email({ to: [named("jonas@example.com")] });
     expect(exposed({ to: ["maya@example.com", "jonas@example.com"], cc: [], bcc: [] }, [hidden], hidden, OWN).self).toBe(true);
     expect(exposed({ to: ["maya@example.com"], cc: [], bcc: [] }, [hidden], hidden, OWN).self).toBe(false);
+    const answer = email({ to: [named(`reply+c_1m81nwk.${"a2".repeat(13)}@example.com`)], cc: [named("jonas@example.com")] });
+    expect(exposed({ to: ["maya@example.com"], cc: ["jonas@example.com"], bcc: [] }, [answer], answer, OWN).self).toBe(false);
   });
 
   it("says nothing when everybody could see everybody", () => {

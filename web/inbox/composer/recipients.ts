@@ -27,7 +27,14 @@ export function parseAddresses(text: string): { addresses: string[]; rest: strin
 
 const isEmail = (entry: Entry) => entry.kind === "message" && entry.email !== null && !entry.deleted;
 const plain = (list: readonly EmailAddress[]) => list.map(({ address }) => address.toLowerCase());
-const without = (list: readonly string[], taken: readonly string[]) => [...new Set(list)].filter((address) => !taken.includes(address));
+const without = (list: readonly string[], isTaken: (address: string) => boolean) => [...new Set(list)].filter((address) => !isTaken(address));
+
+/** Where answers to our mail come back, one address for each conversation: whoever writes to it writes to us. */
+const REPLY_ADDRESS = /^reply\+[a-z0-9_]{3,30}\.[a-z2-7]{26}@/;
+function isOurs(own: readonly string[]): (address: string) => boolean {
+  const ours = new Set(own.map((address) => address.toLowerCase()));
+  return (address) => ours.has(address) || REPLY_ADDRESS.test(address);
+}
 
 /** The email a reply answers: the newest from the customer, else our own newest. `entries` are ordered oldest first. */
 export function answered(entries: readonly Entry[]): Entry | null {
@@ -38,11 +45,11 @@ export function answered(entries: readonly Entry[]): Entry | null {
 export function replyTo(entry: Entry, all: boolean, own: readonly string[]): Recipients {
   const email = entry.email;
   if (email === null) return { to: [], cc: [], bcc: [] };
-  const ours = own.map((address) => address.toLowerCase());
+  const ours = isOurs(own);
   if (entry.direction === "out") return { to: plain(email.to), cc: all ? plain(email.cc) : [], bcc: [] };
   const sender = email.replyTo.length > 0 ? plain(email.replyTo) : [email.from.address.toLowerCase()];
-  const to = all ? without([...sender, ...plain(email.to)], ours) : without(sender, []);
-  return { to, cc: all ? without(plain(email.cc), [...ours, ...to]) : [], bcc: [] };
+  const to = all ? without([...sender, ...plain(email.to)], ours) : [...new Set(sender)];
+  return { to, cc: all ? without(plain(email.cc), (address) => ours(address) || to.includes(address)) : [], bcc: [] };
 }
 
 /** Whether "reply to all" would reach anyone that "reply" does not. */
@@ -65,8 +72,7 @@ export function exposed(recipients: Recipients, entries: readonly Entry[], answe
   const named = [...new Set(open.filter((address) => hidden.has(address)))];
   const email = answering?.direction === "in" ? answering.email : null;
   if (!email || own.length === 0) return { named, self: false };
-  const ours = own.map((address) => address.toLowerCase());
   const sender = plain([email.from, ...email.replyTo]);
-  const wereHidden = !plain([...email.to, ...email.cc]).some((address) => ours.includes(address));
+  const wereHidden = !plain([...email.to, ...email.cc]).some(isOurs(own));
   return { named, self: wereHidden && open.some((address) => !sender.includes(address)) };
 }

@@ -84,10 +84,13 @@ function Act(props: { text: string; quiet?: boolean; disabled?: boolean; onClick
   return <button type="button" class={styles["act"]} classList={{ [styles["quiet"]!]: props.quiet }} disabled={props.disabled} onClick={() => props.onClick()}>{props.text}</button>;
 }
 
-/** Every attempt with its time and the provider's own words. */
+/** Why it failed and every attempt with its time, in plain words and in the provider's own. */
 function DeliveryDetails(props: { entry: Entry }) {
+  // What was accepted and failed later is nobody's attempt: only the entry knows why.
+  const later = () => (props.entry.attempts.some(({ failure }) => failure?.code === props.entry.failure?.code) ? null : props.entry.failure);
   return (
     <div class={styles["details"]}>
+      <Show when={later()}>{(failure) => <p class={styles["cause"]}>{failure().sentence} <code>{t("inbox.details.code", { code: failure().code })}</code> {failure().detail}</p>}</Show>
       <Show when={props.entry.recipients.length > 0}>
         <h3>{t("inbox.details.recipients")}</h3>
         <ul><For each={props.entry.recipients}>{(recipient) => (
