@@ -12,6 +12,7 @@ const DRY_RUN: Check = { name: "deploy, dry run", command: ["wrangler", "deploy"
 const LANES = [["worker"], ["web", "source"]] as const;
 const LAST = "e2e";
 
+const started = performance.now();
 const only = process.argv.slice(2);
 const total: Count = { passed: 0, failed: 0 };
 const add = ({ passed, failed }: Count): void => { total.passed += passed; total.failed += failed; };
@@ -35,6 +36,7 @@ try {
   console.error(error);
   total.failed++;
 }
+console.log(`took ${Math.round((performance.now() - started) / 1000)} s`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 
