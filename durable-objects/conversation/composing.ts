@@ -53,24 +53,21 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
     text, html: draft.html ?? null, state: dueAt > now ? "scheduled" : "queued", at: now, dueAt: dueAt > now ? dueAt : null, undoable, clientId: draft.clientId,
     attachments: prepared.attachments, to: to ?? mail?.fields.to[0]?.address ?? null, email: mail?.fields ?? null,
     recipients: mail ? [...mail.fields.to, ...mail.fields.cc, ...mail.fields.bcc].map(({ address }) => ({ address: address.toLowerCase(), state: "sending" as const, failure: null })) : [],
-    internal: { visitorId: capabilities.transport === "visitor" ? to : null, email: mail?.internal ?? null },
+    internal: { answered: sendAt === null ? head.waitingSince : null, visitorId: capabilities.transport === "visitor" ? to : null, email: mail?.internal ?? null },
   });
   timers.set(`send:${stored.entry.seq}`, dueAt);
-  written(head, stored, sendAt !== null && sendAt > now);
+  if (sendAt !== null && sendAt > now) head.scheduledIds = [...head.scheduledIds, stored.entry.id];
+  else answer(head, stored, now);
   store.setDraft(actor.id, "reply", null);
   if (store.member(actor.id).draft || head.inboundCount > store.member(actor.id).readCount) store.setMember(actor.id, { ...store.member(actor.id), readCount: head.inboundCount });
   return { ok: true, entry: stored.entry, repeated: false };
 }
 
-/** What a person's message does to the conversation: it answers whatever waited, unless it goes out later. */
-function written(head: Head, stored: Stored, isLater: boolean): void {
-  if (isLater) {
-    head.scheduledIds = [...head.scheduledIds, stored.entry.id];
-    return;
-  }
+/** What a person's message does to the conversation when it goes out: it answers whatever waited. */
+export function answer(head: Head, stored: Stored, now: number): void {
   const { channel } = stored.entry;
   head.channels = [channel!, ...head.channels.filter((one) => one !== channel)];
-  head.lastAt = Date.parse(stored.entry.at);
+  head.lastAt = now;
   head.waitingSince = null;
   if (head.subject === null && stored.entry.email) head.subject = stored.entry.email.subject;
   if (head.status === "closed") {

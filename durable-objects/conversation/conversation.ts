@@ -94,6 +94,7 @@ export class Conversation extends DurableObject<Env> {
     return this.commit((head) => {
       this.timers.clear(`send:${stored.entry.seq}`);
       const next = this.store.update(stored, { deleted: true, text: "", attachments: [], state: null, dueAt: null, undoable: false }, undefined, { reindex: true });
+      if (stored.internal.answered && head.waitingSince === null && head.status === "open") head.waitingSince = stored.internal.answered;
       head.scheduledIds = head.scheduledIds.filter((id) => id !== entryId);
       settled(head, next);
       if (head.preview?.entryId === entryId) head.preview = this.store.newestPreview();

@@ -7,6 +7,7 @@ import { replyAddress } from "../../worker/flows/reply-to";
 import { log } from "../../worker/platform/log";
 import { mediaUrl, objectKey } from "../../worker/platform/media";
 import type { Timers } from "../lib/timers";
+import { answer } from "./composing";
 import { recordConsent, settled, applyStatus } from "./receiving";
 import type { Store, Stored } from "./store";
 
@@ -102,7 +103,7 @@ export class Sending {
     if (open!.channel.capabilities.transport === "visitor")
       return void this.host.write(() => {
         timers.clear(`send:${seq}`);
-        this.leave(store.update(stored, { state: "sent", dueAt: null, undoable: false }));
+        this.leave(store.update(stored, { state: "sent", dueAt: null, undoable: false }), stored);
       });
     const now = this.host.now();
     if (stored.internal.slotAt === null) {
@@ -129,7 +130,7 @@ export class Sending {
       timers.clear(`send:${seq}`);
       timers.set(`lease:${seq}`, startedAt + LEASE_MS);
       const attempt: Attempt = { at: new Date(startedAt).toISOString(), endedAt: null, outcome: "running", failure: null };
-      this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }));
+      this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }), current);
     });
     this.calling.add(seq);
     let result: SendResult | { ok: "unknown"; detail: string };
@@ -225,14 +226,15 @@ export class Sending {
     const { store, timers } = this.host;
     this.host.write(() => {
       timers.clear(`send:${stored.entry.seq}`);
-      settled(store.head, this.leave(store.update(stored, { state: "failed", dueAt: null, undoable: false, failure })));
+      settled(store.head, this.leave(store.update(stored, { state: "failed", dueAt: null, undoable: false, failure }), null));
     });
   }
 
-  /** A message stops being scheduled. */
-  private leave(stored: Stored): Stored {
+  /** A message stops being scheduled. One that waited for its own time answers the customer only now. */
+  private leave(stored: Stored, before: Stored | null): Stored {
     const { head } = this.host.store;
     const { id } = stored.entry;
+    if (before && head.scheduledIds.includes(id)) answer(head, stored, this.host.now());
     if (head.preview?.entryId === id) head.preview = { ...head.preview, state: stored.entry.state };
     head.failedIds = head.failedIds.filter((one) => one !== id);
     head.scheduledIds = head.scheduledIds.filter((one) => one !== id);

@@ -172,7 +172,8 @@ export class Sockets {
 
   private readBy(): string | null {
     const { readAt } = this.host.store.head;
-    return readAt === null ? null : new Date(readAt).toISOString();
+    // Heads stored before this was kept have no such field.
+    return readAt ? new Date(readAt).toISOString() : null;
   }
 
   private tellVisitors(frame: VisitorFrame): void {

@@ -18,11 +18,13 @@ export interface Internal {
   pastIds?: string[];
   email: { inReplyTo: string | null; references: string[]; html: string | null } | null;
   automated: boolean;
+  /** What had been waiting for an answer before this message gave one: back again if it is taken back. */
+  answered: number | null;
   /** Whether the provider drops a repeated request; known from the first attempt on. */
   resend: "safe" | "ask";
 }
 
-export const NO_INTERNAL: Internal = { externalId: null, slotAt: null, refs: {}, visitorId: null, email: null, automated: false, resend: "ask" };
+export const NO_INTERNAL: Internal = { externalId: null, slotAt: null, refs: {}, visitorId: null, email: null, automated: false, answered: null, resend: "ask" };
 
 type Body = Omit<Entry, "rev" | "seq" | "state" | "at" | "dueAt">;
 type Row = { seq: number; rev: number; client_id: string | null; external: string | null; state: EntryState | null; at: number; due_at: number | null; raw_id: string | null; body: string };

@@ -5,6 +5,7 @@ import type { InboundEvent } from "../../worker/channels/channel";
 import { findConnection, openSettings, updateConnection } from "../../worker/db/connections";
 import { rawKey, redeliver } from "../../worker/flows/inbound";
 import { forgetConnection, openConnection } from "../../worker/flows/open-connection";
+import { replay } from "../../worker/flows/replay";
 import { processHeld, processKept } from "../../worker/flows/retry";
 import { signTwilio } from "../../simulator/twilio/signature";
 import { call } from "../support/account";
@@ -164,6 +165,19 @@ it("a request that cannot be processed is answered well, kept whole, and process
   poison.mockRestore();
   await processKept(env, { connectionId: desk.lines.twilio.id, key: keys[0]! });
   expect(await contacts()).toBe(1);
+});
+
+it("a parked request can be read and taken through by hand, and is gone from the waiting ones after", async () => {
+  const poison = vi.spyOn(channels["twilio"]!, "receive").mockRejectedValue(new Error("unreadable"));
+  await twilioHook({ From: newPhone(), Body: "please look" });
+  poison.mockRestore();
+  let lineId = "";
+  await settles(async () => { lineId = (await desk.account.connection(desk.lines.twilio.id).lines(10)).find((line) => line.kept)!.id; });
+  const read = await replay(desk.account, desk.lines.twilio.id, lineId, "read");
+  expect(read).toMatchObject({ request: { method: "POST", body: expect.stringContaining("please") } });
+  expect(await replay(desk.account, desk.lines.twilio.id, lineId, "process")).toMatchObject({ entries: [{ repeated: false }] });
+  expect(await kept()).toEqual([]);
+  expect(await replay(desk.account, desk.lines.twilio.id, lineId, "process")).toBeNull();
 });
 
 it("a request that can be kept nowhere is not answered 200", async () => {

@@ -75,5 +75,6 @@ export const WebhookLine = z.object({
   events: z.array(z.string()).describe("what the request held, one word each"),
   detail: z.string().nullable(),
   conversationId: z.string().nullable(),
+  kept: z.string().optional().describe("of a queued request: names it until it is processed"),
 }).meta({ id: "WebhookLine" });
 export type WebhookLine = z.infer<typeof WebhookLine>;

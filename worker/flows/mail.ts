@@ -1,12 +1,9 @@
 import type { RawRequest } from "../channels/channel";
 import { cloudflareEmail } from "../channels/email-cloudflare";
-import type { WebhookLine } from "../contract/channel";
 import { connectionForMail } from "../db/connections";
+import { takeIn } from "./intake";
 import { openConnection } from "./open-connection";
-import { newId } from "../platform/id";
-import { log } from "../platform/log";
-import { deliverSoon, holdForLater, keepForLater } from "./retry";
-import { logWebhook, outcomeOf } from "./webhook-log";
+import { logWebhook } from "./webhook-log";
 
 /** The part of the platform's message that we use; the test and the local runtime make their own. */
 export interface MailMessage { readonly from: string; readonly to: string; readonly raw: ReadableStream<Uint8Array>; readonly rawSize: number; setReject(reason: string): void }
@@ -21,17 +18,6 @@ export async function receiveMail(env: Env, message: MailMessage, later: (work: 
   if (!open) return message.setReject("There is no such mailbox");
   const body = new Uint8Array(await new Response(message.raw).arrayBuffer());
   const request: RawRequest = { method: "MAIL", url: `mail:${open.row.id}`, headers: { "x-envelope-from": message.from, "x-envelope-to": message.to.toLowerCase() }, body, receivedAt: now };
-  const note = (line: Pick<WebhookLine, "outcome"> & Partial<WebhookLine>) =>
-    later(logWebhook(open.account, open.row.id, { id: newId("wh", now), at: new Date(now).toISOString(), events: [], detail: null, conversationId: null, ...line }));
-  try {
-    if (open.row.status === "disabled") {
-      await holdForLater(open, request);
-      return note({ outcome: "queued", detail: "Kept until the connection is switched on again" });
-    }
-    note(outcomeOf(await deliverSoon(open, request)));
-  } catch (error) {
-    log("mail-failed", { account: open.account.id, connection: open.row.id, error: String(error) });
-    await env.INBOUND_RETRY.send(await keepForLater(open, request));
-    note({ outcome: "queued", detail: "Kept and tried again soon" });
-  }
+  const line = await takeIn(open, request);
+  later(logWebhook(open.account, open.row.id, line));
 }

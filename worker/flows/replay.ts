@@ -1,7 +1,9 @@
 import type { RawRequest } from "../channels/channel";
 import { openConnection } from "./open-connection";
+import type { WebhookLine } from "../contract/channel";
 import type { Account } from "../db/locate";
-import { rawKey, redeliver } from "./inbound";
+import { deliver, rawKey, redeliver } from "./inbound";
+import { readKept } from "./retry";
 
 /** How far back a line is looked for. */
 const LOG_MAX = 2_000;
@@ -16,16 +18,26 @@ export async function replay(account: Account, connectionId: string, lineId: str
   const open = await openConnection(account.env, connectionId);
   if (!open || open.account.id !== account.id) return null;
   const line = (await account.connection(connectionId).lines(LOG_MAX)).find(({ id }) => id === lineId);
-  const kept = line?.conversationId && line.detail ? await account.conversation(line.conversationId).rawRequest(line.detail) : null;
-  if (!kept) return null;
-  const head = JSON.parse(kept.request) as Omit<RawRequest, "body">;
-  const stored = kept.body ?? await (await account.bucket.get(rawKey(account.id, kept.id)))?.arrayBuffer();
-  if (!stored) return null;
-  const request: RawRequest = { ...head, body: new Uint8Array(stored) };
+  const request = line && await requestOf(account, line);
+  if (!request) return null;
   if (what === "read") {
-    const headers = Object.fromEntries(Object.entries(head.headers).map(([name, value]) => [name, PROOF.test(name) ? `${value.slice(0, 6)}…` : value]));
-    return { request: { method: head.method, url: head.url, headers, body: new TextDecoder().decode(request.body) } };
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, PROOF.test(name) ? `${value.slice(0, 6)}…` : value]));
+    return { request: { method: request.method, url: request.url, headers, body: new TextDecoder().decode(request.body) } };
   }
-  const delivered = await redeliver(open, line!.conversationId!, await open.channel.receive(request, open.connection), request);
+  const events = await open.channel.receive(request, open.connection);
+  const delivered = line.conversationId ? await redeliver(open, line.conversationId, events, request) : await deliver(account, open.connection, events, request);
+  // What was waiting for its turn has had it.
+  if (line.kept) await account.bucket.delete(line.kept);
   return { entries: delivered.flatMap(({ entries }) => entries.map(({ id, repeated }) => ({ id, repeated }))) };
+}
+
+/** The bytes lie beside the entry they made, or in the bucket while they wait to be processed. */
+async function requestOf(account: Account, { kept, conversationId, detail }: WebhookLine): Promise<RawRequest | null> {
+  if (kept) {
+    const object = await account.bucket.get(kept);
+    return object && readKept(object);
+  }
+  const raw = conversationId && detail ? await account.conversation(conversationId).rawRequest(detail) : null;
+  const body = raw && (raw.body ?? await (await account.bucket.get(rawKey(account.id, raw.id)))?.arrayBuffer());
+  return raw && body ? { ...JSON.parse(raw.request) as Omit<RawRequest, "body">, body: new Uint8Array(body) } : null;
 }

@@ -1,6 +1,6 @@
 import type { RawRequest } from "../channels/channel";
 import { forgetConnection, openConnection, type OpenConnection } from "./open-connection";
-import { toBase64 } from "../platform/vault";
+import { fromBase64, toBase64 } from "../platform/vault";
 import { deliver, type Delivered } from "./inbound";
 
 /** A verified request that could not be processed at once; its bytes lie in the bucket. */
@@ -40,8 +40,10 @@ export async function keepForLater(open: OpenConnection, request: RawRequest): P
  * Puts away what came over a connection that is switched off, until it is switched on. Looked at once more after every
  * machine has heard of the switch: this one may not have heard yet that it is on again.
  */
-export async function holdForLater(open: OpenConnection, request: RawRequest): Promise<void> {
-  await open.account.env.INBOUND_RETRY.send(await keepForLater(open, request), { delaySeconds: LOOK_AGAIN_S });
+export async function holdForLater(open: OpenConnection, request: RawRequest): Promise<RetryJob> {
+  const job = await keepForLater(open, request);
+  await open.account.env.INBOUND_RETRY.send(job, { delaySeconds: LOOK_AGAIN_S });
+  return job;
 }
 
 /** Processes a request that was put away. Repeats are harmless; done means its bytes are gone from the bucket. */
@@ -54,10 +56,15 @@ export async function processKept(env: Env, job: RetryJob): Promise<void> {
   if (!open) return void (await env.BUCKET.delete(job.key));
   // Switched off: it stays until someone switches the connection on again.
   if (open.row.status === "disabled") return;
-  const kept = JSON.parse(await object.text()) as Kept;
-  const request: RawRequest = { ...kept, body: Uint8Array.from(atob(kept.body), (char) => char.charCodeAt(0)) };
+  const request = await readKept(object);
   await deliver(open.account, open.connection, await open.channel.receive(request, open.connection), request);
   await env.BUCKET.delete(job.key);
+}
+
+/** The request as it came. */
+export async function readKept(object: R2ObjectBody): Promise<RawRequest> {
+  const kept = JSON.parse(await object.text()) as Kept;
+  return { ...kept, body: fromBase64(kept.body) };
 }
 
 /** After a connection was switched on: everything that came in the meantime, oldest first. */

@@ -1,6 +1,5 @@
 import type { WebhookLine } from "../contract/channel";
 import type { Account } from "../db/locate";
-import type { Delivered } from "./inbound";
 
 /** Lines of this long go to the connection's object together: one row instead of many. */
 const GATHER_MS = 500;
@@ -15,13 +14,4 @@ export async function logWebhook(account: Account, connectionId: string, line: W
   await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
   gathered.delete(connectionId);
   await account.connection(connectionId).record(lines, Date.now());
-}
-
-/** What a processed request's line says: `detail` names the entry, by which its raw bytes are found again. */
-export function outcomeOf({ delivered, events }: { delivered: Delivered[]; events: string[] }): Pick<WebhookLine, "outcome" | "events" | "conversationId" | "detail"> {
-  const entries = delivered.flatMap((one) => one.entries);
-  return {
-    outcome: entries.length === 0 ? "ignored" : entries.every(({ repeated }) => repeated) ? "repeated" : "stored", events,
-    conversationId: delivered[0]?.conversationId ?? null, detail: entries[0]?.id ?? null,
-  };
 }

@@ -1,10 +1,9 @@
 import { Hono, type Context } from "hono";
 import type { RawRequest } from "../../channels/channel";
 import type { WebhookLine } from "../../contract/channel";
+import { lineOf, takeIn } from "../../flows/intake";
 import { openConnection, type OpenConnection } from "../../flows/open-connection";
-import { deliverSoon, holdForLater, keepForLater } from "../../flows/retry";
-import { logWebhook, outcomeOf } from "../../flows/webhook-log";
-import { newId } from "../../platform/id";
+import { logWebhook } from "../../flows/webhook-log";
 import { log } from "../../platform/log";
 import { problem } from "../problem";
 import type { AppEnv } from "../router";
@@ -30,27 +29,16 @@ export const hooks = new Hono<AppEnv>()
     const url = new URL(c.req.url);
     const request: RawRequest = { method: "POST", url: c.env.PUBLIC_URL + url.pathname + url.search, headers: Object.fromEntries(c.req.raw.headers), body, receivedAt: c.var.now };
     const isOurs = await open.channel.verify(request, open.connection, c.var.now);
-    const note = (line: Pick<WebhookLine, "outcome"> & Partial<WebhookLine>) =>
-      c.executionCtx.waitUntil(logWebhook(open.account, open.row.id, { id: newId("wh", c.var.now), at: new Date(c.var.now).toISOString(), events: [], detail: null, conversationId: null, ...line }));
+    const note = (line: WebhookLine) => c.executionCtx.waitUntil(logWebhook(open.account, open.row.id, line));
     if (!isOurs) {
-      note({ outcome: "refused", detail: "The signature does not match" });
+      note(lineOf(request, { outcome: "refused", detail: "The signature does not match" }));
       return problem(c, "unauthenticated", "The signature does not match");
     }
     try {
-      if (open.row.status === "disabled") {
-        await holdForLater(open, request);
-        note({ outcome: "queued", detail: "Kept until the connection is switched on again" });
-      } else {
-        note(outcomeOf(await deliverSoon(open, request)));
-      }
+      note(await takeIn(open, request));
     } catch (error) {
-      log("inbound-failed", { account: open.account.id, connection: open.row.id, error: String(error) });
-      try {
-        await c.env.INBOUND_RETRY.send(await keepForLater(open, request));
-        note({ outcome: "queued", detail: "Kept and tried again soon" });
-      } catch {
-        return problem(c, "unavailable", "Please send this again");
-      }
+      log("inbound-lost", { account: open.account.id, connection: open.row.id, error: String(error) });
+      return problem(c, "unavailable", "Please send this again");
     }
     const { answer } = open.channel;
     return answer ? c.body(answer.body, 200, { "content-type": answer.type }) : c.json({});

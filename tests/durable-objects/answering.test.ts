@@ -1,0 +1,36 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { newConversation, newDesk } from "../support/conversation";
+import { alarmAt } from "../support/crash";
+import { fakeProvider } from "../support/provider";
+
+afterEach(() => vi.restoreAllMocks());
+const desk = await newDesk();
+
+describe("what waits for an answer", () => {
+  it("waits no longer once a person has answered", async () => {
+    fakeProvider();
+    const talk = await newConversation(desk);
+    await talk.send("Yes, it is.");
+    expect((await talk.open()).needsReply).toBe(false);
+  });
+
+  it("waits again when the answer is taken back, since the same moment as before", async () => {
+    const talk = await newConversation(desk);
+    const { waitingSince } = await talk.open();
+    const sent = await talk.send("Yes, it", { undoMs: 30_000 });
+    expect((await talk.open()).waitingSince).toBeNull();
+    await talk.object().cancel(sent.id, talk.actor);
+    expect((await talk.open()).waitingSince).toBe(waitingSince);
+  });
+
+  it("goes on waiting while an answer is only planned, and is answered when it leaves", async () => {
+    fakeProvider();
+    const talk = await newConversation(desk);
+    const sendAt = Date.now() + 3_600_000;
+    const planned = await talk.send("Good morning", { sendAt: new Date(sendAt).toISOString() });
+    expect(await talk.open()).toMatchObject({ needsReply: true, scheduled: 1, preview: { direction: "in" } });
+    await alarmAt(talk.stub(), sendAt + 1);
+    await talk.becomes(planned.id, "sent");
+    expect(await talk.open()).toMatchObject({ needsReply: false, scheduled: 0, preview: { entryId: planned.id } });
+  });
+});

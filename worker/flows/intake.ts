@@ -1,0 +1,46 @@
+import type { RawRequest } from "../channels/channel";
+import type { WebhookLine } from "../contract/channel";
+import { newId } from "../platform/id";
+import { log } from "../platform/log";
+import type { Delivered } from "./inbound";
+import type { OpenConnection } from "./open-connection";
+import { deliverSoon, holdForLater, keepForLater } from "./retry";
+
+type Outcome = Pick<WebhookLine, "outcome"> & Partial<WebhookLine>;
+
+/**
+ * Processes a request whose origin is proved, or keeps it until that is possible, and answers the line for the webhook
+ * log. Throws only when it could be kept nowhere: then the sender must try again.
+ */
+export async function takeIn(open: OpenConnection, request: RawRequest): Promise<WebhookLine> {
+  return lineOf(request, open.row.status === "disabled" ? await hold(open, request) : await process(open, request));
+}
+
+/** A line of the webhook log. */
+export const lineOf = ({ receivedAt }: RawRequest, outcome: Outcome): WebhookLine =>
+  ({ id: newId("wh", receivedAt), at: new Date(receivedAt).toISOString(), events: [], detail: null, conversationId: null, ...outcome });
+
+async function hold(open: OpenConnection, request: RawRequest): Promise<Outcome> {
+  const { key } = await holdForLater(open, request);
+  return { outcome: "queued", detail: "Kept until the connection is switched on again", kept: key };
+}
+
+async function process(open: OpenConnection, request: RawRequest): Promise<Outcome> {
+  try {
+    return outcomeOf(await deliverSoon(open, request));
+  } catch (error) {
+    log("inbound-failed", { account: open.account.id, connection: open.row.id, error: String(error) });
+    const job = await keepForLater(open, request);
+    await open.account.env.INBOUND_RETRY.send(job);
+    return { outcome: "queued", detail: "Kept and tried again soon", kept: job.key };
+  }
+}
+
+/** `detail` names the entry, by which its raw bytes are found again. */
+function outcomeOf({ delivered, events }: { delivered: Delivered[]; events: string[] }): Outcome {
+  const entries = delivered.flatMap((one) => one.entries);
+  return {
+    outcome: entries.length === 0 ? "ignored" : entries.every(({ repeated }) => repeated) ? "repeated" : "stored", events,
+    conversationId: delivered[0]?.conversationId ?? null, detail: entries[0]?.id ?? null,
+  };
+}
