@@ -91,6 +91,25 @@ describe("a socket of somebody whose rights end", () => {
     for (const path of paths()) expect((await openSocket(account, path, key)).status).toBe(401);
   });
 
+  it.each<[string, "CONVERSATION" | "FEED"]>([["conversation", "CONVERSATION"], ["list", "FEED"]])("that is opened to a %s while they end is closed too", async (_, binding) => {
+    const { cookie } = await account.session("agent");
+    const end = () => account.fetch(`/api/v1/members/${account.agent.id}`, { method: "PATCH", json: { disabled: true } });
+    const path = binding === "FEED" ? "/live/feed" : `/live/conversations/${id}`;
+    // The socket is accepted right after the member was disabled, and nobody asks again in between.
+    const late = { getByName: (name: string) => new Proxy(env[binding].getByName(name), {
+      get: (stub, property) => async (...args: [Request]) => {
+        if (property === "fetch") await end();
+        return (stub as unknown as Record<typeof property, (...given: [Request]) => unknown>)[property]!(...args);
+      },
+    }) };
+    const response = await call(path, { headers: { upgrade: "websocket", cookie: `__Host-sb_session=${cookie}`, origin: env.PUBLIC_URL } }, { [binding]: late } as unknown as Partial<Env>);
+    expect(response.status).toBe(101);
+    let closed: number | null = null;
+    response.webSocket!.addEventListener("close", ({ code }) => { closed = code; });
+    response.webSocket!.accept();
+    await soon(() => expect(closed).toBe(UNAUTHORIZED));
+  });
+
   it("who loses a conversation loses its socket before hearing more, and their list drops it", async () => {
     const [thread, feed] = [await openSocket(account, `/live/conversations/${id}`, "restricted"), await openSocket(account, "/live/feed", "restricted")];
     await soon(() => expect(feed.wire.join()).toContain(id));
