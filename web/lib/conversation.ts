@@ -226,9 +226,17 @@ function createConversation(id: string): Pick<Held, "conversation" | "attach" | 
   }
 
   const lastTyped = { at: 0, on: false };
+  let lastWords: ReturnType<typeof setTimeout> | undefined;
   function typing(on: boolean, mode: "reply" | "comment", draft: string | null): void {
     const now = Date.now();
-    if (on === lastTyped.on && (!on || now - lastTyped.at < TYPING_EVERY_MS)) return;
+    clearTimeout(lastWords);
+    if (!on && !lastTyped.on) return;
+    const tooEarlyMs = on && lastTyped.on ? lastTyped.at + TYPING_EVERY_MS - now : 0;
+    if (tooEarlyMs > 0) {
+      // A colleague may be reading along: the last words of a burst are told too.
+      lastWords = setTimeout(() => typing(on, mode, draft), tooEarlyMs);
+      return;
+    }
     if (link()?.say(JSON.stringify({ type: "typing", on, mode, draft: draft === null ? null : draft.slice(0, 300) }))) Object.assign(lastTyped, { at: now, on });
   }
 

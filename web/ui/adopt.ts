@@ -34,7 +34,12 @@ const OPENING_KEYS: Record<"menu" | "dialog", readonly string[]> = { menu: ["Ent
  */
 export function untilHere(button: HTMLButtonElement, kind: "menu" | "dialog", options: { isHere: () => boolean; fetch: () => void; open: (by: "pointer" | "keyboard") => void }): void {
   const near = () => { if (!options.isHere()) options.fetch(); };
-  const click = (event: MouseEvent) => { if (!options.isHere()) options.open(event.detail > 0 ? "pointer" : "keyboard"); };
+  const click = (event: MouseEvent) => {
+    if (options.isHere()) return;
+    // The sheet may be here within this very click, whose rest would close it again.
+    event.stopPropagation();
+    options.open(event.detail > 0 ? "pointer" : "keyboard");
+  };
   const key = (event: KeyboardEvent) => {
     if (options.isHere() || !OPENING_KEYS[kind].includes(event.key)) return;
     // The press must not become a click as well, which would close it again.

@@ -17,16 +17,27 @@ export interface RunningApp {
   output(): string;
   /** Ends it as Ctrl-C does. Answers its exit code; the state stays if it was the caller's. */
   stop(): Promise<number | null>;
+  /** Ends it and the runtime it started as a power cut does: nothing gets to say goodbye. Only where `canBeKilled`. */
+  kill(): Promise<void>;
+}
+
+export interface AppOptions {
+  stateDir?: string;
+  demo?: boolean;
+  /** Where one before it answered, so that open pages find it again. */
+  port?: number;
+  /** Gives it a process group of its own, which `kill` ends whole. */
+  canBeKilled?: boolean;
 }
 
 /** Starts what `npm start` starts, on a free port, with a state of its own unless the caller names one. */
-export async function startApp({ stateDir, demo = true }: { stateDir?: string; demo?: boolean } = {}): Promise<RunningApp> {
+export async function startApp({ stateDir, demo = true, port: wanted, canBeKilled = false }: AppOptions = {}): Promise<RunningApp> {
   const root = new URL("../../..", import.meta.url).pathname;
   const ownState = stateDir ?? mkdtempSync(join(tmpdir(), "switchboard-"));
-  const port = await freePort();
+  const port = wanted ?? await freePort();
   const started = performance.now();
   const child = spawn(`${root}node_modules/.bin/node`, ["--disable-warning=ExperimentalWarning", `${root}scripts/start.ts`, ...(demo ? [] : ["--no-demo"])], {
-    cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, PORT: String(port), HOST: "127.0.0.1", STATE_DIR: ownState },
+    cwd: root, detached: canBeKilled, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, PORT: String(port), HOST: "127.0.0.1", STATE_DIR: ownState },
   });
   let printed = "";
   const exited = new Promise<number | null>((resolve) => child.on("exit", resolve));
@@ -49,6 +60,11 @@ export async function startApp({ stateDir, demo = true }: { stateDir?: string; d
       clearTimeout(patience);
       if (!stateDir) rmSync(ownState, { recursive: true, force: true });
       return code;
+    },
+    async kill() {
+      if (!canBeKilled || child.pid === undefined) throw new Error("this app has no process group of its own");
+      process.kill(-child.pid, "SIGKILL");
+      await exited;
     },
   };
 }
