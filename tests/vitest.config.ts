@@ -18,7 +18,7 @@ export default defineConfig({
           miniflare: {
             // Otherwise it asks the internet where on earth it is.
             cf: false,
-            bindings: { VAULT_KEYS: "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", PUBLIC_URL: "https://inbox.example.com", MIGRATIONS: migrations },
+            bindings: { VAULT_KEYS: "test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", PUBLIC_URL: "https://inbox.example.com", MIGRATIONS: migrations, SIMULATE: process.env["SIMULATE"] ?? "" },
             d1Databases: ["DB", "DB_001"],
             // The last guard: whatever a test did not fake ends here, so nothing leaves the machine.
             outboundService: () => new Response("blocked", { status: 599 }),

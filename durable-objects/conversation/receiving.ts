@@ -188,9 +188,11 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
   }
   const before = stored.entry;
   // Of an attempt that a person has sent again since: only that it arrived after all is news.
-  if (event.externalId && stored.internal.pastIds?.includes(event.externalId) && event.state !== "delivered" && event.state !== "read") return null;
+  const { externalId: newest, pastIds = [] } = stored.internal;
+  const isPast = event.externalId !== undefined && (pastIds.includes(event.externalId) || (newest !== null && newest !== event.externalId));
+  if (isPast && event.state !== "delivered" && event.state !== "read") return null;
   // Before the provider's answer is recorded, a report by reference also tells us the provider's id.
-  const learned = external && stored.external === null && !stored.internal.pastIds?.includes(event.externalId!) ? external : undefined;
+  const learned = external && stored.external === null && !isPast ? external : undefined;
   const recipients = event.recipient
     ? before.recipients.map((one) => (one.address === event.recipient!.toLowerCase() ? { ...one, state: advance(one.state, event.state), failure: event.state === "failed" ? failureOf(event, provider) : one.failure } : one))
     : before.recipients.map((one) => ({ ...one, state: advance(one.state, event.state) }));

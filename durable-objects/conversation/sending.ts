@@ -124,6 +124,9 @@ export class Sending {
     const message = await this.outbound(written, open);
     const ready = store.at(seq);
     if (ready?.entry.state !== "queued" && ready?.entry.state !== "scheduled") return;
+    // Asked again: they may have opted out while the slot and the message were made.
+    const refusal = maySend({ head: store.head, channel: ready.entry.channel!, connection: open.row.status, automated: ready.internal.automated });
+    if (refusal) return this.fail(ready, { class: refusal.class, code: refusal.reason, detail: "", sentence: refusal.sentence });
     const startedAt = this.host.now();
     this.host.write(() => {
       const current = store.at(seq)!;
@@ -157,11 +160,14 @@ export class Sending {
         timers.clear(`unknown:${seq}`);
         const external = `${open.row.id}:${result.externalId}`;
         // A status may have taught us this id already; anything else that holds it is a repeat of ours and keeps it.
-        const mayTake = stored.external === null && !store.byExternal(external);
-        const state = stored.entry.state === "sending" || stored.entry.state === "unknown" || stored.entry.state === "queued" ? "sent" : stored.entry.state;
+        const { externalId: learned, pastIds = [] } = stored.internal;
+        const earlier = learned !== null && learned !== result.externalId ? learned : null;
+        const mayTake = (stored.external === null || earlier !== null) && !store.byExternal(external);
+        // That an attempt before this one failed, heard only now, says nothing of this one.
+        const state = stored.entry.state === "delivered" || stored.entry.state === "read" || (stored.entry.state === "failed" && earlier === null) ? stored.entry.state : "sent";
         const email = stored.entry.email && result.messageId ? { ...stored.entry.email, messageId: result.messageId } : stored.entry.email;
         const next = store.update(stored, { state, failure: state === "sent" ? null : stored.entry.failure, email, segments: result.segments ?? stored.entry.segments, attempts: closed(stored, now, "sent", null), recipients: stored.entry.recipients.map((one) => (one.state === "sending" ? { ...one, state: "sent" } : one)) },
-          { externalId: result.externalId }, { external: mayTake ? external : undefined });
+          { externalId: result.externalId, pastIds: earlier === null ? pastIds : [...pastIds, earlier] }, { external: mayTake ? external : undefined });
         settled(store.head, next);
         for (const event of store.unpark(external)) applyStatus(store, timers, { id: open.row.id, provider: channel.provider }, event as Extract<InboundEvent, { kind: "status" }>, now);
       });
@@ -219,7 +225,9 @@ export class Sending {
     timers.clear(`unknown:${seq}`);
     const stored = store.at(seq);
     if (stored?.entry.state !== "sending") return;
-    this.host.write(() => settled(store.head, store.update(stored, { state: "unknown" })));
+    // A report that named the provider's id says that it has the message, however early it was.
+    const isTaken = stored.internal.externalId !== null;
+    this.host.write(() => settled(store.head, store.update(stored, isTaken ? { state: "sent", failure: null } : { state: "unknown" })));
   }
 
   private fail(stored: Stored, failure: Failure): void {
@@ -247,8 +255,10 @@ export class Sending {
     const { id: conversationId } = store.head;
     const base = env.PUBLIC_URL;
     const reference = `${conversationId}:${entry.id}`;
+    // The provider drops repeats of one id. What it took and could not deliver is sent again under another one, or it would never leave.
+    const past = internal.pastIds?.length ?? 0;
     return {
-      id: entry.id, reference, from: open.row.address, to: entry.to ?? "", text: entry.text,
+      id: past === 0 ? entry.id : `${entry.id}-${past}`, reference, from: open.row.address, to: entry.to ?? "", text: entry.text,
       statusUrl: `${base}/hooks/${open.row.provider}/${open.row.id}?ref=${encodeURIComponent(reference)}`,
       media: entry.attachments.map(({ id, name, type, size }) => ({
         id, name, type, size, url: `${base}${mediaUrl(env, accountId, id, name, now)}`,

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { draws, type Draws } from "./draw";
+import { draws } from "./draw";
 
 /** What a provider says of a message later; in its own words. */
 export interface Report { deliveryId: string; word: string; heard: boolean; tries: number }
@@ -21,6 +21,7 @@ const STORIES: Record<Delivery["provider"], readonly (readonly [number, readonly
 };
 /** How long a provider waits for its own report to be heard before it answers, in polls of a millisecond or more. */
 const POLLS = 100;
+const PATIENCE_MS = 30_000;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -84,7 +85,7 @@ export class Providers {
       this.media.set(asked.url, misses - 1);
       return misses > 0 ? new Response("not yet", { status: 404 }) : new Response(new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]), { headers: { "content-type": "image/jpeg" } });
     }
-    const body = await asked.text();
+    const body = new TextDecoder().decode(await asked.arrayBuffer());
     this.wire.push(`${asked.url}\n${body}`);
     return asked.url.startsWith("https://api.resend.com/") ? this.mail(asked, body) : this.text(asked, body);
   }
@@ -164,14 +165,15 @@ export class Providers {
     }
   }
 
-  /** As long as the storm lasts; our own patience is longer than a test's. */
+  /** Until our own patience would end. Its timer runs by the real clock, so it is played here by the pretended date. */
   private async hang(): Promise<Response> {
-    while (!this.calm) await sleep(50);
+    const until = Date.now() + PATIENCE_MS;
+    while (!this.calm && Date.now() < until) await sleep(50);
     throw new Error("timeout");
   }
 
   private take(call: Call, about: Pick<Delivery, "id" | "conversationId" | "statusUrl">): Delivery {
-    const chance: Draws = draws((this.luck.get(call.entryId) ?? 0) + 104_729 * (1 + this.deliveriesOf(call.entryId).length));
+    const chance = draws((this.luck.get(call.entryId) ?? 0) + 104_729 * (1 + this.deliveriesOf(call.entryId).length));
     const delivery: Delivery = { ...about, entryId: call.entryId, provider: call.provider, to: call.to, reports: [] };
     delivery.reports = chance.weighted(STORIES[call.provider]).map((word) => ({ deliveryId: delivery.id, word, heard: false, tries: 0 }));
     this.deliveries.push(delivery);

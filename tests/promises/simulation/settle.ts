@@ -1,0 +1,72 @@
+import { runInDurableObject } from "cloudflare:test";
+import { pause, within, type World } from "./world";
+import { resume } from "./play";
+
+const MINUTE = 60_000;
+/** Longer than any retry, snooze or scheduled message of a schedule; shorter than what is kept for days. */
+const HORIZON_MS = 4 * 60 * MINUTE;
+const SWEEP_EVERY_MS = 5 * MINUTE;
+/** Far more rounds than any schedule needs; a world that is not quiet by then never will be. */
+const MAX_ROUNDS = 150;
+
+/** The storm is over: everybody says again what was not heard, every timer gets its time, every screen comes back. */
+export async function settle(world: World): Promise<void> {
+  const { providers, faults } = world;
+  faults.end();
+  await repeat(world);
+  const end = Date.now() + HORIZON_MS;
+  // Some time without new luck, so that tries end as they were going to.
+  await world.advance(MINUTE);
+  await quiet(world);
+  providers.calm = true;
+  let swept = Date.now();
+  await world.sweep();
+  for (let round = 0; ; round++) {
+    if (round > MAX_ROUNDS) throw new Error(`not quiet after ${MAX_ROUNDS} rounds: ${JSON.stringify(await world.alarms())}`);
+    await repeat(world);
+    await quiet(world);
+    const alarms = await world.alarms();
+    const next = Math.min(...alarms.map(({ at }) => at));
+    if (next > end && providers.isIdle && !world.isFiring) break;
+    if (next > Date.now()) await world.advance(Math.min(next, end) - Date.now());
+    await world.fire();
+    if (Date.now() - swept >= SWEEP_EVERY_MS) {
+      swept = Date.now();
+      await world.sweep();
+    }
+  }
+  await world.findChats();
+  for (const person of world.people) await resume(world, person, false);
+  await world.list.resume();
+  await quiet(world);
+  // The screens woke the list, which may have found that its own alarm was lost.
+  for (let round = 0; round < 3; round++) {
+    await world.fire();
+    await world.advance(10_000);
+    await quiet(world);
+  }
+}
+
+/** Whoever was not heard says it again, until they are. */
+async function repeat(world: World): Promise<void> {
+  for (const said of world.said) if (!said.answered) said.answered = await said.arrive();
+  for (const written of world.written) if (written.outcome === "unheard") await written.ask();
+  for (const report of world.providers.reports) if (!report.heard) await world.report(report);
+  await world.processKept();
+}
+
+/** Until no object has more to say: revisions stand still and nobody is talking to a provider. */
+async function quiet(world: World): Promise<void> {
+  let before = "";
+  for (let still = 0, round = 0; still < 2 && round < 100; round++) {
+    await pause(2);
+    const now = JSON.stringify(await Promise.all(world.stubs().map(({ stub }) => within(runInDurableObject(stub, (object) => revision(object)), 200))));
+    still = now === before && (world.providers.isIdle || !world.providers.calm) ? still + 1 : 0;
+    before = now;
+  }
+}
+
+const revision = (object: unknown): unknown => {
+  const { store, rev } = object as { store?: { rev: number; isProjected: boolean }; rev?: number };
+  return store ? [store.rev, store.isProjected] : rev;
+};
