@@ -30,7 +30,7 @@ describe.each(Object.keys(channels))("a %s connection", (provider) => {
     const logged = vi.spyOn(console, "log");
     const provided = fakeProvider(() => Response.json({ code: 20003, message: "Authenticate", name: "invalid_api_key" }, { status: 401 }));
     const account = await newAccount();
-    const made = await account.fetch("/api/v1/connections", { json: { provider, name: "Line", address: `${provider}@acme.example`, settings: MARKED[provider] } });
+    const made = await account.fetch("/api/v1/connections", { json: { provider, name: "Line", address: `${provider}@${account.account.id.replace("_", "-")}.example`, settings: MARKED[provider] } });
     expect(made.status).toBe(201);
     const { id, webhookUrl } = await made.clone().json<{ id: string; webhookUrl: string }>();
     const answers = [
