@@ -15,9 +15,9 @@ CREATE TABLE log(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, lines TEXT NOT NUL
 `] as const;
 
 interface Counters {
-  /** Generic cell rate: the theoretical arrival time of the next send. */
-  nextSlotAt: number;
-  lastInboundAt: number | null;
+  /** Until when the provider wants nothing. */
+  pausedUntil: number;
+  /** When something last went out, to the minute. When something last came in, the log knows. */
   lastSentAt: number | null;
   /** Times of refused signatures in the last day, newest last, at most 100. */
   refusedAt: number[];
@@ -25,7 +25,10 @@ interface Counters {
   lastFailure: string | null;
 }
 
-const NOTHING: Counters = { nextSlotAt: 0, lastInboundAt: null, lastSentAt: null, refusedAt: [], failuresInARow: 0, lastFailure: null };
+const NOTHING: Counters = { pausedUntil: 0, lastSentAt: null, refusedAt: [], failuresInARow: 0, lastFailure: null };
+
+/** "Last sent" is for people: to the minute is exact enough, and costs no row for each message. */
+const SENT_EVERY_MS = 60_000;
 
 /** One connected address: hands out sending slots, counts what goes wrong, and remembers what arrived lately. */
 export class Connection extends DurableObject<Env> {
@@ -39,36 +42,32 @@ export class Connection extends DurableObject<Env> {
    * `perSecond` is the connection's rate. Waiting is the caller's business: it sets a timer.
    */
   reserve(now: number, perSecond: number): number {
-    const counters = this.counters();
-    const slot = Math.max(now, counters.nextSlotAt);
-    this.save({ ...counters, nextSlotAt: slot + Math.ceil(1_000 / perSecond) });
+    this.nextSlotAt ??= this.counters().pausedUntil;
+    const slot = Math.max(now, this.nextSlotAt);
+    this.nextSlotAt = slot + Math.ceil(1_000 / perSecond);
     return slot;
   }
 
   /** The provider said "slow down": nobody gets a slot before `until`. */
   slowDown(until: number): void {
-    const counters = this.counters();
-    if (until > counters.nextSlotAt) this.save({ ...counters, nextSlotAt: until });
+    this.nextSlotAt = Math.max(this.nextSlotAt ?? 0, until);
+    this.save({ ...this.counters(), pausedUntil: until });
   }
 
   /** How a send ended; `sentence` says why it failed when that is the connection's fault (credentials, configuration). */
   sent(now: number, sentence: string | null): void {
     const counters = this.counters();
-    this.save(sentence === null
-      ? { ...counters, lastSentAt: now, failuresInARow: 0, lastFailure: null }
-      : { ...counters, failuresInARow: counters.failuresInARow + 1, lastFailure: sentence });
+    if (sentence !== null) return this.save({ ...counters, failuresInARow: counters.failuresInARow + 1, lastFailure: sentence });
+    if (counters.failuresInARow > 0 || now - (counters.lastSentAt ?? 0) >= SENT_EVERY_MS) this.save({ ...counters, lastSentAt: now, failuresInARow: 0, lastFailure: null });
   }
 
   /** Adds to the webhook log; called after the answer, in batches. */
   record(lines: WebhookLine[], now: number): void {
-    const counters = this.counters();
     const refused = lines.filter((line) => line.outcome === "refused").length;
-    const accepted = lines.length - refused;
-    this.save({
-      ...counters,
-      lastInboundAt: accepted > 0 ? now : counters.lastInboundAt,
-      refusedAt: [...counters.refusedAt.filter((at) => at > now - DAY_MS), ...Array.from({ length: refused }, () => now)].slice(-100),
-    });
+    if (refused > 0) {
+      const counters = this.counters();
+      this.save({ ...counters, refusedAt: [...counters.refusedAt.filter((at) => at > now - DAY_MS), ...Array.from({ length: refused }, () => now)].slice(-100) });
+    }
     const { id } = this.ctx.storage.sql.exec<{ id: number }>("INSERT INTO log(at, lines) VALUES(?, ?) RETURNING id", now, JSON.stringify(lines)).one();
     this.ctx.storage.sql.exec("DELETE FROM log WHERE id <= ?", id - LOG_BATCHES);
   }
@@ -84,7 +83,8 @@ export class Connection extends DurableObject<Env> {
   }
 
   health(now: number): Health {
-    const { lastInboundAt, lastSentAt, refusedAt, failuresInARow, lastFailure } = this.counters();
+    const { lastSentAt, refusedAt, failuresInARow, lastFailure } = this.counters();
+    const lastInboundAt = this.lastInboundAt();
     const refused = refusedAt.filter((at) => at > now - DAY_MS);
     const facts = { lastInboundAt: iso(lastInboundAt), lastSentAt: iso(lastSentAt), signatureFailures: refused.length };
     if (failuresInARow >= FAILING_AFTER) return { state: "failing", sentence: lastFailure ?? "The last sends failed.", ...facts };
@@ -93,6 +93,15 @@ export class Connection extends DurableObject<Env> {
     if (failuresInARow > 0) return { state: "warning", sentence: lastFailure ?? "The last send failed.", ...facts };
     if (lastInboundAt === null && lastSentAt === null) return { state: "unknown", sentence: "Nothing has been received or sent yet. Send a test message.", ...facts };
     return { state: "healthy", sentence: "All is well.", ...facts };
+  }
+
+  /** Generic cell rate: the theoretical arrival time of the next send. Lost with the instance, which costs at most one burst. */
+  private nextSlotAt: number | null = null;
+
+  private lastInboundAt(): number | null {
+    for (const { at, lines } of this.ctx.storage.sql.exec<{ at: number; lines: string }>("SELECT at, lines FROM log ORDER BY id DESC"))
+      if ((JSON.parse(lines) as WebhookLine[]).some(({ outcome }) => outcome !== "refused")) return at;
+    return null;
   }
 
   private counters(): Counters {

@@ -55,7 +55,8 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
     recipients: mail ? [...mail.fields.to, ...mail.fields.cc, ...mail.fields.bcc].map(({ address }) => ({ address: address.toLowerCase(), state: "sending" as const, failure: null })) : [],
     internal: { answered: sendAt === null ? head.waitingSince : null, visitorId: capabilities.transport === "visitor" ? to : null, email: mail?.internal ?? null },
   });
-  timers.set(`send:${stored.entry.seq}`, dueAt);
+  if (dueAt > now) timers.set(`send:${stored.entry.seq}`, dueAt);
+  else timers.soon(`send:${stored.entry.seq}`, now);
   if (sendAt !== null && sendAt > now) head.scheduledIds = [...head.scheduledIds, stored.entry.id];
   else answer(head, stored, now);
   store.setDraft(actor.id, "reply", null);

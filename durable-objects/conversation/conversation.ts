@@ -40,7 +40,8 @@ export class Conversation extends DurableObject<Env> {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
     void ctx.blockConcurrencyWhile(async () => {
       await this.timers.repair(Date.now());
-      if (!this.store.isProjected) this.timers.wake(Date.now() + BACKSTOP_MS);
+      // Told again after each sleep: cheap, because the Feed refuses what it knows, and it heals whatever was lost.
+      if (!this.store.isProjected) ctx.waitUntil(this.project());
     });
   }
 
@@ -108,7 +109,7 @@ export class Conversation extends DurableObject<Env> {
     if (!stored) return null;
     if (stored.entry.state !== "failed" && stored.entry.state !== "unknown") return stored.entry;
     return this.commit((head) => {
-      this.timers.set(`send:${stored.entry.seq}`, now);
+      this.timers.soon(`send:${stored.entry.seq}`, now);
       const { externalId, pastIds = [] } = stored.internal;
       const recipients = stored.entry.recipients.map((one) => ({ ...one, state: "sending" as const, failure: null }));
       const next = this.store.update(stored, { state: "queued", failure: null, recipients },
@@ -272,9 +273,7 @@ export class Conversation extends DurableObject<Env> {
   private async due(key: string, now: number): Promise<void> {
     const [kind, seq = "", rest = ""] = key.split(":");
     switch (kind) {
-      case "send": return; // the drain below looks at all of them
-      case "lease": return this.sending.leaseEnded(Number(seq));
-      case "unknown": return this.sending.becomeUnknown(Number(seq));
+      case "send": return this.sending.overdue(Number(seq)); // what is queued, the drain below looks at
       case "fetch": return fetchMedia({ env: this.env, store: this.store, timers: this.timers, accountId: this.accountId, write: (act) => this.commit(act), now: () => Date.now() }, Number(seq), rest);
       case "snooze": return this.commit(() => {
         this.timers.clear(key);
@@ -330,8 +329,8 @@ export class Conversation extends DurableObject<Env> {
       const account = await findAccount(this.env, this.accountId);
       if (!account) throw new Error("account not found");
       while (!this.store.isProjected) {
-        const { publication, rev, indexedSeq } = this.store.publication(this.timers.next());
-        await Promise.all(account.feeds().map((feed) => feed.publish(publication, Date.now())));
+        const { publication, rev, indexedSeq } = this.store.news(this.timers.nextBut("purge"));
+        if (publication) await Promise.all(account.feeds().map((feed) => feed.publish(publication, Date.now())));
         this.store.setProjected(rev, indexedSeq);
       }
       this.projectFailures = 0;

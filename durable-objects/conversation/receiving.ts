@@ -56,6 +56,7 @@ export function isOver(head: Head, at: number, reopenDays: number): boolean {
 export function receive(store: Store, timers: Timers, delivery: Delivery, now: number): Received {
   const { connection, events } = delivery;
   const made: { id: string; seq: number; repeated: boolean }[] = [];
+  let isStored = false;
   const isNew = ({ event }: ResolvedEvent) => event.kind === "message" && !store.byExternal(`${connection.id}:${event.externalId}`);
   if (!delivery.onlyIfKnown && events.some(isNew) && isOver(store.head, now, delivery.reopenDays)) return { moved: true };
   const { previousId, createdAt } = store.head;
@@ -75,9 +76,12 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
     }
     if (delivery.onlyIfKnown) continue;
     const stored = keep(store, timers, delivery, resolved, external, now);
-    if (stored) made.push({ id: stored.entry.id, seq: stored.entry.seq, repeated: false });
+    if (!stored) continue;
+    made.push({ id: stored.entry.id, seq: stored.entry.seq, repeated: false });
+    isStored = true;
   }
-  if (made.some(({ repeated }) => !repeated)) keepRaw(store, timers, delivery, now);
+  // A receipt makes no entry, and nobody replays one.
+  if (isStored) keepRaw(store, timers, delivery, now);
   return { moved: false, entries: made };
 }
 
@@ -197,7 +201,9 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
     ? before.recipients.map((one) => (one.address === event.recipient!.toLowerCase() ? { ...one, state: advance(one.state, event.state), failure: event.state === "failed" ? failureOf(event, provider) : one.failure } : one))
     : before.recipients.map((one) => ({ ...one, state: advance(one.state, event.state) }));
   const current: EntryState = before.state ?? "sent";
-  const state = recipients.length > 1 ? advance(current, worst(recipients.map((one) => one.state)) ?? event.state) : advance(current, event.state);
+  // Whoever queues it has it: that ends the doubt, as the lost answer would have.
+  const reported = current === "unknown" && event.externalId !== undefined && event.state !== "failed" ? advance("sent", event.state) : event.state;
+  const state = recipients.length > 1 ? advance(current, worst(recipients.map((one) => one.state)) ?? reported) : advance(current, reported);
   const failure = event.state === "failed" && before.state !== "failed" ? failureOf(event, provider) : before.failure;
   const segments = event.segments ?? before.segments;
   if (state === before.state && !learned && segments === before.segments && JSON.stringify(recipients) === JSON.stringify(before.recipients)) return null;
@@ -216,7 +222,9 @@ export function settled(head: Head, stored: Stored): void {
   const { id, state, deleted } = stored.entry;
   const isBad = !deleted && (state === "failed" || state === "unknown");
   if (isBad !== head.failedIds.includes(id)) head.failedIds = isBad ? [...head.failedIds, id] : head.failedIds.filter((one) => one !== id);
-  if (head.preview?.entryId === id) head.preview = { ...head.preview, state };
+  // The list shows what went wrong and nothing of the rest: a receipt is no reason to write every list anew.
+  const { preview } = head;
+  if (preview?.entryId === id && preview.state !== state && (isBad || preview.state === "failed" || preview.state === "unknown")) head.preview = { ...preview, state };
 }
 
 function keepRaw(store: Store, timers: Timers, { raw }: Delivery, now: number): void {

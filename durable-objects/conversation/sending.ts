@@ -45,7 +45,7 @@ export interface SendingHost {
 
 /**
  * Sends due messages one at a time, in the order they were written. Everything that must survive a crash is a row
- * before the provider hears of it: a lease timer marks the call, and a lease that ends without an answer is `unknown`,
+ * before the provider hears of it: the message's timer becomes the lease of the call, and one that ends without an answer is `unknown`,
  * never a blind second send (unless the provider drops repeats by itself).
  */
 export class Sending {
@@ -85,7 +85,7 @@ export class Sending {
     for (const { seq, due } of waiting) {
       const stored = store.at(seq);
       const connection = stored?.entry.connectionId ?? "";
-      if (!stored) continue;
+      if (!stored || stored.entry.state === "sending") continue;
       if (due <= now && !blocked.has(connection)) return stored;
       if (stored.entry.attempts.length > 0) blocked.add(connection);
     }
@@ -130,8 +130,7 @@ export class Sending {
     const startedAt = this.host.now();
     this.host.write(() => {
       const current = store.at(seq)!;
-      timers.clear(`send:${seq}`);
-      timers.set(`lease:${seq}`, startedAt + LEASE_MS);
+      timers.set(`send:${seq}`, startedAt + LEASE_MS);
       const attempt: Attempt = { at: new Date(startedAt).toISOString(), endedAt: null, outcome: "running", failure: null };
       this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }), current);
     });
@@ -156,8 +155,7 @@ export class Sending {
     if (result.ok === true) {
       this.host.write(() => {
         const stored = store.at(seq)!;
-        timers.clear(`lease:${seq}`);
-        timers.clear(`unknown:${seq}`);
+        timers.clear(`send:${seq}`);
         const external = `${open.row.id}:${result.externalId}`;
         // A status may have taught us this id already; anything else that holds it is a repeat of ours and keeps it.
         const { externalId: learned, pastIds = [] } = stored.internal;
@@ -179,7 +177,7 @@ export class Sending {
     const isSafe = result.ok === false || channel.capabilities.resend === "safe";
     this.host.write(() => {
       const stored = store.at(seq)!;
-      timers.clear(`lease:${seq}`);
+      timers.clear(`send:${seq}`);
       // A status overtook the answer: the message is out, whatever the answer was.
       if (stored.entry.state !== "sending") return void store.update(stored, { attempts: closed(stored, now, "unknown", failure) });
       const tries = stored.entry.attempts.length;
@@ -190,7 +188,7 @@ export class Sending {
         return void settled(store.head, store.update(stored, { state: "queued", dueAt: new Date(now + wait).toISOString(), failure, attempts: closed(stored, now, "retry", failure) }));
       }
       if (!isSafe) {
-        timers.set(`unknown:${seq}`, Date.parse(stored.entry.attempts.at(-1)!.at) + UNKNOWN_AFTER_MS);
+        timers.set(`send:${seq}`, Date.parse(stored.entry.attempts.at(-1)!.at) + UNKNOWN_AFTER_MS);
         return void store.update(stored, { failure, attempts: closed(stored, now, "unknown", failure) });
       }
       if (failure.class === "optout") recordConsent(store, { channel: stored.entry.channel!, state: "inactive" }, null, now);
@@ -202,32 +200,36 @@ export class Sending {
     if (failure.class === "auth" || failure.class === "config") await stub.sent(now, failure.sentence);
   }
 
-  /** A lease ended and nobody is calling: the object died in the middle of a call. */
-  leaseEnded(seq: number): void {
+  /** A message that is still "sending" when its timer comes: its lease has ended, or nothing was heard of it in time. */
+  overdue(seq: number): void {
+    const stored = this.host.store.at(seq);
+    if (!stored) return this.host.timers.clear(`send:${seq}`);
+    if (stored.entry.state === "queued" || stored.entry.state === "scheduled") return;
+    if (stored.entry.state !== "sending") return this.host.timers.clear(`send:${seq}`);
+    if (this.calling.has(seq)) return this.host.timers.set(`send:${seq}`, this.host.now() + LEASE_MS);
+    if (stored.entry.attempts.at(-1)?.endedAt === null) this.leaseEnded(stored);
+    else this.becomeUnknown(stored);
+  }
+
+  /** Nobody is calling: the object died in the middle of a call. */
+  private leaseEnded(stored: Stored): void {
     const { store, timers } = this.host;
     const now = this.host.now();
-    if (this.calling.has(seq)) return timers.set(`lease:${seq}`, now + LEASE_MS);
-    timers.clear(`lease:${seq}`);
-    const stored = store.at(seq);
-    if (stored?.entry.state !== "sending") return;
     const failure: Failure = { class: "unknown", code: "interrupted", detail: "", sentence: SENTENCES.unknown };
     this.host.write(() => {
       const isSafe = stored.internal.resend === "safe" && stored.entry.attempts.length < MAX_TRIES;
-      if (isSafe) timers.set(`send:${seq}`, now);
-      else timers.set(`unknown:${seq}`, Date.parse(stored.entry.attempts.at(-1)!.at) + UNKNOWN_AFTER_MS);
+      timers.set(`send:${stored.entry.seq}`, isSafe ? now : Date.parse(stored.entry.attempts.at(-1)!.at) + UNKNOWN_AFTER_MS);
       store.update(stored, { state: isSafe ? "queued" : "sending", failure, attempts: closed(stored, now, isSafe ? "retry" : "unknown", failure) });
     });
   }
 
   /** No status came: a person has to decide. */
-  becomeUnknown(seq: number): void {
+  private becomeUnknown(stored: Stored): void {
     const { store, timers } = this.host;
-    timers.clear(`unknown:${seq}`);
-    const stored = store.at(seq);
-    if (stored?.entry.state !== "sending") return;
-    // A report that named the provider's id says that it has the message, however early it was.
-    const isTaken = stored.internal.externalId !== null;
-    this.host.write(() => settled(store.head, store.update(stored, isTaken ? { state: "sent", failure: null } : { state: "unknown" })));
+    this.host.write(() => {
+      timers.clear(`send:${stored.entry.seq}`);
+      settled(store.head, store.update(stored, { state: "unknown" }));
+    });
   }
 
   private fail(stored: Stored, failure: Failure): void {
@@ -243,7 +245,6 @@ export class Sending {
     const { head } = this.host.store;
     const { id } = stored.entry;
     if (before && head.scheduledIds.includes(id)) answer(head, stored, this.host.now());
-    if (head.preview?.entryId === id) head.preview = { ...head.preview, state: stored.entry.state };
     head.failedIds = head.failedIds.filter((one) => one !== id);
     head.scheduledIds = head.scheduledIds.filter((one) => one !== id);
     return stored;

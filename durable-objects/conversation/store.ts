@@ -41,6 +41,13 @@ export interface Changes { from: number; to: number; entries: Stored[]; head: bo
 
 /** Words of one entry that search looks at; quoted history beyond them is in the earlier entries. */
 const SEARCHED_CHARS = 10_000;
+/** Entries whose facts travel in one publication: at most half a megabyte of words, well within a row of the Feed. */
+const FACTS_PAGE = 50;
+
+/** The head row as this instance knows it. `facts` is the revision of the newest fact, `projected` what the Feed has heard. */
+interface Cached { head: Head; rev: number; version: number; projected: number; indexedSeq: number; reindex: string[]; facts: number }
+type MemberRow = { id: string; rev: number; read_count: number; starred: number; drafts: number };
+
 const COLUMNS = "seq, rev, client_id, external, state, at, due_at, raw_id, body";
 
 /**
@@ -48,8 +55,8 @@ const COLUMNS = "seq, rev, client_id, external, state, at, due_at, raw_id, body"
  * and reports what changed; it commits as one transaction.
  */
 export class Store {
-  private cached: { head: Head; rev: number; version: number; projected: number; indexedSeq: number; reindex: string[] } | null = null;
-  private open: { rev: number; head: Head; entries: Map<number, Stored>; members: Set<string>; reindex: string[] } | null = null;
+  private cached: Cached | null = null;
+  private open: { rev: number; head: Head; entries: Map<number, Stored>; members: Set<string>; reindex: string[]; facts: number } | null = null;
 
   constructor(private readonly storage: DurableObjectStorage) {}
 
@@ -61,20 +68,25 @@ export class Store {
   /** Makes the conversation if it is new; the first write is what counts. */
   create(birth: Birth, now: number): void {
     if (this.exists) return;
-    this.storage.sql.exec("INSERT INTO head VALUES(1, 1, 1, 0, ?)", JSON.stringify({ head: newHead(birth, now), indexedSeq: 0, reindex: [] }));
+    this.storage.sql.exec("INSERT INTO head VALUES(1, 1, 1, 0, ?)", JSON.stringify({ head: newHead(birth, now), indexedSeq: 0, reindex: [], facts: 0 }));
     this.cached = null;
   }
 
-  /** Runs `act` as one transaction; its throw undoes everything. */
+  /**
+   * Runs `act` as one transaction; its throw undoes everything. The head row is written only when it changed: the
+   * revision is the highest of any row, and how far the Feed has heard is written along, never alone.
+   */
   write<T>(act: (head: Head) => T): { result: T; changes: Changes } {
     const before = this.loaded();
-    const open = this.open = { rev: before.rev, head: structuredClone(before.head), entries: new Map(), members: new Set(), reindex: [...before.reindex] };
+    const open = this.open = { rev: before.rev, head: structuredClone(before.head), entries: new Map(), members: new Set(), reindex: [...before.reindex], facts: before.facts };
     try {
       const result = this.storage.transactionSync(() => {
         const result = act(open.head);
         const headChanged = JSON.stringify(open.head) !== JSON.stringify(before.head);
         if (headChanged && open.rev === before.rev) open.rev++;
-        if (open.rev > before.rev) this.save({ ...before, head: open.head, rev: open.rev, version: headChanged ? open.rev : before.version, reindex: open.reindex });
+        const next = { ...before, head: open.head, rev: open.rev, version: headChanged ? open.rev : before.version, reindex: open.reindex, facts: open.facts };
+        if (headChanged || open.facts > before.facts) this.save(next);
+        else this.cached = next;
         return { value: result, headChanged };
       });
       return { result: result.value, changes: { from: before.rev, to: open.rev, entries: [...open.entries.values()], head: result.headChanged, members: [...open.members] } };
@@ -100,6 +112,7 @@ export class Store {
     this.storage.sql.exec("INSERT INTO entry(seq, rev, client_id, external, state, at, due_at, raw_id, body, html) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       seq, rev, clientId ?? null, external, entry.state, at, dueAt, rawId, body(stored), html);
     if (entry.email?.messageId) this.storage.sql.exec("INSERT OR IGNORE INTO mail VALUES(?, ?)", entry.email.messageId, seq);
+    if (isFact(entry)) this.open!.facts = rev;
     this.open!.entries.set(seq, stored);
     return stored;
   }
@@ -112,7 +125,10 @@ export class Store {
     const { seq, state, at, dueAt } = next.entry;
     this.storage.sql.exec("UPDATE entry SET rev = ?, external = ?, state = ?, at = ?, due_at = ?, body = ? WHERE seq = ?",
       rev, next.external, state, Date.parse(at), dueAt === null ? null : Date.parse(dueAt), body(next), seq);
-    if (options.reindex) this.open!.reindex.push(next.entry.id);
+    if (options.reindex) {
+      this.open!.reindex.push(next.entry.id);
+      this.open!.facts = rev;
+    }
     this.open!.entries.set(seq, next);
     return next;
   }
@@ -207,27 +223,34 @@ export class Store {
   row() { const { head, version } = this.loaded(); return toRow(head, version); }
   version(): number { return this.loaded().version; }
 
-  /** What the Feed has not heard yet, and the revision it brings it to. `all` starts from nothing, for a rebuild. */
-  publication(nextDueAt: number | null, all = false): { publication: Publication; rev: number; indexedSeq: number } {
-    const { head, rev, version, projected, indexedSeq, reindex } = this.loaded();
-    const since = all ? 0 : projected;
-    const members = this.storage.sql.exec<{ id: string; rev: number; read_count: number; starred: number; drafts: number }>("SELECT * FROM member WHERE rev > ?", since).toArray()
+  /** What the Feed has not heard yet and the place it brings it to; `publication` is null when nothing it keeps has changed. */
+  news(nextDueAt: number | null): { publication: Publication | null; rev: number; indexedSeq: number } {
+    const { head, rev, version, projected, indexedSeq, reindex, facts } = this.loaded();
+    const members = this.storage.sql.exec<MemberRow>("SELECT * FROM member WHERE rev > ?", projected).toArray()
       .map((row) => ({ memberId: row.id, version: row.rev, conversationId: head.id, readCount: row.read_count, starred: row.starred === 1, draft: row.drafts > 0 }));
-    const fresh = this.all("seq > ? ORDER BY seq LIMIT 200", all ? 0 : indexedSeq);
-    const entries = [...fresh, ...reindex.map((id) => this.find(id)).filter((stored) => stored !== null)];
+    const hasFacts = facts > projected;
+    if (version <= projected && !hasFacts && members.length === 0) return { publication: null, rev, indexedSeq };
+    const fresh = hasFacts ? this.all("seq > ? ORDER BY seq LIMIT ?", indexedSeq, FACTS_PAGE) : [];
+    const changed = hasFacts ? reindex.map((id) => this.find(id)).filter((stored) => stored !== null) : [];
+    const isWhole = fresh.length < FACTS_PAGE;
     return {
-      rev: fresh.length === 200 ? projected : rev,
+      rev: isWhole ? rev : projected,
       indexedSeq: fresh.at(-1)?.entry.seq ?? indexedSeq,
       publication: {
         row: toRow(head, version), nextDueAt, members,
-        once: [...entries.flatMap((stored) => searchable(head.id, stored)), ...fresh.flatMap(({ entry }) => facts(head, entry))],
+        facts: hasFacts ? {
+          // Pages before the last have versions of their own: higher than what was heard before, each higher than the one before it.
+          version: isWhole ? facts : facts - 1 / (1 + fresh.at(-1)!.entry.seq),
+          once: [...[...fresh, ...changed].flatMap((stored) => searchable(head.id, stored)), ...fresh.flatMap(({ entry }) => factsOf(head, entry))],
+        } : null,
       },
     };
   }
 
+  /** The Feed has heard everything up to here. Written with the next change; until then a restart tells it again, and it refuses what it knows. */
   setProjected(rev: number, indexedSeq: number): void {
     const row = this.loaded();
-    this.save({ ...row, projected: rev, indexedSeq: Math.max(indexedSeq, row.indexedSeq), reindex: rev === row.rev ? [] : row.reindex });
+    this.cached = { ...row, projected: rev, indexedSeq: Math.max(indexedSeq, row.indexedSeq), reindex: rev === row.rev ? [] : row.reindex };
   }
 
   /** Starts the projection over: search rows, list row, member states. New versions, because the copies refuse what they have. */
@@ -235,7 +258,7 @@ export class Store {
     const row = this.loaded();
     let { rev } = row;
     for (const { id } of this.storage.sql.exec<{ id: string }>("SELECT id FROM member").toArray()) this.storage.sql.exec("UPDATE member SET rev = ? WHERE id = ?", ++rev, id);
-    this.save({ ...row, rev: rev + 1, version: rev + 1, projected: 0, indexedSeq: 0 });
+    this.save({ ...row, rev: rev + 1, version: rev + 1, facts: rev + 1, projected: 0, indexedSeq: 0 });
   }
 
   /** After everything was deleted: nothing is remembered either. */
@@ -248,23 +271,24 @@ export class Store {
     return attachments.map((file) => ({ ...file, url: `/media/c/${this.head.id}/${encodeURIComponent(id)}/${file.id}/${encodeURIComponent(file.name)}` }));
   }
 
-  private load() {
+  private load(): Cached | null {
     if (this.cached) return this.cached;
-    const row = this.storage.sql.exec<{ rev: number; version: number; projected: number; body: string }>("SELECT * FROM head").toArray()[0];
+    const row = this.storage.sql.exec<{ rev: number; version: number; projected: number; body: string }>(
+      "SELECT max(rev, coalesce((SELECT max(rev) FROM entry), 0), coalesce((SELECT max(rev) FROM member), 0)) AS rev, version, projected, body FROM head").toArray()[0];
     if (!row) return null;
     const { body, rev, version, projected } = row;
-    return this.cached = { rev, version, projected, ...(JSON.parse(body) as { head: Head; indexedSeq: number; reindex: string[] }) };
+    return this.cached = { rev, version, projected, ...(JSON.parse(body) as Pick<Cached, "head" | "indexedSeq" | "reindex" | "facts">) };
   }
 
-  private loaded() {
+  private loaded(): Cached {
     const row = this.load();
     if (!row) throw new Error("this conversation does not exist");
     return row;
   }
 
-  private save(row: NonNullable<Store["cached"]>): void {
-    const { head, indexedSeq, reindex } = row;
-    this.storage.sql.exec("UPDATE head SET rev = ?, version = ?, projected = ?, body = ?", row.rev, row.version, row.projected, JSON.stringify({ head, indexedSeq, reindex }));
+  private save(row: Cached): void {
+    const { head, indexedSeq, reindex, facts } = row;
+    this.storage.sql.exec("UPDATE head SET rev = ?, version = ?, projected = ?, body = ?", row.rev, row.version, row.projected, JSON.stringify({ head, indexedSeq, reindex, facts }));
     this.cached = row;
   }
 
@@ -279,7 +303,10 @@ function searchable(conversationId: string, { entry }: Stored): Once[] {
   return [{ kind: "text", conversationId, entryId: entry.id, text: entry.deleted ? "" : [entry.email?.subject, entry.text].filter(Boolean).join("\n").slice(0, SEARCHED_CHARS) }];
 }
 
-function facts({ id, contactId, contactName }: Head, entry: Entry): Once[] {
+/** Does D1 keep something of this entry besides the list row? */
+const isFact = (entry: Entry): boolean => entry.kind === "message" || entry.kind === "comment" || entry.event?.type === "consent";
+
+function factsOf({ id, contactId, contactName }: Head, entry: Entry): Once[] {
   const mail: Once[] = entry.email?.messageId ? [{ kind: "mail", conversationId: id, messageId: entry.email.messageId }] : [];
   const data = entry.event?.type === "consent" ? entry.event.data : null;
   const step: Once[] = data ? [{ kind: "consent", id: `${id}:${entry.id}`, contactId, channel: entry.channel!, state: String(data["state"]), at: Date.parse(entry.at), by: contactName, how: "message", text: data["text"] as string | null }] : [];

@@ -17,8 +17,10 @@ const PROJECT_EVERY_MS = 1_000;
 const PROJECT_RETRY_MS = 5_000;
 /** An alarm this long past its time was lost by the platform and is set again. */
 const STUCK_AFTER_MS = 60_000;
-/** Facts of one D1 statement, in characters: escaped and in UTF-8 they stay under its 2 MB. */
-const ONCE_CHARS = 400_000;
+/** What goes to D1 at once, in characters: escaped and in UTF-8 each statement stays under its 2 MB. */
+const BATCH_CHARS = 400_000;
+/** How often the place D1 has reached is written down; a restart brings at most this much there again. */
+const DONE_EVERY_MS = 60_000;
 /** Sending a frame costs about 40 µs a socket; the gathering window grows with the sockets so that a shard spends at most a third of its time on it. */
 const GATHER_MS_PER_SOCKET = 0.1;
 const GATHER_MAX_MS = 100;
@@ -35,6 +37,10 @@ type Viewer = Pick<MemberActor, "id" | "role" | "teamIds">;
 export class Feed extends DurableObject<Env> {
   private readonly sql = this.ctx.storage.sql;
   private gathering: number | null = null;
+  private sentAt = 0;
+  /** How far D1 has everything. Written now and then: after a restart some rows go there once more, and it refuses what it has. */
+  private done: number;
+  private doneWrittenAt = 0;
   private projecting: Promise<void> | null = null;
   private rev: number;
 
@@ -42,6 +48,7 @@ export class Feed extends DurableObject<Env> {
     super(ctx, env);
     migrate(ctx.storage, migrations);
     this.rev = Math.max(this.sql.exec<{ rev: number | null }>("SELECT max(rev) AS rev FROM row").one().rev ?? 0, this.kv("floor"));
+    this.done = this.kv("projected");
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
     void ctx.blockConcurrencyWhile(async () => {
       const alarm = await ctx.storage.getAlarm();
@@ -51,17 +58,27 @@ export class Feed extends DurableObject<Env> {
 
   // ---- RPC surface --------------------------------------------------------------------------
 
-  /** Safe to repeat and reorder: an older version of a row is refused. Answers once it is durable here. */
+  /** Safe to repeat and reorder: older versions of a row and of its facts are refused. Answers once it is durable here. */
   publish(publication: Publication, now: number): void {
-    const { row, members, once } = publication;
+    const { row, nextDueAt, members, facts } = publication;
     const wasQuiet = !this.hasUnprojected();
     const sent = this.rev;
-    this.put(`c:${row.id}`, row.version, null, now, { row, nextDueAt: publication.nextDueAt });
-    for (const { memberId, version, ...state } of members) this.put(`m:${memberId}:${row.id}`, version, memberId, now, state);
-    if (this.isFirstShard())
-      for (const fact of once) this.sql.exec("INSERT INTO once(body) VALUES(?)", JSON.stringify(fact));
+    const known = this.stored(`c:${row.id}`);
+    const hasFacts = facts !== null && facts.version > (known?.body.factsVersion ?? 0);
+    if (!known || row.version > known.version || hasFacts) {
+      // What D1 has not got yet stays with the row; a repeat of it would be harmless, a loss would not.
+      const waiting = known && known.rev > this.projected() ? known.body.once : [];
+      const newer = known && known.version > row.version ? known.body : { row, nextDueAt };
+      this.put(`c:${row.id}`, Math.max(row.version, known?.version ?? 0), null, now, {
+        row: newer.row, nextDueAt: newer.nextDueAt, once: hasFacts && this.isFirstShard() ? [...waiting, ...facts.once] : waiting, factsVersion: hasFacts ? facts.version : (known?.body.factsVersion ?? 0),
+      } satisfies Stored);
+    }
+    for (const { memberId, version, ...state } of members) {
+      const key = `m:${memberId}:${row.id}`;
+      if (version > (this.version(key) ?? 0)) this.put(key, version, memberId, now, state);
+    }
     if (this.isFirstShard() && wasQuiet && this.hasUnprojected()) void this.ctx.storage.setAlarm(now + PROJECT_EVERY_MS);
-    if (this.rev > sent) this.gather(sent);
+    if (this.rev > sent) this.gather(sent, now);
   }
 
   /** Who holds this credential, or null. Exact: `forget` is called on every revocation. */
@@ -96,7 +113,6 @@ export class Feed extends DurableObject<Env> {
 
   /** Forgets a conversation for good; open screens drop it. */
   erase(conversationId: string): void {
-    this.sql.exec("DELETE FROM once WHERE body ->> '$.conversationId' = ?", conversationId);
     this.sql.exec("DELETE FROM row WHERE key = ? OR key LIKE ?", `c:${conversationId}`, `m:%:${conversationId}`);
     this.ctx.storage.kv.put("floor", Math.max(this.kv("floor"), this.rev));
     this.broadcast({ type: "sync", from: this.rev, to: this.rev, more: false, rows: [], mine: [], removed: [conversationId] });
@@ -147,22 +163,32 @@ export class Feed extends DurableObject<Env> {
   private forgotten = 0;
 
   private put(key: string, version: number, member: string | null, now: number, body: unknown): void {
-    const written = this.sql.exec(
-      `INSERT INTO row VALUES(?, ?, ?, ?, ?, ?)
-       ON CONFLICT(key) DO UPDATE SET rev = excluded.rev, version = excluded.version, at = excluded.at, body = excluded.body WHERE excluded.version > row.version
-       RETURNING rev`, key, this.rev + 1, version, member, now, JSON.stringify(body)).toArray();
-    if (written.length > 0) this.rev++;
+    this.sql.exec("INSERT INTO row VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET rev = excluded.rev, version = excluded.version, at = excluded.at, body = excluded.body",
+      key, ++this.rev, version, member, now, JSON.stringify(body));
   }
 
-  /** Few sockets hear at once; many hear what gathered in a short window, in one frame. */
-  private gather(from: number): void {
+  private stored(key: string): { rev: number; version: number; body: Stored } | null {
+    const row = this.sql.exec<Pick<Row, "rev" | "version" | "body">>("SELECT rev, version, body FROM row WHERE key = ?", key).toArray()[0];
+    return row ? { ...row, body: JSON.parse(row.body) as Stored } : null;
+  }
+
+  private version(key: string): number | null {
+    return this.sql.exec<{ version: number }>("SELECT version FROM row WHERE key = ?", key).toArray()[0]?.version ?? null;
+  }
+
+  /** The first change is heard at once; what follows within the window of many sockets is heard in one frame. */
+  private gather(from: number, now: number): void {
     if (this.gathering !== null) return;
-    const sockets = this.ctx.getWebSockets().length;
-    const wait = Math.min(GATHER_MAX_MS, Math.floor(sockets * GATHER_MS_PER_SOCKET));
-    if (wait === 0) return this.send(from);
+    const window = Math.min(GATHER_MAX_MS, Math.floor(this.ctx.getWebSockets().length * GATHER_MS_PER_SOCKET));
+    const wait = this.sentAt + window - now;
+    if (wait <= 0) {
+      this.sentAt = now;
+      return this.send(from);
+    }
     this.gathering = from;
     setTimeout(() => {
       this.gathering = null;
+      this.sentAt = Date.now();
       this.send(from);
     }, wait);
   }
@@ -207,11 +233,11 @@ export class Feed extends DurableObject<Env> {
   }
 
   private projected(): number {
-    return this.isFirstShard() ? this.kv("projected") : this.rev;
+    return this.isFirstShard() ? this.done : this.rev;
   }
 
   private hasUnprojected(): boolean {
-    return this.isFirstShard() && (this.kv("projected") < this.rev || this.sql.exec("SELECT 1 FROM once LIMIT 1").toArray().length > 0);
+    return this.isFirstShard() && this.done < this.rev;
   }
 
   private async projectAll(): Promise<void> {
@@ -219,22 +245,28 @@ export class Feed extends DurableObject<Env> {
     try {
       if (!account) throw new Error("account not found");
       while (this.hasUnprojected()) {
-        const rows = this.sql.exec<Row>("SELECT * FROM row WHERE rev > ? ORDER BY rev LIMIT ?", this.kv("projected"), PAGE).toArray();
         let size = 0;
-        const once = this.sql.exec<{ id: number; body: string }>("SELECT id, body FROM once ORDER BY id LIMIT ?", PAGE).toArray().filter(({ body }, index) => (size += body.length) <= ONCE_CHARS || index === 0);
+        const rows = this.sql.exec<Row>("SELECT * FROM row WHERE rev > ? ORDER BY rev LIMIT ?", this.done, PAGE).toArray().filter(({ body }, index) => (size += body.length) <= BATCH_CHARS || index === 0);
+        const shared = rows.filter((row) => row.member === null).map((row) => JSON.parse(row.body) as Stored);
         await project(account, {
-          rows: rows.filter((row) => row.member === null).map((row) => JSON.parse(row.body) as Stored),
+          rows: shared, once: shared.flatMap(({ once }) => once),
           members: rows.filter((row) => row.member !== null).map((row) => ({ memberId: row.member!, version: row.version, ...(JSON.parse(row.body) as MemberState) })),
-          once: once.map(({ body }) => JSON.parse(body) as Once),
         });
-        if (rows.length > 0) this.ctx.storage.kv.put("projected", rows.at(-1)!.rev);
-        if (once.length > 0) this.sql.exec("DELETE FROM once WHERE id <= ?", once.at(-1)!.id);
+        // Rows that were erased meanwhile leave nothing to bring.
+        this.done = rows.at(-1)?.rev ?? this.rev;
       }
+      this.keepDone(Date.now());
       this.prune(Date.now());
     } catch (error) {
       log("projection-failed", { account: this.accountId(), error: String(error) });
       await this.ctx.storage.setAlarm(Date.now() + PROJECT_RETRY_MS);
     }
+  }
+
+  private keepDone(now: number): void {
+    if (now - this.doneWrittenAt < DONE_EVERY_MS) return;
+    this.doneWrittenAt = now;
+    this.ctx.storage.kv.put("projected", this.done);
   }
 
   private prune(now: number): void {
@@ -252,7 +284,8 @@ export class Feed extends DurableObject<Env> {
   private isFirstShard(): boolean { return this.ctx.id.name!.endsWith("/0"); }
 }
 
-type Stored = Pick<Publication, "row" | "nextDueAt">;
+/** A conversation's row: what lists show, when it is due, and the facts that are still on their way to D1. */
+interface Stored { row: ConversationRow; nextDueAt: number | null; once: Once[]; factsVersion: number }
 
 /** Splits stored rows into what a viewer gets: rows they may see, their own states, and what they may no longer see. */
 function sorted(rows: Row[], viewer: Viewer): { rows: ConversationRow[]; mine: MemberState[]; removed: string[] } {

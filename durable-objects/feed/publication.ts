@@ -6,6 +6,6 @@ export interface Publication {
   row: ConversationRow;
   nextDueAt: number | null;
   members: (MemberState & { memberId: string; version: number })[];
-  /** Facts that are written once each; repeats change nothing. */
-  once: Once[];
+  /** Facts that are written once each. A version the Feed has had is refused; writing one twice changes nothing. */
+  facts: { version: number; once: Once[] } | null;
 }

@@ -17,6 +17,12 @@ export class Timers {
     this.wake(due);
   }
 
+  /** For work that begins in this very moment: the row keeps it, and the alarm comes only if nobody has done it by then. */
+  soon(key: string, now: number): void {
+    this.storage.sql.exec("INSERT INTO timer VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET due = excluded.due", key, now);
+    this.wake(now + LOOK_AGAIN_MS);
+  }
+
   clear(key: string): void {
     this.storage.sql.exec("DELETE FROM timer WHERE key = ?", key);
   }
@@ -39,6 +45,11 @@ export class Timers {
 
   next(): number | null {
     return this.storage.sql.exec<{ due: number | null }>("SELECT min(due) AS due FROM timer").one().due;
+  }
+
+  /** The earliest but for one kind: housekeeping that nobody waits for. */
+  nextBut(key: string): number | null {
+    return this.storage.sql.exec<{ due: number | null }>("SELECT min(due) AS due FROM timer WHERE key <> ?", key).one().due;
   }
 
   /** Makes sure the alarm fires at `due` or earlier, without a timer row: for work that the object finds by itself. */

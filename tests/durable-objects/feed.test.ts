@@ -74,7 +74,7 @@ it("what was published survives a crash, and a repeat of it changes no one's pla
   const { cursor } = screen.state;
   await crash();
   const { mine: _mine, ...row } = await talk.open();
-  await desk.account.feeds()[0]!.publish({ row, nextDueAt: null, members: [], once: [] }, Date.now());
+  await desk.account.feeds()[0]!.publish({ row, nextDueAt: null, members: [], facts: null }, Date.now());
   const back = await list(desk.account.feed(desk.owner.id), actorOf(desk), { cursor });
   expect(back.resets()).toBe(0);
   await talk.object().change({ addLabels: ["l_1"] }, talk.actor, { l_1: "Hot" }, Date.now());

@@ -61,7 +61,7 @@ it("a late copy of an older state changes nothing", async () => {
   const { mine: _mine, ...old } = await talk.open();
   await talk.object().change({ status: "closed" }, talk.actor, {}, Date.now());
   await vi.waitFor(() => equals(desk, talk, "hello"), EVENTUALLY);
-  await Promise.all(desk.account.feeds().map((feed) => feed.publish({ row: old, nextDueAt: null, members: [], once: [] }, Date.now())));
+  await Promise.all(desk.account.feeds().map((feed) => feed.publish({ row: old, nextDueAt: null, members: [], facts: null }, Date.now())));
   await talk.object().comment({ clientId: crypto.randomUUID(), text: "and on" }, [], talk.actor, Date.now());
   await vi.waitFor(() => equals(desk, talk, "on"), EVENTUALLY);
 });

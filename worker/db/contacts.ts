@@ -44,10 +44,15 @@ export async function resolveIdentity(account: Account, identity: IdentityKey, n
   ]);
   const row = results.at(-1)!.results[0];
   if (!row) throw new Error("an identity without its contact");
-  const target: Target = { contactId: row.contactId, contactName: row.name || name || address, conversationId: row.conversationId, previousId: null, consent: JSON.parse(row.consent) as Target["consent"] };
+  const target: Target = { contactId: row.contactId, contactName: row.name || name || spokenOf(kind, address), conversationId: row.conversationId, previousId: null, consent: JSON.parse(row.consent) as Target["consent"] };
   remember(key, target, now);
   return target;
 }
+
+/** Enough to tell two nameless visitors apart. */
+const TAIL_LETTERS = 4;
+/** What somebody is called who has told no name. A visitor's address is an id that nobody can read. */
+const spokenOf = (kind: string, address: string): string => (kind === "visitor" ? `Visitor ${address.slice(-TAIL_LETTERS)}` : address);
 
 /**
  * The conversation `over` has ended: gives its contact the next one. Compare-and-set, so that two messages

@@ -14,7 +14,8 @@ export interface Projection {
 }
 
 /**
- * Copies current states into D1, everything in one batch. Versions guard each row, so that a repeated
+ * Copies current states into D1, everything in one batch. What never changes (whose conversation it is) is not set again:
+ * a column that is set costs its index a row. Versions guard each row, so that a repeated
  * or late copy changes nothing; JSON parameters keep it within a statement's 100 bound values.
  */
 export async function project(account: Account, { rows, members, once }: Projection): Promise<void> {
@@ -25,7 +26,7 @@ export async function project(account: Account, { rows, members, once }: Project
       `INSERT INTO conversation(account_id, id, version, contact_id, status, assignee_id, team_id, last_at, waiting_since, inbound_count, next_due_at, row)
        SELECT ?1, value->>'id', value->>'version', value->>'contactId', value->>'status', value->>'assigneeId', value->>'teamId',
          value->>'lastAtMs', value->>'waitingSinceMs', value->>'inboundCount', value->>'nextDueAt', value->>'row' FROM json_each(?2) WHERE true
-       ON CONFLICT(account_id, id) DO UPDATE SET version = excluded.version, contact_id = excluded.contact_id, status = excluded.status, assignee_id = excluded.assignee_id,
+       ON CONFLICT(account_id, id) DO UPDATE SET version = excluded.version, status = excluded.status, assignee_id = excluded.assignee_id,
          team_id = excluded.team_id, last_at = excluded.last_at, waiting_since = excluded.waiting_since, inbound_count = excluded.inbound_count,
          next_due_at = excluded.next_due_at, row = excluded.row
        WHERE excluded.version > conversation.version`,
