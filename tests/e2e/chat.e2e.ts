@@ -29,6 +29,8 @@ describe("live chat", () => {
     const agent = await as("agent");
     await open(agent, id);
     await line(agent, question).waitFor();
+    // Who has told no name is not called by an id.
+    await agent.getByRole("heading", { name: /^Visitor \w{4}$/ }).waitFor();
     await agent.getByText(/On the page/).waitFor();
     // The agent has it in front of them.
     await log(frame).getByText("Seen").waitFor();

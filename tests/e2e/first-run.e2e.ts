@@ -8,7 +8,7 @@ import { contextAt, test, toolsFor } from "./support/test";
 
 const [OWNER, INVITED] = ["mira@studio.example", "paul@studio.example"];
 const [PASSWORD, NEW_PASSWORD, THEIR_PASSWORD] = ["four quiet words here", "five other quiet words", "another four quiet words"];
-const LINE = { address: "+15125550142", accountSid: "AC0123456789abcdef0123456789abcdef", authToken: "0123456789abcdef0123456789abcdef" };
+const LINE = { address: "+15125550142", accountSid: "AC0123456789abcdef0123456789abcdef", authToken: "fedcba98765432100123456789abcdef" };
 
 let app: RunningApp;
 let owner: Page;
@@ -89,7 +89,7 @@ describe("a new installation", () => {
     // The socket that was open is closed, without a click.
     await paul.getByRole("button", { name: "Sign in", exact: true }).waitFor();
     await signInAs(elsewhere, INVITED, THEIR_PASSWORD);
-    await elsewhere.getByRole("alert").waitFor();
+    await elsewhere.getByText("Wrong email or password").waitFor();
     await signInAs(elsewhere, INVITED, NEW_PASSWORD);
     await nav(elsewhere).waitFor();
 

@@ -43,11 +43,11 @@ const SCREENS: readonly Screen[] = [
   { name: "thread-chat", path: ({ chat }) => `/?c=${chat}`, show: (page) => composer(page).waitFor() },
   { name: "comment-mode", path: ({ text }) => `/?c=${text}`, show: async (page) => { await composer(page).waitFor(); await page.getByRole("button", { name: "Comment" }).click(); await page.getByRole("textbox", { name: "Internal comment" }).fill("Ask Lee about **the hub** before you answer"); } },
   { name: "assign", path: ({ text }) => `/?c=${text}`, show: async (page) => { await composer(page).waitFor(); await page.getByTitle("Assign (A)").click(); await page.getByRole("option", { name: "Lee Park" }).waitFor(); } },
-  { name: "contact-panel", path: ({ mail }) => `/?c=${mail}&contact=1`, show: (page) => page.getByRole("heading", { name: /Addresses|Contact/ }).first().waitFor() },
-  { name: "palette", path: here("/"), show: async (page) => { await list(page).waitFor(); await page.keyboard.press("Control+k"); await page.keyboard.type("sett"); await page.getByRole("dialog").getByRole("option").first().waitFor(); } },
+  { name: "contact-panel", path: ({ mail }) => `/?c=${mail}&contact=1`, show: (page) => page.getByText("Customer since").waitFor() },
+  { name: "palette", path: here("/"), show: async (page) => { await list(page).waitFor(); await page.keyboard.press("Control+k"); await page.getByRole("combobox").fill("sett"); await page.getByRole("dialog").getByRole("option").first().waitFor(); } },
   { name: "shortcuts", path: here("/"), show: async (page) => { await list(page).waitFor(); await page.keyboard.press("?"); await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor(); } },
   { name: "contacts", path: here("/contacts"), show: (page) => page.getByText("Maya Torres").first().waitFor() },
-  { name: "contact", path: here("/contacts/ct_demo_maya"), show: (page) => page.getByText("maya.torres@example.com").first().waitFor() },
+  { name: "contact", path: here("/contacts?contact=ct_demo_maya"), show: (page) => page.getByText("Customer since").waitFor() },
   { name: "settings-general", path: here("/settings/general"), show: (page) => page.getByLabel("Account name").waitFor() },
   { name: "settings-members", path: here("/settings/members"), show: (page) => page.getByText("restricted@example.test").waitFor() },
   { name: "settings-invite", path: here("/settings/members"), show: async (page) => { await page.getByRole("button", { name: "Invite" }).click(); await page.getByRole("button", { name: "Make the link" }).waitFor(); } },
@@ -89,7 +89,16 @@ async function setStage(tools: Pick<Tools, "api" | "world">): Promise<Stage> {
   return { text, mail, chat, preChat };
 }
 
-describe("every screen", () => {
+/** What breaks the rules. Nothing but colour differs in the dark, and only the chat's panel has frames worth the time of looking into. */
+async function violationsOn(page: Page, look: string) {
+  const axe = new AxeBuilder({ page }).exclude("iframe[title^='Text of the email']");
+  if (look === "dark") axe.withRules("color-contrast");
+  else axe.withTags(RULES);
+  const { violations } = await axe.setLegacyMode(!page.frames().some((frame) => frame.url().includes("/widget/frame"))).analyze();
+  return violations;
+}
+
+describe.concurrent("every screen", () => {
   let stage: Stage;
   const tools = toolsFor(inject("url"));
   beforeAll(async () => { stage = await setStage(tools); });
@@ -112,7 +121,7 @@ describe("every screen", () => {
         }
         await page.evaluate("document.fonts.ready");
         await page.screenshot({ path: `${OUTPUT}looks/${look}/${name}.png` });
-        const { violations } = await new AxeBuilder({ page }).withTags(RULES).exclude("iframe[title^='Text of the email']").analyze();
+        const violations = await violationsOn(page, look);
         for (const { id, nodes } of violations) wrong.push(`${name}: ${id} at ${nodes.slice(0, 3).map(({ target, html }) => `${target.join(" ")} ${html.slice(0, 120)}`).join(" | ")}`);
         for (const text of complaints) wrong.push(`${name}: the console says ${text.slice(0, 200)}`);
         const tooWide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") as number;

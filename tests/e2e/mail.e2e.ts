@@ -69,7 +69,7 @@ describe("mail", () => {
     await post.getByRole("textbox", { name: "Text" }).fill(text);
     await post.getByRole("button", { name: "Send" }).click();
     await row(agent, text).click();
-    await read(agent, text);
+    await line(agent, text).waitFor();
     const id = new URL(agent.url()).searchParams.get("c")!;
     const answer = words("We have two");
     await sends({ api, world }, id, "email", answer, { html: `<p>${answer}</p>` });

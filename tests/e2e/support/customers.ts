@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { Attachment, Entry } from "../../../worker/contract/entry.ts";
 import type { Conversation } from "../../../worker/contract/conversation.ts";
 import type { InboundResult, MailInbound, SmsInbound, WorldMessage } from "../../../simulator/api.ts";
@@ -24,10 +24,12 @@ export const mailbox = (name: string): string => `${name}.${randomUUID().slice(0
 export const words = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 /** Waits until `read` answers something other than null, and answers that. */
-export async function eventually<T>(read: () => Promise<T | null | undefined>, what: string): Promise<T> {
-  let found: T | null | undefined;
-  await expect.poll(async () => (found = await read()) ?? null, { ...WAIT, message: what }).not.toBeNull();
-  return found as T;
+export function eventually<T>(read: () => Promise<T | null | undefined>, what: string): Promise<T> {
+  return vi.waitFor(async () => {
+    const found = await read();
+    if (found === null || found === undefined) throw new Error(`There never was ${what}`);
+    return found;
+  }, WAIT);
 }
 
 /** Waits until `read` answers exactly this. */
