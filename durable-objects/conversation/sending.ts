@@ -228,7 +228,9 @@ export class Sending {
     const { store, timers } = this.host;
     this.host.write(() => {
       timers.clear(`send:${stored.entry.seq}`);
-      settled(store.head, store.update(stored, { state: "unknown" }));
+      // A report that named the provider's id says that it has the message, however early it was.
+      const isTaken = stored.internal.externalId !== null;
+      settled(store.head, store.update(stored, isTaken ? { state: "sent", failure: null } : { state: "unknown" }));
     });
   }
 

@@ -67,6 +67,16 @@ it("a message whose answer was lost is not unknown once the provider has named i
   expect((await talk.open()).failed).toBe(false);
 });
 
+it("the same, when that report comes after a person was told that nobody knows", async () => {
+  const sent = await diesInTheCall();
+  await alarmAt(talk.stub(), Date.now() + MINUTE);
+  await alarmAt(talk.stub(), Date.now() + 5 * MINUTE);
+  await talk.becomes(sent.id, "unknown");
+  await arrives(desk, desk.lines.twilio, [status({ state: "queued", externalId: "SMlate", reference: talk.reference(sent.id) })]);
+  expect((await talk.entry(sent.id)).state).toBe("sent");
+  expect((await talk.open()).failed).toBe(false);
+});
+
 it("the late failure of an attempt that a person has repeated does not make the repeat look failed", async () => {
   const sent = await diesInTheCall();
   await alarmAt(talk.stub(), Date.now() + MINUTE);

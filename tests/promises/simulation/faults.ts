@@ -1,6 +1,7 @@
 import { env } from "cloudflare:test";
 import { vi } from "vitest";
 import { Connection } from "../../../durable-objects/connection/connection";
+import type { RetryJob } from "../../../worker/flows/retry";
 import { Feed } from "../../../durable-objects/feed/feed";
 
 export type Part = "D1" | "R2" | "Feed" | "Connection";
@@ -19,7 +20,14 @@ export class Faults {
   private readonly outages = new Map<Part, Outage>();
   private readonly undo: (() => void)[] = [];
 
+  /** Jobs that were put on a queue: taken off by the test, not by the platform and its clock. */
+  readonly queued: RetryJob[] = [];
+
   constructor(start: number) {
+    const queue = Object.getPrototypeOf(env.INBOUND_RETRY) as Record<string, Method>;
+    const { send } = queue;
+    queue["send"] = (async (job: RetryJob) => { this.queued.push(job); }) as Method;
+    this.undo.push(() => { queue["send"] = send!; });
     vi.useFakeTimers({ now: start, toFake: ["Date"] });
     const statement = Object.getPrototypeOf(env.DB.prepare("SELECT 1")) as Record<string, Method>;
     for (const name of ["first", "all", "run"]) this.wrap("D1", statement, name);

@@ -89,6 +89,7 @@ function endsAsReported(world: World, written: Written, entry: Entry | undefined
   }
   if (entry.state === "failed" && !written.resolved.has("failed") && !anyFailed && !refusedByUs) expect(last?.answer, `said to have failed: ${story}`).toMatch(/^(refused|later)$/);
   if (entry.state === "failed" && last?.answer === "taken" && !written.resolved.has("failed")) expect(heard(last.delivery!, "failed"), `the provider has it, yet it says failed: ${story}`).toBe(true);
+  if (entry.state === "unknown") expect(last?.delivery?.reports.some((report) => report.heard) ?? false, `unknown, though the provider spoke of it: ${story}`).toBe(false);
   if (entry.state === "unknown") expect(calls.some(({ answer }) => answer === "none") || entry.attempts.some(({ outcome }) => outcome === "unknown"), `said to be unknown: ${story}`).toBe(true);
 }
 

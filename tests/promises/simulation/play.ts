@@ -1,6 +1,5 @@
 import { env } from "cloudflare:test";
 import { receiveMail } from "../../../worker/flows/mail";
-import type { RetryJob } from "../../../worker/flows/retry";
 import { draws } from "./draw";
 import type { Schedule, Step } from "./schedule";
 import { pause, sms, SMS_TYPE, type Person, type Said, type World, type Written } from "./world";
@@ -57,10 +56,9 @@ const ACTS: Acts = {
     const raw = [`From: <${person.mail}>`, `To: <${world.mailbox.address}>`, `Message-ID: <${words}@customer.example>`, `Date: ${new Date().toUTCString()}`, `Subject: ${ours ? "Re: " : ""}Bikes`, ...(answered ? [`In-Reply-To: ${answered}`, `References: ${answered}`] : []), "", words, ""].join("\r\n");
     const bytes = new TextEncoder().encode(raw);
     const arrive = async () => {
-      const queue = { send: async (job: RetryJob) => { world.kept.push(job); } } as unknown as Queue<RetryJob>;
       let refused = false;
       const message = { from: person.mail, to: world.mailbox.address, raw: new Response(bytes).body!, rawSize: bytes.length, setReject: () => { refused = true; } };
-      return receiveMail({ ...env, INBOUND_RETRY: queue }, message, (work) => void work.catch(() => {}), Date.now()).then(() => !refused, () => false);
+      return receiveMail(env, message, (work) => void work.catch(() => {}), Date.now()).then(() => !refused, () => false);
     };
     await tell(world, { words, copies, answered: false, arrive }, false);
   },

@@ -6,7 +6,7 @@ import type { Conversation } from "../../../worker/contract/conversation";
 import { listConversations } from "../../../worker/db/conversations";
 import { nextOf } from "../../../worker/db/contacts";
 import { visitorConversation } from "../../../worker/db/visitors";
-import { processKept, type RetryJob } from "../../../worker/flows/retry";
+import { processKept } from "../../../worker/flows/retry";
 import { sweep } from "../../../worker/jobs/sweep";
 import { http } from "../../support/account";
 import { actorOf, conversation, newDesk, newPhone, type Desk, type TestConversation } from "../../support/conversation";
@@ -41,7 +41,6 @@ export const within = (work: Promise<unknown>, ms = PATIENCE_MS): Promise<unknow
 export class World {
   readonly said: Said[] = [];
   readonly written: Written[] = [];
-  readonly kept: RetryJob[] = [];
   readonly violations: string[] = [];
   readonly list: ListScreen;
   /** Phones whose STOP we have taken and processed, with no START since. */
@@ -94,10 +93,9 @@ export class World {
   nextWords = (): string => `w${this.desk.account.id.slice(-4)}q${++this.words}`.toLowerCase();
 
   /** Like a provider or browser: waits for the answer, not for what the Worker does after it. */
-  async call(path: string, init: RequestInit, keep?: () => void): Promise<Response> {
+  async call(path: string, init: RequestInit): Promise<Response> {
     const ctx = createExecutionContext();
-    const queue = { send: async (job: RetryJob) => { keep?.(); this.kept.push(job); } } as unknown as Queue<RetryJob>;
-    const response = await http.fetch(new Request(new URL(path, env.PUBLIC_URL), init), { ...env, INBOUND_RETRY: queue }, ctx);
+    const response = await http.fetch(new Request(new URL(path, env.PUBLIC_URL), init), env, ctx);
     this.background.push(waitOnExecutionContext(ctx).catch(() => {}));
     return response;
   }
@@ -113,9 +111,8 @@ export class World {
   /** True once it was answered 2xx. `settled` also says that nothing of it waits in a queue. */
   async hook(provider: "twilio" | "resend", url: string, body: string, type: string): Promise<{ taken: boolean; settled: boolean }> {
     const { forge, settings } = { forge: FORGES[provider]!, settings: SETTINGS[provider] };
-    let settled = true;
-    const response = await this.call(url, { method: "POST", body, headers: { "content-type": type, ...forge.sign(url, { body, type }, settings, Date.now()) } }, () => { settled = false; }).catch(() => null);
-    return { taken: response?.ok === true, settled: settled && response?.ok === true };
+    const response = await this.call(url, { method: "POST", body, headers: { "content-type": type, ...forge.sign(url, { body, type }, settings, Date.now()) } }).catch(() => null);
+    return { taken: response?.ok === true, settled: response?.ok === true && this.faults.queued.length === 0 };
   }
 
   hookUrl = (provider: "twilio" | "resend"): string => `${env.PUBLIC_URL}/hooks/${provider}/${this.desk.lines[provider].id}`;
@@ -124,7 +121,7 @@ export class World {
   async report(report: Report): Promise<void> {
     const delivery = this.providers.deliveryOf(report);
     report.tries++;
-    const failed = report.word === "undelivered" || report.word === "failed" ? { ErrorCode: "30008" } : {};
+    const failed: Record<string, string> = report.word === "undelivered" || report.word === "failed" ? { ErrorCode: "30008" } : {};
     const { taken } = delivery.provider === "twilio"
       ? await this.hook("twilio", delivery.statusUrl, new URLSearchParams({ MessageSid: delivery.id, MessageStatus: report.word, To: delivery.to, From: twilioAddress, ...failed }).toString(), FORM)
       : await this.hook("resend", this.hookUrl("resend"), JSON.stringify({
@@ -191,7 +188,7 @@ export class World {
   }
 
   async processKept(): Promise<void> {
-    for (const job of this.kept.splice(0)) await processKept(env, job).catch(() => { this.kept.push(job); });
+    for (const job of this.faults.queued.splice(0)) await processKept(env, job).catch(() => { this.faults.queued.push(job); });
   }
 
   async findChats(): Promise<void> {
