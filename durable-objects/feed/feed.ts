@@ -28,6 +28,8 @@ const GATHER_MAX_MS = 100;
 const ACCESS_MS = 10 * 60_000;
 /** Rows older than this are dropped; a client that was away longer starts over. */
 const KEEP_MS = 30 * 24 * 3_600_000;
+/** No socket lives this long: deploys and networks close them, and each new one is written down again. */
+const WATCHED_MS = 7 * 24 * 3_600_000;
 const PRUNE_EVERY_MS = 24 * 3_600_000;
 
 type Row = { key: string; rev: number; version: number; member: string | null; at: number; body: string };
@@ -90,7 +92,7 @@ export class Feed extends DurableObject<Env> {
     // Someone was revoked while we asked: what we read may be older than that.
     if (!known && epoch !== this.forgotten) return this.authorize(hash, now, watch);
     if (!known) this.sql.exec("INSERT OR REPLACE INTO access VALUES(?, ?, ?, ?)", hash, actor.id, now + ACCESS_MS, JSON.stringify(actor));
-    if (watch) this.sql.exec("INSERT OR IGNORE INTO watching VALUES(?, ?)", actor.id, watch);
+    if (watch) this.sql.exec("INSERT OR REPLACE INTO watching VALUES(?, ?, ?)", actor.id, watch, now);
     return actor;
   }
 
@@ -272,6 +274,7 @@ export class Feed extends DurableObject<Env> {
   private prune(now: number): void {
     if (this.kv("pruned") > now - PRUNE_EVERY_MS) return;
     const floor = this.sql.exec<{ rev: number }>("DELETE FROM row WHERE at < ? AND rev <= ? RETURNING rev", now - KEEP_MS, this.projected()).toArray().reduce((max, row) => Math.max(max, row.rev), this.kv("floor"));
+    this.sql.exec("DELETE FROM watching WHERE at < ?", now - WATCHED_MS);
     this.ctx.storage.kv.put("floor", floor);
     this.ctx.storage.kv.put("pruned", now);
   }

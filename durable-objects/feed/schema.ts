@@ -7,5 +7,5 @@ export const migrations = [`
 CREATE TABLE row(key TEXT PRIMARY KEY, rev INTEGER NOT NULL, version INTEGER NOT NULL, member TEXT, at INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE UNIQUE INDEX row_rev ON row(rev);
 CREATE TABLE access(hash TEXT PRIMARY KEY, member TEXT NOT NULL, until INTEGER NOT NULL, actor TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE watching(member TEXT NOT NULL, conversation TEXT NOT NULL, PRIMARY KEY(member, conversation)) WITHOUT ROWID;
+CREATE TABLE watching(member TEXT NOT NULL, conversation TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(member, conversation)) WITHOUT ROWID;
 `] as const;

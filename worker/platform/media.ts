@@ -11,20 +11,24 @@ export const objectKey = (accountId: string, attachmentId: string): string => `a
 /** A path that anyone who holds it may fetch until it expires: for providers and visitors. Members use their session instead. */
 export function mediaUrl(env: Pick<Env, "VAULT_KEYS">, accountId: string, attachmentId: string, name: string, now: number): string {
   const until = (Math.floor(now / LINK_MS) + 2) * LINK_MS;
-  return `/media/s/${accountId}/${attachmentId}/${until.toString(36)}.${signature(env, accountId, attachmentId, until)}/${encodeURIComponent(name || "file")}`;
+  return `/media/s/${accountId}/${attachmentId}/${until.toString(36)}.${signature(keysOf(env)[0]!, accountId, attachmentId, until)}/${encodeURIComponent(name || "file")}`;
 }
 
 export function isMediaUrl(env: Pick<Env, "VAULT_KEYS">, accountId: string, attachmentId: string, proof: string, now: number): boolean {
   const [time = "", given = ""] = proof.split(".");
   const until = parseInt(time, 36);
   if (!(until > now)) return false;
-  const expected = Buffer.from(signature(env, accountId, attachmentId, until));
   const actual = Buffer.from(given);
-  return expected.byteLength === actual.byteLength && timingSafeEqual(expected, actual);
+  return keysOf(env).some((key) => {
+    const expected = Buffer.from(signature(key, accountId, attachmentId, until));
+    return expected.byteLength === actual.byteLength && timingSafeEqual(expected, actual);
+  });
 }
 
+/** Newest first. Every configured key is accepted, so that rotating them breaks no link that is out. */
+const keysOf = ({ VAULT_KEYS }: Pick<Env, "VAULT_KEYS">): string[] => VAULT_KEYS.split(",");
+
 /** Synchronous, because frames with many attachments are built inside one tick. */
-function signature({ VAULT_KEYS }: Pick<Env, "VAULT_KEYS">, accountId: string, attachmentId: string, until: number): string {
-  const newest = VAULT_KEYS.split(",")[0]!;
-  return createHmac("sha256", `media:${newest}`).update(`${accountId}/${attachmentId}/${until}`).digest("base64url").slice(0, SIGNATURE_CHARS);
+function signature(key: string, accountId: string, attachmentId: string, until: number): string {
+  return createHmac("sha256", `media:${key}`).update(`${accountId}/${attachmentId}/${until}`).digest("base64url").slice(0, SIGNATURE_CHARS);
 }
