@@ -9,7 +9,7 @@ import { OUTPUT, test, toolsFor, type Tools } from "./support/test";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** A walk over every screen, each with a picture and a check that reads the whole page. */
-const WALK_MS = 120_000;
+const WALK_MS = 240_000;
 const LOOKS: Record<string, BrowserContextOptions> = {
   light: { colorScheme: "light" },
   dark: { colorScheme: "dark" },

@@ -73,7 +73,7 @@ describe("mail", () => {
     const id = new URL(agent.url()).searchParams.get("c")!;
     const answer = words("We have two");
     await sends({ api, world }, id, "email", answer, { html: `<p>${answer}</p>` });
-    await post.getByRole("list", { name: "Mails" }).getByRole("button").first().click();
+    await post.getByRole("list", { name: "Mails" }).getByRole("button", { name: "Re: Trailers" }).click();
     await post.frameLocator("iframe[title=Mail]").getByText(answer).waitFor();
     await post.getByRole("button", { name: "Reply", exact: true }).click();
     const back = words("One please");

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { describe, expect } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
 import { becomes, entriesOf, phoneNumbers, sends, sentTo, texts, words } from "./support/customers";
 import { box, channel, composer, line, list, reply, row } from "./support/desk";
 import { test } from "./support/test";
@@ -8,6 +8,8 @@ const number = phoneNumbers(202);
 const NOOR = { name: "Noor Abadi", phone: "+15125550187" };
 /** What the list and the thread promise. */
 const BLINK_MS = 1_000;
+/** More than any of this takes. */
+const CHANGE_OF_MIND_MS = 30_000;
 /** The best of so many: one slow moment of this machine proves nothing about the app. */
 const TRIES = 3;
 
@@ -65,6 +67,9 @@ describe("text messages", () => {
   });
 
   test("undo takes a message back before it leaves and gives the words back", async ({ as, api, world }) => {
+    const { settings } = await api<{ settings: { undoMs: number } }>("GET", "/account");
+    await api("PATCH", "/account", { settings: { undoMs: CHANGE_OF_MIND_MS } });
+    onTestFinished(async () => { await api("PATCH", "/account", { settings }); });
     const from = number();
     const agent = await as("agent", `/?c=${await texts({ api, world }, from, words("Anyone there?"))}`);
     await box(agent).waitFor();

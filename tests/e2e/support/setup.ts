@@ -14,10 +14,16 @@ const BROWSER_ARGS = [
   "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
 ];
 
+/** Long enough to be seen. The story about taking back asks for more itself; the others need not wait for it. */
+const UNDO_MS = 1_000;
+
 /** One app with demo data and one browser serve all files of a run. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const app = await startApp();
   const browser = await chromium.launchServer({ executablePath: BROWSER, args: BROWSER_ARGS, host: "127.0.0.1" }).catch(async (error: unknown) => { await app.stop(); throw error; });
+  await fetch(`${app.url}/api/v1/account`, {
+    method: "PATCH", headers: { authorization: "Bearer sb_demo_owner_key", "content-type": "application/json" }, body: JSON.stringify({ settings: { undoMs: UNDO_MS } }),
+  });
   project.provide("url", app.url);
   project.provide("browser", browser.wsEndpoint());
   return async () => {
