@@ -11,30 +11,15 @@ const MAX_ROUNDS = 150;
 
 /** The storm is over: everybody says again what was not heard, every timer gets its time, every screen comes back. */
 export async function settle(world: World): Promise<void> {
-  const { providers, faults } = world;
-  faults.end();
+  world.faults.end();
   await repeat(world);
-  const end = Date.now() + HORIZON_MS;
   // Some time without new luck, so that tries end as they were going to.
   await world.advance(MINUTE);
   await quiet(world);
-  providers.calm = true;
-  let swept = Date.now();
-  await world.sweep();
-  for (let round = 0; ; round++) {
-    if (round > MAX_ROUNDS) throw new Error(`not quiet after ${MAX_ROUNDS} rounds: ${JSON.stringify(await world.alarms())}`);
-    await repeat(world);
-    await quiet(world);
-    const alarms = await world.alarms();
-    const next = Math.min(...alarms.map(({ at }) => at));
-    if (next > end && providers.isIdle && !world.isFiring) break;
-    if (next > Date.now()) await world.advance(Math.min(next, end) - Date.now());
-    await world.fire();
-    if (Date.now() - swept >= SWEEP_EVERY_MS) {
-      swept = Date.now();
-      await world.sweep();
-    }
-  }
+  world.providers.calm = true;
+  await calmDown(world);
+  await retryWrong(world);
+  await calmDown(world);
   await world.findChats();
   for (const person of world.people) await resume(world, person, false);
   await world.list.resume();
@@ -44,6 +29,40 @@ export async function settle(world: World): Promise<void> {
     await world.fire();
     await world.advance(10_000);
     await quiet(world);
+  }
+}
+
+/** Until nothing is due for hours. */
+async function calmDown(world: World): Promise<void> {
+  const end = Date.now() + HORIZON_MS;
+  let swept = Date.now();
+  await world.sweep();
+  for (let round = 0; ; round++) {
+    if (round > MAX_ROUNDS) throw new Error(`not quiet after ${MAX_ROUNDS} rounds: ${JSON.stringify(await world.alarms())}`);
+    await repeat(world);
+    await quiet(world);
+    const next = Math.min(...(await world.alarms()).map(({ at }) => at));
+    if (next > end && world.providers.isIdle && !world.isFiring) return;
+    if (next > Date.now()) await world.advance(Math.min(next, end) - Date.now());
+    await world.fire();
+    if (Date.now() - swept >= SWEEP_EVERY_MS) {
+      swept = Date.now();
+      await world.sweep();
+    }
+  }
+}
+
+/** A person sends again every second message that went wrong: in good weather each must really leave. */
+async function retryWrong(world: World): Promise<void> {
+  for (const talk of world.talks()) {
+    const page = await talk.object().entries({ limit: 200 }, talk.actor);
+    for (const { id, state } of page?.items ?? []) {
+      const written = world.written.find((one) => one.id === id);
+      if (!written || (state !== "failed" && state !== "unknown") || (world.providers.luck.get(id) ?? 0) % 2 === 0) continue;
+      written.retries++;
+      written.resolved.clear();
+      await talk.object().retry(id, talk.actor, Date.now());
+    }
   }
 }
 

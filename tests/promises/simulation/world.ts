@@ -126,7 +126,7 @@ export class World {
       ? await this.hook("twilio", delivery.statusUrl, new URLSearchParams({ MessageSid: delivery.id, MessageStatus: report.word, To: delivery.to, From: twilioAddress, ...failed }).toString(), FORM)
       : await this.hook("resend", this.hookUrl("resend"), JSON.stringify({
         type: report.word, created_at: new Date().toISOString(),
-        data: { email_id: delivery.id, to: delivery.to.split(","), tags: { conversation: delivery.conversationId, message: delivery.entryId }, ...(report.word === "email.bounced" && { bounce: { type: "Permanent", subType: "General", message: "no" } }) },
+        data: { email_id: delivery.id, to: delivery.to.split(","), tags: { conversation: delivery.conversationId, message: delivery.entryId }, ...(report.word === "email.bounced" && { bounce: { type: "Transient", subType: "MailboxFull", message: "full" } }) },
       }), "application/json");
     if (taken) report.heard = true;
   }
