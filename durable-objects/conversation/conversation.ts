@@ -179,12 +179,12 @@ export class Conversation extends DurableObject<Env> {
     return { sticky, consent, contactId, contactName, channels };
   }
 
-  /** Keeps copies of contact data in step: name, consent, and the addresses they still have. */
+  /** Keeps copies of contact data in step: name, the channels whose consent a colleague set, and the addresses they still have. */
   contactChanged({ name, consent, addresses }: { name?: string; consent?: Head["consent"]; addresses?: string[] }): void {
     if (!this.store.exists) return;
     this.commit((head) => {
       if (name !== undefined) head.contactName = name;
-      if (consent !== undefined) head.consent = consent;
+      if (consent !== undefined) head.consent = { ...head.consent, ...consent };
       if (addresses !== undefined) head.sticky = Object.fromEntries(Object.entries(head.sticky).filter(([, sticky]) => addresses.includes(sticky.address)));
     });
   }

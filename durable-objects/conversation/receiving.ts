@@ -42,10 +42,10 @@ export interface Delivery {
 }
 
 /**
- * `moved`: this conversation is over; ask for the contact's next one. `ask`: it is so young that a repeat of something
+ * `moved`: this conversation is over; ask for the contact's next one, which begins with this one's `consent`. `ask`: it is so young that a repeat of something
  * in the conversation before it may arrive here; ask that one first. `entries` are the ids made or found.
  */
-export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string } | { moved: true };
+export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string } | { moved: true; consent: Head["consent"] };
 
 /** Is this conversation over, so that a new message belongs to the next one? */
 export function isOver(head: Head, at: number, reopenDays: number): boolean {
@@ -58,7 +58,7 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
   const made: { id: string; seq: number; repeated: boolean }[] = [];
   let isStored = false;
   const isNew = ({ event }: ResolvedEvent) => event.kind === "message" && !store.byExternal(`${connection.id}:${event.externalId}`);
-  if (!delivery.onlyIfKnown && events.some(isNew) && isOver(store.head, now, delivery.reopenDays)) return { moved: true };
+  if (!delivery.onlyIfKnown && events.some(isNew) && isOver(store.head, now, delivery.reopenDays)) return { moved: true, consent: store.head.consent };
   const { previousId, createdAt } = store.head;
   if (!delivery.onlyIfKnown && !delivery.asked && previousId && now - createdAt < ASK_PREVIOUS_MS && events.some(isNew)) return { moved: false, entries: [], ask: previousId };
   for (const resolved of events) {
@@ -162,7 +162,9 @@ function readWords(store: Store, { channel, provider }: Delivery["connection"], 
 /** Consent belongs to the contact; the conversation keeps what holds so that sending need not ask anyone. */
 export function recordConsent(store: Store, { channel, state }: { channel: ChannelKind; state: ConsentState }, text: string | null, at: number): void {
   const { head } = store;
-  if ((head.consent[channel] ?? "active") === state) return;
+  const before = head.consent[channel] ?? "active";
+  // A colleague's block stays one: as a mere opt-out, the customer's START would lift it.
+  if (before === state || (before === "permanent" && state === "inactive")) return;
   head.consent[channel] = state;
   store.insert({ kind: "activity", channel, author: { type: "contact", id: head.contactId, name: head.contactName }, at, text: state === "active" ? "Opted in again" : "Opted out", event: { type: "consent", data: { channel, state, text } } });
 }

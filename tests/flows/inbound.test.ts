@@ -68,6 +68,17 @@ describe("a closed conversation", () => {
     expect((await next.open()).contactId).toBe(before.contactId);
   });
 
+  it("hands an opt-out on to the next one, also when nobody else has heard of it yet", async () => {
+    const talk = await newConversation(desk);
+    await arrives(desk, desk.lines.twilio, [text(talk.phone, "STOP")]);
+    await talk.object().change({ status: "closed" }, talk.actor, {}, Date.now());
+    await desk.account.db.prepare("DELETE FROM consent WHERE account_id = ?").bind(desk.account.id).run();
+    const [delivered] = await later(40 * DAY, () => arrives(desk, desk.lines.twilio, [text(talk.phone, "Do you still have the bike?")]));
+    const next = conversation(desk, delivered!.conversationId);
+    expect(next.id).not.toBe(talk.id);
+    expect(await next.submit("Yes")).toMatchObject({ ok: false, reason: "opted-out" });
+  });
+
   it("is found again by a replay, which adds nothing anywhere", async () => {
     const talk = await newConversation(desk);
     const old = text(talk.phone, "Bye");

@@ -85,7 +85,7 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
     }
     if (!received.moved) return { conversationId: current.conversationId, entries: received.entries };
     if (identity) {
-      current = await nextConversation(account, identity, current, now);
+      current = await nextConversation(account, identity, { ...current, consent: received.consent }, now);
     } else if (joiner) {
       // The thread they answer is over. It was never theirs, so they begin one of their own.
       identity = joiner;
