@@ -24,7 +24,10 @@ export default {
         account.db.prepare("INSERT INTO team(account_id, id, name) VALUES(?, ?, ?)").bind(account.id, id, name),
         ...memberIds.map((memberId) => account.db.prepare("INSERT INTO team_member(account_id, team_id, member_id) VALUES(?, ?, ?)").bind(account.id, id, memberId)),
       ]);
-    for (const contact of contacts) await createContact(account, contact, now, contact.id.startsWith("ct_") ? contact.id : undefined);
+    for (const contact of contacts) {
+      const { outcome } = await createContact(account, contact, now, contact.id.startsWith("ct_") ? contact.id : undefined);
+      if (outcome === "taken") throw new Error(`two demo contacts share an address of ${contact.id}`);
+    }
     const made = [];
     for (const draft of connections(new URL(env.PUBLIC_URL).origin)) {
       const channel = channels[draft.provider]!;

@@ -10,6 +10,11 @@ import { visibleTo } from "./reach";
 
 const CONSENT_MAX = 200;
 
+/** The tags a contact has and those to add, each once and in the order they came, without those to remove. Two parameters: add, remove. */
+const MERGED_TAGS = `(SELECT json_group_array(tag) FROM (
+  SELECT tag FROM (SELECT value AS tag, 0 AS added, key FROM json_each(contact.tags) UNION ALL SELECT value, 1, key FROM json_each(?))
+  WHERE tag NOT IN (SELECT value FROM json_each(?)) GROUP BY tag ORDER BY min(added), min(key)))`;
+
 interface Row { id: string; name: string; company: string; language: string; timeZone: string; address: string; tags: string; fields: string; conversationId: string | null; createdAt: number; identities: string; consent: string }
 
 const SELECT = `SELECT id, name, company, language, time_zone AS timeZone, address, tags, fields, conversation_id AS conversationId, created_at AS createdAt,
@@ -37,42 +42,60 @@ export async function listContacts(account: Account, actor: MemberActor, q: stri
   return { items, nextCursor: results.length > limit ? items.at(-1)!.id : null };
 }
 
+/** `taken`: an address belongs to `owner` already, and nothing was changed. */
+export type ContactChange = { outcome: "saved"; contact: Contact } | { outcome: "taken"; owner: string };
+
 /** The contact that already has one of these addresses, if any. */
-export async function ownerOf(account: Account, identities: readonly { kind: string; address: string }[]): Promise<string | null> {
+async function ownerOf(account: Account, identities: readonly { kind: string; address: string }[]): Promise<string | null> {
   const row = await account.db.prepare(
     "SELECT contact_id AS contactId FROM identity JOIN json_each(?2) ON kind = value->>'kind' AND address = value->>'address' WHERE account_id = ?1 AND scope = '' LIMIT 1")
     .bind(account.id, JSON.stringify(identities)).first<{ contactId: string }>();
   return row?.contactId ?? null;
 }
 
-/** Addresses must be normalised and free; a taken one fails the whole batch. */
-export async function createContact(account: Account, draft: ContactDraft, now: number, id = newId("ct", now)): Promise<Contact> {
+/** Runs the batch. The database decides who has an address: two who name one at the same moment do not both get it. */
+async function saved(account: Account, identities: readonly { kind: string; address: string }[], batch: D1PreparedStatement[]): Promise<{ outcome: "taken"; owner: string } | null> {
+  try {
+    await account.db.batch(batch);
+    return null;
+  } catch (error) {
+    const owner = await ownerOf(account, identities);
+    if (owner === null) throw error;
+    return { outcome: "taken", owner };
+  }
+}
+
+/** Addresses must be normalised, each once. */
+export async function createContact(account: Account, draft: ContactDraft, now: number, id = newId("ct", now)): Promise<ContactChange> {
   const { name = "", company = "", language = "", timeZone = "", address = "", tags = [], identities = [] } = draft;
-  await account.db.batch([
+  const taken = await saved(account, identities, [
     account.db.prepare("INSERT INTO contact(account_id, id, name, company, language, time_zone, address, tags, created_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(account.id, id, name, company, language, timeZone, address, JSON.stringify([...new Set(tags)]), now),
     ...identities.map((one, index) => account.db.prepare("INSERT INTO identity(account_id, kind, scope, address, id, contact_id, is_primary, created_at) VALUES(?, ?, '', ?, ?, ?, ?, ?)")
       .bind(account.id, one.kind, one.address, newId("id", now), id, index === 0 ? 1 : 0, now)),
     indexContact(account, id),
   ]);
-  return (await findContact(account, id))!;
+  return taken ?? { outcome: "saved", contact: (await findContact(account, id))! };
 }
 
-/** Applies a patch; answers the contact, or null when it is gone. */
-export async function updateContact(account: Account, contact: Contact, patch: ContactPatch, actor: MemberActor, now: number): Promise<Contact | null> {
+/** Applies a patch; null when the contact is gone. Addresses to add must be normalised, each once and none the contact has. Tags merge in the database, so two colleagues who add different ones both win. */
+export async function updateContact(account: Account, contact: Contact, patch: ContactPatch, actor: MemberActor, now: number): Promise<ContactChange | null> {
   const { name, company, language, timeZone, address, addTags = [], removeTags = [], addIdentities = [], removeIdentities = [], consent = {} } = patch;
-  const tags = [...new Set([...contact.tags, ...addTags])].filter((tag) => !removeTags.includes(tag));
-  await account.db.batch([
-    account.db.prepare("UPDATE contact SET name = coalesce(?, name), company = coalesce(?, company), language = coalesce(?, language), time_zone = coalesce(?, time_zone), address = coalesce(?, address), tags = ? WHERE account_id = ? AND id = ?")
-      .bind(name ?? null, company ?? null, language ?? null, timeZone ?? null, address ?? null, JSON.stringify(tags), account.id, contact.id),
+  const taken = await saved(account, addIdentities, [
+    account.db.prepare(
+      `UPDATE contact SET name = coalesce(?, name), company = coalesce(?, company), language = coalesce(?, language), time_zone = coalesce(?, time_zone), address = coalesce(?, address), tags = ${MERGED_TAGS}
+       WHERE account_id = ? AND id = ?`)
+      .bind(name ?? null, company ?? null, language ?? null, timeZone ?? null, address ?? null, JSON.stringify(addTags), JSON.stringify(removeTags), account.id, contact.id),
     ...addIdentities.map((one) => account.db.prepare("INSERT INTO identity(account_id, kind, scope, address, id, contact_id, created_at) VALUES(?, ?, '', ?, ?, ?, ?)").bind(account.id, one.kind, one.address, newId("id", now), contact.id, now)),
     ...removeIdentities.map((id) => account.db.prepare("DELETE FROM identity WHERE account_id = ? AND contact_id = ? AND id = ?").bind(account.id, contact.id, id)),
     ...Object.entries(consent).map(([channel, state]) => account.db.prepare("INSERT INTO consent(account_id, contact_id, id, channel, state, at, by, how, text) VALUES(?, ?, ?, ?, ?, ?, ?, 'manual', NULL)")
       .bind(account.id, contact.id, newId("cs", now), channel, blocked(state), now, actor.name)),
     indexContact(account, contact.id),
   ]);
+  if (taken) return taken;
   for (const { kind, address, connectionId } of contact.identities) forgetIdentity(account, { kind, address, scope: connectionId ?? "" });
-  return findContact(account, contact.id);
+  const changed = await findContact(account, contact.id);
+  return changed && { outcome: "saved", contact: changed };
 }
 
 /** What a colleague blocks, a customer's START does not lift. */

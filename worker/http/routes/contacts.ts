@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { ConsentChange, Contact, ContactDraft, ContactPage, ContactPatch, Note, NoteDraft } from "../../contract/contact";
 import { readAccount } from "../../db/accounts";
 import { audit } from "../../db/audit";
-import { blocked, consentLedger, conversationsOf, createContact, createNote, deleteContact, deleteNote, findContact, forgetConversations, listContacts, listNotes, ownerOf, updateContact, updateNote } from "../../db/contact-records";
+import { blocked, consentLedger, conversationsOf, createContact, createNote, deleteContact, deleteNote, findContact, forgetConversations, listContacts, listNotes, updateContact, updateNote } from "../../db/contact-records";
 import { PAGE_DEFAULT, PAGE_MAX } from "../../db/conversations";
 import type { Account } from "../../db/locate";
 import { mayReachContact } from "../../db/reach";
@@ -71,9 +71,8 @@ export const contacts = router()
     const draft = c.req.valid("json");
     const identities = await normalised(account, draft.identities ?? []);
     if (typeof identities === "string") return problem(c, "invalid-request", identities);
-    const owner = await ownerOf(account, identities);
-    if (owner) return taken(c, owner);
-    return c.json(await createContact(account, { ...draft, identities }, now), 201);
+    const made = await createContact(account, { ...draft, identities }, now);
+    return made.outcome === "saved" ? c.json(made.contact, 201) : taken(c, made.owner);
   })
   .openapi(read, async (c) => {
     const contact = await reach(c, c.req.valid("param").id);
@@ -87,15 +86,15 @@ export const contacts = router()
     const added = await normalised(account, patch.addIdentities ?? []);
     if (typeof added === "string") return problem(c, "invalid-request", added);
     const fresh = added.filter((one) => !contact.identities.some(({ kind, address }) => kind === one.kind && address === one.address));
-    const owner = await ownerOf(account, fresh);
-    if (owner) return taken(c, owner);
-    const changed = await updateContact(account, contact, { ...patch, addIdentities: fresh }, actor, now);
-    if (!changed) return problem(c, "not-found");
+    const change = await updateContact(account, contact, { ...patch, addIdentities: fresh }, actor, now);
+    if (!change) return problem(c, "not-found");
+    if (change.outcome === "taken") return taken(c, change.owner);
+    const changed = change.contact;
     if (changed.conversationId && (patch.name !== undefined || patch.consent !== undefined || patch.removeIdentities !== undefined))
       await account.conversation(changed.conversationId).contactChanged({
         ...(patch.removeIdentities !== undefined && { addresses: changed.identities.map(({ address }) => address) }),
         ...(patch.name !== undefined && { name: changed.name || changed.identities[0]?.address || "" }),
-        ...(patch.consent !== undefined && { consent: { ...changed.consent, ...Object.fromEntries(Object.entries(patch.consent).map(([channel, state]) => [channel, blocked(state)])) } }),
+        ...(patch.consent !== undefined && { consent: Object.fromEntries(Object.entries(patch.consent).map(([channel, state]) => [channel, blocked(state)])) }),
       });
     return c.json(changed, 200);
   })
@@ -156,7 +155,9 @@ async function normalised(account: Account, drafts: readonly { kind: "phone" | "
     const phone = kind === "phone" ? normalisePhone(address, settings.country) : null;
     if (kind === "phone" && !phone?.startsWith("+")) return `“${address}” is not a phone number. Write it with its country code, like +1 512 555 0164.`;
     if (kind === "email" && !isMailAddress(address)) return `“${address}” is not an email address.`;
-    result.push({ kind, address: phone ?? addressKey(address) });
+    const key = phone ?? addressKey(address);
+    // Two spellings of one address are one address.
+    if (!result.some((one) => one.kind === kind && one.address === key)) result.push({ kind, address: key });
   }
   return result;
 }
