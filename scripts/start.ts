@@ -1,15 +1,19 @@
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { buildScreens } from "./build.ts";
+import { portFrom, whyNotListen } from "./listening.ts";
 import { startRuntime } from "./runtime.ts";
 import { seedDemo } from "./seed/seed.ts";
 
 const { values } = parseArgs({ options: { "no-demo": { type: "boolean", default: false }, verbose: { type: "boolean", default: false } } });
-const port = Number(process.env["PORT"] ?? 8787);
-const host = process.env["HOST"] ?? "127.0.0.1";
+const wanted = process.env["PORT"] || "8787";
+const port = portFrom(wanted) ?? stop(`PORT=${wanted} is not a port. Choose a number from 1 to 65535.`);
+const host = process.env["HOST"] || "127.0.0.1";
 const demo = !values["no-demo"];
 const stateDir = resolve(process.env["STATE_DIR"] ?? ".state");
 
+const reason = await whyNotListen(host, port);
+if (reason) stop(reason);
 await buildScreens();
 const runtime = await startRuntime({ port, host, stateDir: `${stateDir}/${demo ? "demo" : "own"}`, demo, verbose: values.verbose });
 const base = `http://127.0.0.1:${port}`;
@@ -27,3 +31,8 @@ console.log(`ready ${base}`);
 console.log(demo
   ? `sign in as owner@example.test, agent@example.test or restricted@example.test, password switchboard-demo\nAPI key sb_demo_owner_key · the pretend world: ${base}/simulator`
   : "no demo data: the first visitor sets the account up");
+
+function stop(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
+}
