@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { becomes, entriesOf, eventually, fileNames, mailbox, mails, sends, sentTo, upload, words } from "./support/customers";
-import { box, line, open, row, thread } from "./support/desk";
+import { line, open, ready, row, thread } from "./support/desk";
 import { test } from "./support/test";
 
 /** A mail with a look of its own is read in its frame. Only the newest stands open. */
@@ -32,7 +32,7 @@ describe("mail", () => {
     const [customer, copied, text] = [mailbox("ida"), mailbox("emil"), words("Can you do Friday?")];
     const { id, messageId } = await mails({ api, world }, { from: customer, fromName: "Ida Berg", cc: copied, subject: "Friday", text });
     const agent = await as("agent", `/?c=${id}`);
-    await box(agent).waitFor();
+    await ready(agent);
     await agent.getByRole("button", { name: "Reply to all" }).click();
     await agent.getByRole("button", { name: "Formatting" }).click();
     const editor = agent.locator("[contenteditable=true]");

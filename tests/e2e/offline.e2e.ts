@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import { becomes, entriesOf, phoneNumbers, sentTo, texts, words } from "./support/customers";
-import { box, line, open, reply, row } from "./support/desk";
+import { line, open, ready, reply, row } from "./support/desk";
 import { test } from "./support/test";
 
 const number = phoneNumbers(505);
@@ -23,7 +23,7 @@ describe("without a network", () => {
     await row(agent, first).click();
     await line(agent, first).waitFor();
     const said = words("Written in a tunnel");
-    await box(agent).waitFor();
+    await ready(agent);
     await reply(agent, said);
     await line(agent, said).getByText("Waits for a connection").waitFor();
     await agent.getByText("One message will go out by itself.").waitFor();

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, onTestFinished } from "vitest";
 import { becomes, entriesOf, phoneNumbers, sends, sentTo, texts, words } from "./support/customers";
-import { box, channel, composer, line, list, reply, row } from "./support/desk";
+import { box, channel, composer, line, list, ready, reply, row } from "./support/desk";
 import { test } from "./support/test";
 
 const number = phoneNumbers(202);
@@ -58,7 +58,7 @@ describe("text messages", () => {
     await agent.keyboard.press("j");
     await agent.keyboard.press("Enter");
     await line(agent, question).waitFor();
-    await box(agent).waitFor();
+    await ready(agent);
     await reply(agent, answer);
     await line(agent, answer).waitFor();
     await phone.log.getByText(answer).waitFor();
@@ -72,7 +72,7 @@ describe("text messages", () => {
     onTestFinished(async () => { await api("PATCH", "/account", { settings }); });
     const from = number();
     const agent = await as("agent", `/?c=${await texts({ api, world }, from, words("Anyone there?"))}`);
-    await box(agent).waitFor();
+    await ready(agent);
     const said = words("Not so fast");
     await reply(agent, said);
     await line(agent, said).waitFor();
@@ -90,7 +90,7 @@ describe("text messages", () => {
   test("STOP greys SMS at once and says why; START lets it write again", async ({ as, api, world }) => {
     const from = number();
     const agent = await as("agent", `/?c=${await texts({ api, world }, from, words("Hello"))}`);
-    await box(agent).waitFor();
+    await ready(agent);
     const sms = channel(agent, "SMS");
     await becomes(() => sms.getAttribute("aria-disabled"), "false");
     await world("/twilio/inbound", { from, text: "STOP" });
@@ -109,7 +109,7 @@ describe("text messages", () => {
     const id = await texts({ api, world }, from, words("Hello"));
     const agent = await as("agent", `/?c=${id}`);
     const said = words("fail:30007 the bill is ready");
-    await box(agent).waitFor();
+    await ready(agent);
     await sends({ api, world }, id, "sms", said);
     await line(agent, said).getByText(/^Not delivered\. \w.{15,}/).waitFor();
     await row(agent, said).getByText("Not delivered:").waitFor();

@@ -10,10 +10,15 @@ export const composer = (page: Page): Locator => page.getByRole("region", { name
 export const box = (page: Page): Locator => page.getByRole("textbox", { name: "Message", exact: true });
 export const channel = (page: Page, name: string): Locator => page.getByRole("radio", { name });
 
-/** Opens a conversation and waits until its composer may be written in. */
+/** Until the composer may be written in and knows by which channel it would send. */
+export async function ready(page: Page): Promise<void> {
+  await box(page).waitFor();
+  await composer(page).getByRole("radio", { checked: true }).waitFor();
+}
+
 export async function open(page: Page, conversationId: string): Promise<void> {
   await page.goto(`/?c=${conversationId}`);
-  await box(page).waitFor();
+  await ready(page);
 }
 
 /** Writes with the keyboard alone, as the shortcut sheet says: R, words, Ctrl Enter. */
