@@ -100,7 +100,8 @@ function composeMail(store: Store, draft: MessageDraft, { connection, fallbackTo
   }
   if (lists.to.length === 0) return { sentence: "Add at least one person to write to." };
   const previous = answered?.email ? { messageId: answered.email.messageId, references: store.find(answered.id)?.internal.email?.references ?? [] } : null;
-  const isNewThread = draft.subject !== undefined && answered?.email !== undefined && answered.email !== null && replySubject(draft.subject) !== replySubject(answered.email.subject);
+  // Whoever names the mail they answer stays with it, whatever they call theirs.
+  const isNewThread = draft.replyTo === undefined && draft.subject !== undefined && answered?.email !== undefined && answered.email !== null && replySubject(draft.subject) !== replySubject(answered.email.subject);
   const chain = previous && !isNewThread ? { inReplyTo: previous.messageId, references: replyReferences(previous.references, previous.messageId) } : { inReplyTo: null, references: [] };
   const messageId = ownMessageId(`msg_${draft.clientId.replaceAll("-", "")}`, mailDomain(connection!.address));
   return {

@@ -34,3 +34,16 @@ describe("what waits for an answer", () => {
     expect(await talk.open()).toMatchObject({ needsReply: false, scheduled: 0, preview: { entryId: planned.id } });
   });
 });
+
+describe("a mail with another subject", () => {
+  const held = { line: desk.lines.resend, to: ["customer@example.com"], undoMs: 30_000 };
+
+  it("stays with the mail it names, and begins a thread of its own if it names none", async () => {
+    const talk = await newConversation(desk);
+    const first = await talk.send("The quote", { ...held, subject: "Your quote" });
+    const named = await talk.send("And the dates", { ...held, subject: "Dates", replyTo: first.id });
+    const unnamed = await talk.send("Something else", { ...held, subject: "Invoice" });
+    expect(named.email).toMatchObject({ subject: "Dates", threadId: first.email!.threadId });
+    expect(unnamed.email!.threadId).not.toBe(first.email!.threadId);
+  });
+});
