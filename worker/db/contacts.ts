@@ -91,7 +91,7 @@ export async function conversationOfMail(account: Account, messageIds: readonly 
   return account.db.prepare(
     `SELECT conversation.id AS conversationId, conversation.contact_id AS contactId FROM conversation
      WHERE account_id = ?1 AND id = coalesce((SELECT id FROM conversation WHERE account_id = ?1 AND id = ?2),
-       (SELECT conversation_id FROM email_message JOIN json_each(?3) ON value = message_id WHERE account_id = ?1 ORDER BY key LIMIT 1))`,
+       (SELECT conversation_id FROM json_each(?3) CROSS JOIN email_message ON account_id = ?1 AND message_id = value ORDER BY key LIMIT 1))`, // CROSS: in this order, or every mail of the account is read
   ).bind(account.id, conversationId, JSON.stringify(messageIds)).first<{ conversationId: string; contactId: string }>();
 }
 

@@ -56,7 +56,7 @@ export async function countConversations(account: Account, actor: MemberActor): 
     count("c.status = 'open' AND c.waiting_since IS NOT NULL"),
     count("m.starred = 1"),
     count("c.status = 'snoozed'"),
-    count("c.row ->> '$.scheduled' > 0"),
+    count(SCHEDULED, account.id),
     group("value", ", json_each(c.row, '$.channels')"),
     group("value", ", json_each(c.row, '$.labelIds')"),
     group("c.team_id"),
@@ -70,7 +70,7 @@ export async function countConversations(account: Account, actor: MemberActor): 
   };
 }
 
-/** Entries whose words match, newest conversation first, with the matching words marked by U+E000 and U+E001. */
+/** Entries whose words match, best first, with the matching words marked by U+E000 and U+E001. */
 export async function searchEntries(account: Account, actor: MemberActor, q: string, limit: number): Promise<{ conversationId: string; entryId: string; snippet: string }[]> {
   const match = matching(account.id, q);
   if (!match) return [];
@@ -89,6 +89,8 @@ export function matching(accountId: string, q: string): string | null {
   return `account : "${searchToken(accountId)}" AND text : (${words.map((word, index) => `"${word}"${index === words.length - 1 ? "*" : ""}`).join(" AND ")})`;
 }
 
+/** What is planned has a timer, so only those few are looked at. */
+const SCHEDULED = "c.id IN (SELECT id FROM conversation INDEXED BY conversation_due WHERE next_due_at IS NOT NULL AND account_id = ?) AND c.row ->> '$.scheduled' > 0";
 const UNREAD = "c.inbound_count > coalesce(m.read_count, 0)";
 
 class Where {
@@ -120,16 +122,16 @@ function conditions(account: Account, actor: MemberActor, filter: ConversationFi
   if (labelId) where.add("EXISTS(SELECT 1 FROM json_each(c.row, '$.labelIds') WHERE value = ?)", labelId);
   if (channel) where.add("EXISTS(SELECT 1 FROM json_each(c.row, '$.channels') WHERE value = ?)", channel);
   if (connectionId) where.add("c.row ->> '$.connectionId' = ?", connectionId);
-  tabbed(where, tab, q !== undefined || contactId !== undefined);
+  tabbed(where, account, tab, q !== undefined || contactId !== undefined);
   if (q !== undefined) searched(where, account, q);
   return where;
 }
 
-function tabbed(where: Where, tab: ConversationFilter["tab"], everywhere: boolean): void {
+function tabbed(where: Where, account: Account, tab: ConversationFilter["tab"], everywhere: boolean): void {
   switch (tab) {
     case "snoozed": case "closed": where.add("c.status = ?", tab); return;
     case "starred": where.add("m.starred = 1"); return;
-    case "scheduled": where.add("c.row ->> '$.scheduled' > 0"); return;
+    case "scheduled": where.add(SCHEDULED, account.id); return;
     case "unread": where.add("c.status = 'open'").add(UNREAD); return;
     case "needs-reply": where.add("c.status = 'open'").add("c.waiting_since IS NOT NULL"); return;
     case "recent": case "open": case undefined: if (!everywhere || tab === "open") where.add("c.status = 'open'");
@@ -139,8 +141,10 @@ function tabbed(where: Where, tab: ConversationFilter["tab"], everywhere: boolea
 function searched(where: Where, account: Account, q: string): void {
   const match = matching(account.id, q);
   if (!match) { where.add("0"); return; }
+  // One list of ids: with an OR every conversation of the account would be held against both.
   where.add(
-    `(c.contact_id IN (SELECT contact_id FROM contact_text WHERE contact_text MATCH ? LIMIT ${SEARCH_MAX}) OR c.id IN (SELECT conversation_id FROM entry_text WHERE entry_text MATCH ? LIMIT ${SEARCH_MAX}))`, match, match);
+    `c.id IN (SELECT id FROM conversation INDEXED BY conversation_contact WHERE account_id = ? AND contact_id IN (SELECT contact_id FROM contact_text WHERE contact_text MATCH ? LIMIT ${SEARCH_MAX})
+       UNION SELECT * FROM (SELECT conversation_id FROM entry_text WHERE entry_text MATCH ? LIMIT ${SEARCH_MAX}))`, account.id, match, match);
 }
 
 function toConversation({ row, readCount, starred, draft }: Row): Conversation {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import type { ConversationFilter, Sort } from "../../worker/contract/conversation";
+import { createContact, forgetConversations, listContacts } from "../../worker/db/contact-records";
+import { conversationOfMail, resolveIdentity } from "../../worker/db/contacts";
+import { listConversations, searchEntries } from "../../worker/db/conversations";
+import type { Account } from "../../worker/db/locate";
+import { newAccount } from "../support/account";
+import { actorOf } from "../support/conversation";
+
+const owner = await newAccount();
+const now = Date.now();
+
+/** How SQLite would find the rows of every statement that `act` sends, one line each. */
+async function plansOf(act: (account: Account) => Promise<unknown>): Promise<string[]> {
+  const { db } = owner.account;
+  const said: { sql: string; values: unknown[] }[] = [];
+  const prepare = (sql: string) => {
+    const statement = db.prepare(sql);
+    return Object.assign(Object.create(statement) as D1PreparedStatement, { bind: (...values: unknown[]) => { said.push({ sql, values }); return statement.bind(...values); } });
+  };
+  await act({ ...owner.account, db: Object.assign(Object.create(db) as typeof db, { prepare, batch: (statements: D1PreparedStatement[]) => db.batch(statements) }) });
+  const plans = await Promise.all(said.map(({ sql, values }) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...values).all<{ detail: string }>()));
+  return plans.flatMap(({ results }) => results.map(({ detail }) => detail));
+}
+
+/** Steps that read every row an account has of something that grows with it. */
+const reading = (plans: string[]) => plans.filter((step) => /^(SCAN|SEARCH) (c|m|t|conversation|conversation_member|contact|identity|email_message)\b/.test(step) && !step.includes("VIRTUAL TABLE") && (step.startsWith("SCAN") || /\(account_id=\?\)$/.test(step)));
+
+const list = (filter: ConversationFilter, { who = "owner", sort = "newest" }: { who?: "owner" | "restricted"; sort?: Sort } = {}) =>
+  (account: Account) => listConversations(account, actorOf(owner, who), filter, sort, btoa(JSON.stringify([now, "c_1"])), 50);
+
+describe("nothing reads all an account has", () => {
+  it.each<[string, (account: Account) => Promise<unknown>]>([
+    ["the list", list({})], ["the list, oldest first", list({}, { sort: "oldest" })], ["the closed ones", list({ tab: "closed" })], ["mine", list({ view: "mine" })], ["starred ones", list({ tab: "starred" })],
+    ["planned ones", list({ tab: "scheduled" })], ["those of a contact", list({ contactId: "ct_1" })], ["those with a word", list({ q: "bike" })], ["a restricted colleague's", list({}, { who: "restricted" })],
+    ["a search", (account) => searchEntries(account, actorOf(owner), "bike", 20)],
+    ["contacts", (account) => listContacts(account, actorOf(owner), undefined, "ct_1", 50)], ["contacts by name", (account) => listContacts(account, actorOf(owner), "ada", undefined, 50)],
+    ["a customer who writes", (account) => resolveIdentity(account, { kind: "phone", scope: "", address: "+15125550100", name: "" }, now)],
+    ["a mail that answers others", (account) => conversationOfMail(account, ["one@mail", "two@mail"], null)],
+    ["whose address it is", async (account) => {
+      await createContact(account, { identities: [{ kind: "email", address: "ada@example.com" }] }, now);
+      expect(await createContact(account, { identities: [{ kind: "email", address: "ada@example.com" }] }, now)).toMatchObject({ outcome: "taken" });
+    }],
+  ])("%s", async (_, act) => {
+    const plans = await plansOf(act);
+    expect(plans.length).toBeGreaterThan(0);
+    expect(reading(plans)).toEqual([]);
+  });
+
+  it("forgetting a contact reads the list of none but their mails", async () => {
+    expect(reading(await plansOf((account) => forgetConversations(account, ["c_1"])))).toEqual([expect.stringContaining("email_message")]);
+  });
+});
