@@ -85,6 +85,15 @@ describe("14: a file", () => {
     expect((await upload(body as never, "big.bin")).status).toBe(413);
     expect((await env.BUCKET.list({ prefix: `a/${account.account.id}/` })).objects.length).toBe(before);
   });
+
+  it("that says it is too large is read before it is refused, so that who sends it hears why", async () => {
+    const half = new Uint8Array(13 * 1024 * 1024 + 1);
+    let left = 2;
+    const body = new ReadableStream({ pull: (stream) => { if (left-- > 0) stream.enqueue(half); else stream.close(); } }, { highWaterMark: 0 });
+    const response = await account.fetch("/api/v1/attachments", { method: "POST", body, headers: { "content-length": String(2 * half.length) } });
+    expect(response.status).toBe(413);
+    expect(left).toBeLessThan(0);
+  });
 });
 
 describe("15: a link to a file", () => {

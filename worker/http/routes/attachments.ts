@@ -7,6 +7,9 @@ import { newId } from "../../platform/id";
 import { problem } from "../problem";
 import { json, MEMBER, refusal, router } from "../router";
 
+/** Of a refused file so much is still read: who is answered while they send sees a broken connection instead of the answer. */
+const MAX_READ_AWAY_BYTES = 4 * MAX_FILE_BYTES;
+
 const upload = createRoute({
   method: "post", path: "/api/v1/attachments", operationId: "uploadAttachment", summary: "Upload a file to send", tags: ["Messages"],
   description: `The body is the bytes, at most ${MAX_FILE_BYTES / 1024 / 1024} MB. \`x-file-name\` is its name, percent-encoded. Its type is decided by its content. Only you can send it.`,
@@ -16,7 +19,10 @@ const upload = createRoute({
 
 export const attachments = router().openapi(upload, async (c) => {
   const { account, actor, now } = c.var;
-  if (Number(c.req.header("content-length") ?? 0) > MAX_FILE_BYTES) return problem(c, "too-large", new TooLarge().message);
+  if (Number(c.req.header("content-length") ?? 0) > MAX_FILE_BYTES) {
+    await readAway(c.req.raw.body);
+    return problem(c, "too-large", new TooLarge().message);
+  }
   const id = newId("a", now);
   try {
     const { type, size } = await storeMedia(c.env, account.id, id, c.req.raw.body, { declared: c.req.header("content-type") ?? "" });
@@ -30,4 +36,9 @@ export const attachments = router().openapi(upload, async (c) => {
 
 function decode(name: string): string {
   try { return decodeURIComponent(name); } catch { return name; }
+}
+
+async function readAway(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  let size = 0;
+  for await (const chunk of body ?? []) if ((size += chunk.byteLength) > MAX_READ_AWAY_BYTES) return;
 }
