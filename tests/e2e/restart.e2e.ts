@@ -14,10 +14,12 @@ const number = phoneNumbers(404);
 const EACH_WAY = 8;
 /** Into the middle of them: the first answers are there, the last are not. */
 const ANSWERED_BEFORE_CUT = 3;
+/** An alarm that the cut took away is noticed after a minute; the queue goes on then at the latest. */
+const NOTICED_MS = 90_000;
 const STORM = { provider: "twilio", latencyMs: 400, duplicate: 0.5, reorder: 0.2, seed: 7 };
 
 describe("a power cut in the middle", () => {
-  test("loses nothing, doubles nothing, and the open page comes back by itself", async () => {
+  test("loses nothing, doubles nothing, and the open page comes back by itself", { timeout: 2 * NOTICED_MS }, async () => {
     const stateDir = mkdtempSync(join(tmpdir(), "switchboard-cut-"));
     let app = await startApp({ stateDir, canBeKilled: true });
     const { url } = app;
@@ -61,7 +63,7 @@ describe("a power cut in the middle", () => {
         const found = { all: await entries("out"), arrived: received(await phone()) };
         const honest = found.all.every(({ state, text }) => state === "sending" || state === "unknown" || (found.arrived.includes(text) && state === "delivered"));
         return honest && found.all.some(({ state }) => state === "delivered") ? found : null;
-      }, "an honest state of every answer");
+      }, "an honest state of every answer", NOTICED_MS);
       expect(all.map(({ text }) => text).sort()).toEqual(outgoing.map(({ text }) => text).sort());
       expect(new Set(arrived).size).toBe(arrived.length);
 

@@ -24,12 +24,12 @@ export const mailbox = (name: string): string => `${name}.${randomUUID().slice(0
 export const words = (text: string): string => `${text} ${randomUUID().slice(0, 8)}`;
 
 /** Waits until `read` answers something other than null, and answers that. */
-export function eventually<T>(read: () => Promise<T | null | undefined>, what: string): Promise<T> {
+export function eventually<T>(read: () => Promise<T | null | undefined>, what: string, timeout = PATIENCE_MS): Promise<T> {
   return vi.waitFor(async () => {
     const found = await read();
     if (found === null || found === undefined) throw new Error(`There never was ${what}`);
     return found;
-  }, WAIT);
+  }, { ...WAIT, timeout });
 }
 
 /** Waits until `read` answers exactly this. */
