@@ -8,15 +8,16 @@ import { maySee, type MemberActor } from "../../worker/domain/access";
 import { advance } from "../../worker/domain/delivery";
 import { rawKey } from "../../worker/flows/inbound";
 import { log } from "../../worker/platform/log";
+import { objectKey } from "../../worker/platform/media";
 import { migrate } from "../lib/migrate";
 import { Timers } from "../lib/timers";
 import { change, wakeUp, type Names } from "./changes";
 import { comment, submit, type Prepared, type Submitted } from "./composing";
-import { fetchMedia } from "./fetching";
+import { Fetching } from "./fetching";
 import type { Birth, Head } from "./head";
 import { KEEP_PARKED_MS, KEEP_RAW_MS, receive, settled, type Delivery, type Received } from "./receiving";
 import { migrations } from "./schema";
-import { Sending } from "./sending";
+import { Sending, type SendingHost } from "./sending";
 import { Sockets } from "./sockets";
 import { Store } from "./store";
 
@@ -24,13 +25,17 @@ import { Store } from "./store";
 const BACKSTOP_MS = 10_000;
 const PROJECT_RETRY_MAX_MS = 5 * 60_000;
 const TIMER_RETRY_MS = 60_000;
+/** The bucket deletes at most this many objects at once. */
+const DELETE_AT_ONCE = 1_000;
 
 /** One customer conversation: the only writer of its entries, timers, sends and sockets. */
 export class Conversation extends DurableObject<Env> {
   readonly store = new Store(this.ctx.storage);
   readonly timers = new Timers(this.ctx.storage);
   private readonly sockets = new Sockets({ env: this.env, ctx: this.ctx, store: this.store, accountId: this.accountId, now: () => Date.now(), visitorReached: (visitor, state, seq) => this.visitorReached(visitor, state, seq) });
-  private readonly sending = new Sending({ env: this.env, store: this.store, timers: this.timers, accountId: this.accountId, write: (act) => this.commit(act), now: () => Date.now() });
+  private readonly host: SendingHost = { env: this.env, store: this.store, timers: this.timers, accountId: this.accountId, write: (act) => this.commit(act), now: () => Date.now() };
+  private readonly sending = new Sending(this.host);
+  private readonly fetching = new Fetching(this.host);
   private projecting: Promise<void> | null = null;
   private projectFailures = 0;
 
@@ -125,7 +130,9 @@ export class Conversation extends DurableObject<Env> {
     if (!stored) return null;
     if (stored.entry.state !== "unknown") return stored.entry;
     return this.commit((head) => {
-      const next = this.store.update(stored, { state: outcome });
+      const isSent = outcome === "sent";
+      const recipients = stored.entry.recipients.map((one) => (one.state === "unknown" ? { ...one, state: outcome, failure: isSent ? null : one.failure } : one));
+      const next = this.store.update(stored, { state: outcome, recipients, failure: isSent ? null : stored.entry.failure });
       settled(head, next);
       return next.entry;
     });
@@ -215,9 +222,12 @@ export class Conversation extends DurableObject<Env> {
     this.store.forgetProjection();
     await this.project();
   }
-  /** Deletes everything this object holds. */
+  /** Deletes everything this object holds, and what its customer sent that lies in the bucket. Files of ours may stand in other conversations too and stay. */
   async erase(): Promise<void> {
     for (const socket of this.ctx.getWebSockets()) socket.close(1000, "gone");
+    // The bytes first: a row that is left names them, and a repeat finds them again.
+    const keys = this.store.exists ? [...this.store.filesReceived().map((id) => objectKey(this.accountId, id)), ...this.store.oldRaw(Infinity).map((id) => rawKey(this.accountId, id))] : [];
+    for (let from = 0; from < keys.length; from += DELETE_AT_ONCE) await this.env.BUCKET.delete(keys.slice(from, from + DELETE_AT_ONCE));
     // A publication on its way would bring the row back.
     while (this.projecting) await this.projecting;
     const deleted = this.ctx.storage.deleteAll();
@@ -251,6 +261,7 @@ export class Conversation extends DurableObject<Env> {
       for (const key of this.timers.due(now)) await this.attempt(key, now);
       await this.sending.drain();
       await this.project();
+      await this.fetching.stay();
     } finally {
       this.timers.rearm(Date.now());
     }
@@ -274,7 +285,7 @@ export class Conversation extends DurableObject<Env> {
     const [kind, seq = "", rest = ""] = key.split(":");
     switch (kind) {
       case "send": return this.sending.overdue(Number(seq)); // what is queued, the drain below looks at
-      case "fetch": return fetchMedia({ env: this.env, store: this.store, timers: this.timers, accountId: this.accountId, write: (act) => this.commit(act), now: () => Date.now() }, Number(seq), rest);
+      case "fetch": return this.fetching.start(Number(seq), rest);
       case "snooze": return this.commit(() => {
         this.timers.clear(key);
         wakeUp(this.store, now);

@@ -2,6 +2,7 @@ import { openConnection } from "../../worker/flows/open-connection";
 import { cleanName } from "../../worker/domain/file-name";
 import { storeMedia } from "../../worker/flows/media";
 import { log } from "../../worker/platform/log";
+import { objectKey } from "../../worker/platform/media";
 import type { SendingHost } from "./sending";
 
 /** Tries, with waits of 1, 4, 16, 64, 256 s: providers serve some media only a moment after the webhook. */
@@ -9,9 +10,37 @@ const MAX_TRIES = 6;
 const WAIT_MS = 1_000;
 /** 25 MB over a slow line; a host that never ends must not hold up the object's other timers. */
 const FETCH_TIMEOUT_MS = 60_000;
+/** Longer than a fetch may take: one that died with the object is tried again after this. */
+const LEASE_MS = FETCH_TIMEOUT_MS + 5_000;
+/** The usual file is here by then; a slower one goes on beside the alarm. */
+const STAY_MS = 1_000;
+
+/** Fetches files one at a time, because each takes some MB of memory, beside whatever else the object does. */
+export class Fetching {
+  private last: Promise<void> = Promise.resolve();
+  private readonly asked = new Set<string>();
+
+  constructor(private readonly host: SendingHost) {}
+
+  /** Puts a file in line; its timer becomes the lease. One that is in line already only keeps its lease. */
+  start(seq: number, attachmentId: string): void {
+    const key = `fetch:${seq}:${attachmentId}`;
+    this.host.timers.set(key, this.host.now() + LEASE_MS);
+    if (this.asked.has(key)) return;
+    this.asked.add(key);
+    this.last = this.last.then(() => fetchMedia(this.host, seq, attachmentId))
+      .catch((error: unknown) => log("fetch-failed", { account: this.host.accountId, timer: key, error: String(error) }))
+      .finally(() => this.asked.delete(key));
+  }
+
+  /** Waits until everything in line is here, but not for long. */
+  async stay(): Promise<void> {
+    if (this.asked.size > 0) await Promise.race([this.last, new Promise((resolve) => setTimeout(resolve, STAY_MS))]);
+  }
+}
 
 /** Fetches one attachment from the provider into the bucket. A failure keeps the message and says so. */
-export async function fetchMedia(host: SendingHost, seq: number, attachmentId: string): Promise<void> {
+async function fetchMedia(host: SendingHost, seq: number, attachmentId: string): Promise<void> {
   const { store, timers, env, accountId } = host;
   const key = `fetch:${seq}:${attachmentId}`;
   const stored = store.at(seq);
@@ -21,15 +50,17 @@ export async function fetchMedia(host: SendingHost, seq: number, attachmentId: s
   const tries = wanted.tries + 1;
   host.write(() => {
     store.remember(store.at(seq)!, { refs: { ...stored.internal.refs, [attachmentId]: { ...wanted, tries } } });
-    timers.set(key, host.now() + WAIT_MS * 4 ** (tries - 1));
+    timers.set(key, host.now() + LEASE_MS);
   });
   const fetched = await download().catch((error: unknown) => {
     log("media-failed", { account: accountId, conversation: store.head.id, attachment: attachmentId, tries, error: String(error) });
     return null;
   });
+  // Erased meanwhile: what was fetched for it goes too.
+  if (!store.exists) return env.BUCKET.delete(objectKey(accountId, attachmentId));
   host.write(() => {
     const current = store.at(seq)!;
-    if (!fetched && tries < MAX_TRIES) return;
+    if (!fetched && tries < MAX_TRIES) return timers.set(key, host.now() + WAIT_MS * 4 ** (tries - 1));
     timers.clear(key);
     const { [attachmentId]: _done, ...rest } = current.internal.refs;
     const attachments = current.entry.attachments.map((file) => (file.id !== attachmentId ? file

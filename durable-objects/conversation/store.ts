@@ -158,6 +158,11 @@ export class Store {
     return found && this.storage.sql.exec<{ html: string | null }>("SELECT html FROM entry WHERE seq = ?", found.entry.seq).one().html;
   }
 
+  /** Ids of the files that came from outside. */
+  filesReceived(): string[] {
+    return this.storage.sql.exec<{ id: string }>("SELECT file.value ->> 'id' AS id FROM entry, json_each(entry.body, '$.entry.attachments') AS file WHERE entry.body ->> '$.entry.direction' = 'in'").toArray().map(({ id }) => id);
+  }
+
   /** A page of the thread, oldest first; `before` and `after` are places (`seq`). */
   page({ before, after, limit }: { before?: number | null; after?: number | null; limit: number }): Stored[] {
     const rows = after != null

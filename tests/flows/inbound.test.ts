@@ -11,7 +11,7 @@ import { signTwilio } from "../../simulator/twilio/signature";
 import { call } from "../support/account";
 import { arrives, conversation, newConversation, newDesk, newExternal, newPhone, request, status, text, TWILIO_TOKEN, type Desk } from "../support/conversation";
 import { alarmAt } from "../support/crash";
-import { fakeProvider } from "../support/provider";
+import { accepted, fakeProvider, silence } from "../support/provider";
 import { settles } from "../support/socket";
 
 const DAY = 24 * 3_600_000;
@@ -240,6 +240,17 @@ describe("media of a provider", () => {
     const [delivered] = await arrives(desk, desk.lines.twilio, [withPicture(newPhone())]);
     const talk = conversation(desk, delivered!.conversationId);
     await settles(async () => expect(await picture(talk)).toMatchObject({ state: "ready", size: 6, type: "image/gif" }));
+  });
+
+  it("that comes slowly holds up no answer", async () => {
+    fakeProvider((_, { url }) => (url.includes("/media/") ? silence() : accepted(newExternal())));
+    const phone = newPhone();
+    const [delivered] = await arrives(desk, desk.lines.twilio, [withPicture(phone)]);
+    const talk = conversation(desk, delivered!.conversationId);
+    const sent = await talk.send("Thank you", { undoMs: 30_000 });
+    await later(31_000, () => talk.object().poke());
+    expect((await talk.entry(sent.id)).state).toBe("sent");
+    expect((await talk.entries())[0]!.attachments[0]!.state).toBe("fetching");
   });
 
   it("that never comes keeps the message, says so, and a person can try again", async () => {
