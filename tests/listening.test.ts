@@ -15,5 +15,5 @@ it("a taken port is told in a sentence, and a free one is not", async () => {
 });
 
 it("a host that is not this machine's is told in a sentence", async () => {
-  expect(await whyNotListen("192.0.2.1", 8787)).toMatch(/is not an address of this machine/);
+  expect(await whyNotListen("203.0.113.77", 8787)).toMatch(/is not an address of this machine/);
 });

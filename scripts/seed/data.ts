@@ -1,3 +1,5 @@
+import type { ConversationPatch } from "../../worker/contract/conversation.ts";
+
 /** The demo business. Numbers and domains are from the ranges that are reserved for examples. */
 
 export const memberNames = ["Ana Ruiz", "Jonas Beck", "Lee Park"];
@@ -39,14 +41,29 @@ export const contacts = [
   { id: "ct_demo_grace", name: "Grace Wu", timeZone: "Asia/Singapore", identities: [{ kind: "email" as const, address: "grace.wu@example.com" }] },
 ];
 
-/** What customers say at the beginning, in the simulator's own terms; `reply` is answered by the shop. */
-export const opening: { provider: string; body: Record<string, unknown>; reply?: string; labels?: string[] }[] = [
-  { provider: "cloudflare-email", body: { from: "grace.wu@example.com", fromName: "Grace Wu", to: "workshop@northside.example", subject: "Spring service for 24 bikes", text: "Hello,\n\nwe would like to bring our club's bikes for a spring service. Could you send a quote for 24 bikes?\n\nBest,\nGrace" }, reply: "Hi Grace, gladly. For 24 bikes we can do 49 dollars each, two weeks in March. Shall I hold the dates?", labels: ["l_wholesale"] },
-  { provider: "twilio", body: { from: "+15125550133", text: "Is my bike ready?" }, reply: "Yes, it is ready and waiting for you.", labels: ["l_repair"] },
+const DAY_MS = 86_400_000;
+/** Counted from the first start. */
+export const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
+
+interface Opening {
+  provider: string;
+  body: Record<string, unknown>;
+  reply?: string;
+  /** A reply that leaves tomorrow. */
+  later?: string;
+  /** What the owner does with the conversation after that. */
+  change?: ConversationPatch;
+}
+
+/** What customers say at the beginning, in the simulator's own terms, and what the shop does, so that no view and no tab is empty. */
+export const opening: Opening[] = [
+  { provider: "cloudflare-email", body: { from: "grace.wu@example.com", fromName: "Grace Wu", to: "workshop@northside.example", subject: "Spring service for 24 bikes", text: "Hello,\n\nwe would like to bring our club's bikes for a spring service. Could you send a quote for 24 bikes?\n\nBest,\nGrace" }, reply: "Hi Grace, gladly. For 24 bikes we can do 49 dollars each, two weeks in March. Shall I hold the dates?", change: { addLabels: ["l_wholesale"], assigneeId: "m_demo_owner", starred: true } },
+  { provider: "twilio", body: { from: "+15125550133", text: "Is my bike ready?" }, reply: "Yes, it is ready and waiting for you.", change: { addLabels: ["l_repair"], status: "closed", closeReason: "Collected" } },
   { provider: "twilio", body: { from: "+15125550187", text: "Thanks, see you Friday at noon" }, reply: "See you then." },
-  { provider: "cloudflare-email", body: { from: "lena.petersen@example.com", fromName: "Lena Petersen", to: "workshop@northside.example", subject: "Renting kids' bikes", text: "Hi there,\n\ndo you rent kids' bikes by the week? We arrive on the 12th with two children, 6 and 9 years old.\n\nLena" }, labels: ["l_rental"] },
+  { provider: "twilio", body: { from: "+15125550119", text: "Could you order the front rack for me?" }, reply: "Ordered. It takes about three days.", change: { status: "snoozed", snoozedUntil: inDays(3), wakeOnReply: true } },
+  { provider: "cloudflare-email", body: { from: "lena.petersen@example.com", fromName: "Lena Petersen", to: "workshop@northside.example", subject: "Renting kids' bikes", text: "Hi there,\n\ndo you rent kids' bikes by the week? We arrive on the 12th with two children, 6 and 9 years old.\n\nLena" }, change: { addLabels: ["l_rental"], teamId: "t_rentals", addFollowers: ["m_demo_owner"] } },
   { provider: "chat", body: { text: "Do you have the gravel frame in size 52?", name: "Tom Hale", page: "/frames" } },
-  { provider: "twilio", body: { from: "+15125550171", text: "The chain keeps slipping in the third gear. Is that covered by the warranty?" }, labels: ["l_repair", "l_warranty"] },
-  { provider: "twilio", body: { from: "+15125550164", text: "Could I drop it off at 9 instead of 10 on Thursday?" }, reply: "Nine works. I moved your slot, and the loaner will be ready too.", labels: ["l_repair"] },
+  { provider: "twilio", body: { from: "+15125550171", text: "The chain keeps slipping in the third gear. Is that covered by the warranty?" }, change: { addLabels: ["l_repair", "l_warranty"], assigneeId: "m_demo_agent" } },
+  { provider: "twilio", body: { from: "+15125550164", text: "Could I drop it off at 9 instead of 10 on Thursday?" }, reply: "Nine works. I moved your slot, and the loaner will be ready too.", later: "Good morning Maya, your slot is at nine today.", change: { addLabels: ["l_repair"], assigneeId: "m_demo_owner" } },
   { provider: "twilio", body: { from: "+15125550164", text: "Perfect, thank you. Also, is there parking out front?" } },
 ];

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Miniflare } from "miniflare";
-import { opening } from "./data.ts";
+import { inDays, opening } from "./data.ts";
 
 const KEY = "sb_demo_owner_key";
 /** How long a message may take to reach the inbox before the seed goes on without it. */
@@ -12,15 +12,16 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
   const { seeded, connections } = await (await seed.fetch("http://seed/")).json() as { seeded: boolean; connections: unknown[] };
   if (!seeded) return;
   await post(`${base}/simulator/api/connections`, connections);
-  for (const { provider, body, reply, labels } of opening) {
+  for (const { provider, body, reply, later, change } of opening) {
     await post(`${base}/simulator/api/${provider}/inbound`, body);
     const id = await conversationOf(base, String(body["text"]).split("\n")[0]!.slice(0, 30));
     if (!id) continue;
-    if (labels) await api(base, "PATCH", `/conversations/${id}`, { addLabels: labels });
-    if (reply) {
-      const { channels } = await api(base, "GET", `/conversations/${id}`) as { channels: string[] };
-      await api(base, "POST", `/conversations/${id}/messages`, { clientId: randomUUID(), channel: channels[0], text: reply, undoMs: 0 });
-    }
+    const { channels } = await api(base, "GET", `/conversations/${id}`) as { channels: string[] };
+    const answer = (text: string, sendAt?: string) =>
+      api(base, "POST", `/conversations/${id}/messages`, { clientId: randomUUID(), channel: channels[0], text, undoMs: 0, ...(sendAt && { sendAt }) });
+    if (reply) await answer(reply);
+    if (later) await answer(later, inDays(1));
+    if (change) await api(base, "PATCH", `/conversations/${id}`, change);
   }
 }
 
