@@ -275,6 +275,7 @@ export class Feed extends DurableObject<Env> {
     if (this.kv("pruned") > now - PRUNE_EVERY_MS) return;
     const floor = this.sql.exec<{ rev: number }>("DELETE FROM row WHERE at < ? AND rev <= ? RETURNING rev", now - KEEP_MS, this.projected()).toArray().reduce((max, row) => Math.max(max, row.rev), this.kv("floor"));
     this.sql.exec("DELETE FROM watching WHERE at < ?", now - WATCHED_MS);
+    this.sql.exec("DELETE FROM access WHERE until < ?", now);
     this.ctx.storage.kv.put("floor", floor);
     this.ctx.storage.kv.put("pruned", now);
   }

@@ -55,6 +55,9 @@ describe("a provider that cannot tell repeats apart", () => {
     expect(entry.failure?.class).toBe("unknown");
     expect((await talk.open()).failed).toBe(true);
     expect(provider.to(talk.phone)).toHaveLength(1);
+    await talk.object().resolve(sent.id, "sent", talk.actor);
+    expect(await talk.entry(sent.id)).toMatchObject({ state: "sent", failure: null });
+    expect((await talk.open()).failed).toBe(false);
   });
 
   it("whose answer is lost is believed when its report names the message", async () => {

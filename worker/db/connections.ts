@@ -59,9 +59,10 @@ export async function findConnection(account: Account, id: string): Promise<Conn
 export async function createConnection(account: Account, kind: ChannelKind, draft: ConnectionDraft, settings: unknown, now: number, id = newId("ch", now)): Promise<ConnectionRow> {
   const address = draft.address.toLowerCase();
   const { keyId, sealed } = await seal(account.env.VAULT_KEYS, context(account.id, id), settings);
+  // The way to it first: a connection that is shown can be reached.
+  await account.env.DB.prepare("INSERT INTO connection_route(connection_id, account_id, provider, address) VALUES(?, ?, ?, ?)").bind(id, account.id, draft.provider, address).run();
   await account.db.prepare("INSERT INTO connection(account_id, id, provider, channel, name, address, status, sealed, key_id, config, created_at) VALUES(?, ?, ?, ?, ?, ?, 'active', ?, ?, '{}', ?)")
     .bind(account.id, id, draft.provider, kind, draft.name, address, sealed, keyId, now).run();
-  await account.env.DB.prepare("INSERT INTO connection_route(connection_id, account_id, provider, address) VALUES(?, ?, ?, ?)").bind(id, account.id, draft.provider, address).run();
   return { id, provider: draft.provider, channel: kind, name: draft.name, address, status: "active", sealed, keyId, createdAt: now };
 }
 
@@ -70,10 +71,16 @@ export async function openSettings(account: Account, row: ConnectionRow): Promis
   return await unseal(account.env.VAULT_KEYS, context(account.id, row.id), row) as Record<string, unknown>;
 }
 
-export async function updateConnection(account: Account, row: ConnectionRow, patch: Pick<ConnectionPatch, "name" | "status">, settings: unknown): Promise<void> {
-  const { keyId, sealed } = await seal(account.env.VAULT_KEYS, context(account.id, row.id), settings);
-  await account.db.prepare("UPDATE connection SET name = ?, status = ?, sealed = ?, key_id = ? WHERE account_id = ? AND id = ?")
-    .bind(patch.name ?? row.name, patch.status ?? row.status, sealed, keyId, account.id, row.id).run();
+/**
+ * Sets what is given; `settings` are whole and were made from those of `row`. False, and nothing changed, when others
+ * were stored since.
+ */
+export async function updateConnection(account: Account, row: ConnectionRow, patch: Pick<ConnectionPatch, "name" | "status">, settings?: unknown): Promise<boolean> {
+  const fresh = settings === undefined ? null : await seal(account.env.VAULT_KEYS, context(account.id, row.id), settings);
+  const { meta } = await account.db.prepare(
+    "UPDATE connection SET name = coalesce(?1, name), status = coalesce(?2, status), sealed = coalesce(?3, sealed), key_id = coalesce(?4, key_id) WHERE account_id = ?5 AND id = ?6 AND (?3 IS NULL OR sealed = ?7)")
+    .bind(patch.name ?? null, patch.status ?? null, fresh?.sealed ?? null, fresh?.keyId ?? null, account.id, row.id, row.sealed).run();
+  return meta.changes === 1;
 }
 
 export async function deleteConnection(account: Account, id: string): Promise<void> {

@@ -78,6 +78,11 @@ function remember(key: string, target: Target, now: number): void {
   remembered.set(key, { target: { ...target, previousId: null }, until: now + REMEMBER_MS });
 }
 
+/** Whether an address belongs to a contact. */
+export async function isKnown(account: Account, { kind, scope, address }: Omit<IdentityKey, "name">): Promise<boolean> {
+  return await account.db.prepare("SELECT 1 FROM identity WHERE account_id = ? AND kind = ? AND scope = ? AND address = ?").bind(account.id, kind, scope, address).first() !== null;
+}
+
 /** The conversation an address belongs to, without making anything. */
 export async function conversationOfIdentity(account: Account, { kind, scope, address }: Omit<IdentityKey, "name">): Promise<string | null> {
   const row = await account.db.prepare(

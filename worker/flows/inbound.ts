@@ -2,7 +2,7 @@ import type { Delivery, ResolvedEvent } from "../../durable-objects/conversation
 import type { ChannelConnection, Handle, InboundEvent, RawRequest } from "../channels/channel";
 import type { Attachment } from "../contract/entry";
 import { openConnection, type OpenConnection } from "./open-connection";
-import { addClaims, conversationOfIdentity, conversationOfMail, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
+import { addClaims, conversationOfIdentity, conversationOfMail, isKnown, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import type { Account } from "../db/locate";
 import { cleanName } from "../domain/file-name";
 import { repliedConversation } from "./reply-to";
@@ -147,10 +147,8 @@ async function joinedThread(open: OpenConnection, { email, from }: Extract<Inbou
   if (!byAddress && answered.length === 0) return null;
   const thread = await conversationOfMail(account, answered, byAddress);
   if (!thread) return null;
-  const own = await account.db.prepare("SELECT contact_id AS contactId FROM identity WHERE account_id = ? AND kind = ? AND scope = ? AND address = ?")
-    .bind(account.id, identity.kind, identity.scope, identity.address).first<{ contactId: string }>();
   // A customer's own answer takes their usual way, which knows about closed and next conversations.
-  if (own) return null;
+  if (await isKnown(account, identity)) return null;
   return { target: { ...known(thread.conversationId), contactId: thread.contactId }, identity: null, joiner: identity, author: { id: null, name: from.name || from.address } };
 }
 

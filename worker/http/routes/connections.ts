@@ -44,7 +44,7 @@ const read = createRoute({
 });
 const change = createRoute({
   method: "patch", path: "/api/v1/connections/{id}", operationId: "changeConnection", summary: "Rename, switch on or off, replace settings", tags, middleware: [adminOnly] as const,
-  request: { params: idParam, body: body(ConnectionPatch) }, responses: { 200: json("After the change", ConnectionView), 400: BAD, 404: GONE, ...ADMIN },
+  request: { params: idParam, body: body(ConnectionPatch) }, responses: { 200: json("After the change", ConnectionView), 400: BAD, 404: GONE, 409: refusal("Somebody else changed the settings at the same moment"), ...ADMIN },
 });
 const remove = createRoute({
   method: "delete", path: "/api/v1/connections/{id}", operationId: "deleteConnection", summary: "Disconnect", tags, middleware: [adminOnly] as const,
@@ -95,9 +95,9 @@ export const connections = router()
     const row = await findConnection(account, c.req.valid("param").id);
     if (!row) return problem(c, "not-found");
     const patch = c.req.valid("json");
-    const settings = channelOf(row.provider)!.settings.safeParse({ ...await openSettings(account, row), ...patch.settings });
-    if (!settings.success) return problem(c, "invalid-request", z.prettifyError(settings.error));
-    await updateConnection(account, row, patch, settings.data);
+    const settings = patch.settings && channelOf(row.provider)!.settings.safeParse({ ...await openSettings(account, row), ...patch.settings });
+    if (settings?.success === false) return problem(c, "invalid-request", z.prettifyError(settings.error));
+    if (!await updateConnection(account, row, patch, settings?.data)) return problem(c, "conflict", "Somebody else changed these settings just now. Look at them and try again.");
     forgetConnection(row.id);
     forgetAccountFacts(account.id);
     await audit(account, { actor: actor.id, action: "connection.changed", target: row.id, data: { fields: Object.keys(patch) }, now });

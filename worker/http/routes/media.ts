@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { findUploads } from "../../db/attachments";
 import { cleanName } from "../../domain/file-name";
 import { isShown } from "../../domain/media-type";
 import { isMediaUrl, objectKey } from "../../platform/media";
@@ -8,6 +9,8 @@ import type { AppEnv } from "../router";
 
 /** What a file may do when a browser opens it: nothing. */
 const FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'";
+
+const ONE_RANGE = /^bytes=(\d+-\d*|-\d+)$/;
 
 /** Bytes of attachments: under an entry for members, behind a signature for visitors and providers, and one's own fresh uploads. */
 export const media = new Hono<AppEnv>()
@@ -20,8 +23,8 @@ export const media = new Hono<AppEnv>()
   .use("/media/u/*", session)
   .get("/media/u/:id/:name", async (c) => {
     const { account, actor } = c.var;
-    const row = await account.db.prepare("SELECT name FROM attachment WHERE account_id = ? AND id = ? AND created_by = ?").bind(account.id, c.req.param("id"), actor.id).first<{ name: string }>();
-    return row ? serve(c, account.id, c.req.param("id"), row.name) : problem(c, "not-found");
+    const [file] = await findUploads(account, [c.req.param("id")], actor.id);
+    return file ? serve(c, account.id, file.id, file.name) : problem(c, "not-found");
   })
   .get("/media/s/:account/:id/:proof/:name", async (c) => {
     const { account, id, proof, name } = c.req.param();
@@ -30,7 +33,8 @@ export const media = new Hono<AppEnv>()
 
 /** Streams the file, whole or the asked range. Only types that cannot run are shown in place; the rest is a download. A link's own name is its holder's word. */
 async function serve(c: Context<AppEnv>, accountId: string, id: string, name: string): Promise<Response> {
-  const range = c.req.header("range");
+  // What is no range of bytes is ignored, and the whole file is the answer.
+  const range = ONE_RANGE.test(c.req.header("range") ?? "");
   const object = await c.env.BUCKET.get(objectKey(accountId, id), range ? { range: c.req.raw.headers } : {});
   if (!object) return problem(c, "not-found");
   const type = object.httpMetadata?.contentType ?? "application/octet-stream";
