@@ -21,3 +21,9 @@ export function whyNotListen(host: string, port: number): Promise<string | null>
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
   });
 }
+
+/** Where this machine reaches what listens on `host`. */
+export function addressOf(host: string, port: number): string {
+  const name = ["0.0.0.0", "::", "localhost"].includes(host) ? "127.0.0.1" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}

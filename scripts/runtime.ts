@@ -5,7 +5,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, Response, type Req
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
 import { bundleWorkers, root } from "./build.ts";
 
-export interface RuntimeOptions { port: number; host: string; stateDir: string; demo: boolean; /** Workers' own log lines. */ verbose?: boolean }
+export interface RuntimeOptions { port: number; host: string; /** Where customers and providers of the pretend world reach the app. */ publicUrl: string; stateDir: string; demo: boolean; /** Workers' own log lines. */ verbose?: boolean }
 
 const PAGE_TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2" };
 
@@ -13,9 +13,8 @@ const PAGE_TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8"
  * The real workerd with state on disk: the app, and beside it the simulator that answers every call to the outside.
  * The app does not know: its outgoing requests simply end there.
  */
-export async function startRuntime({ port, host, stateDir, demo, verbose = false }: RuntimeOptions): Promise<Miniflare> {
+export async function startRuntime({ port, host, publicUrl, stateDir, demo, verbose = false }: RuntimeOptions): Promise<Miniflare> {
   const bundles = await bundleWorkers();
-  const publicUrl = `http://127.0.0.1:${port}`;
   // The bundle is one module: rules for finding modules do not apply to it.
   const { workerOptions: { modulesRules: _rules, ...workerOptions } } = workerOptionsOf(`${root}wrangler.toml`);
   const vaultKeys = secret(stateDir);

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { buildScreens } from "./build.ts";
-import { portFrom, whyNotListen } from "./listening.ts";
+import { addressOf, portFrom, whyNotListen } from "./listening.ts";
 import { startRuntime } from "./runtime.ts";
 import { seedDemo } from "./seed/seed.ts";
 
@@ -15,8 +15,8 @@ const stateDir = resolve(process.env["STATE_DIR"] ?? ".state");
 const reason = await whyNotListen(host, port);
 if (reason) stop(reason);
 await buildScreens();
-const runtime = await startRuntime({ port, host, stateDir: `${stateDir}/${demo ? "demo" : "own"}`, demo, verbose: values.verbose });
-const base = `http://127.0.0.1:${port}`;
+const base = addressOf(host, port);
+const runtime = await startRuntime({ port, host, publicUrl: base, stateDir: `${stateDir}/${demo ? "demo" : "own"}`, demo, verbose: values.verbose });
 if (demo) await seedDemo(runtime, base);
 
 let stopping = false;
