@@ -40,7 +40,10 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   const bytes = prepared.attachments.reduce((sum, { size }) => sum + size, 0);
   if (capabilities.media === null ? prepared.attachments.length > 0 : bytes > capabilities.media.bytes || prepared.attachments.length > capabilities.media.max)
     return { ok: false, code: "refused", reason: "too-large", sentence: capabilities.media ? `This channel takes ${capabilities.media.max} files of ${Math.floor(capabilities.media.bytes / 1_000_000)} MB together. Remove some or send a smaller copy.` : "This channel takes no files." };
-  const to = capabilities.copies ? null : (draft.to?.[0] ?? head.sticky[draft.channel]?.address ?? prepared.fallbackTo);
+  const sticky = head.sticky[draft.channel];
+  // A visitor is known to one widget alone.
+  const last = capabilities.transport === "visitor" && sticky?.connectionId !== connection!.id ? undefined : sticky?.address;
+  const to = capabilities.copies ? null : (draft.to?.[0] ?? last ?? prepared.fallbackTo);
   if (!capabilities.copies && !to) return { ok: false, code: "refused", reason: "no-address", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` };
   const mail = capabilities.copies ? composeMail(store, draft, prepared, actor, text) : null;
   if (mail && "sentence" in mail) return { ok: false, code: "refused", reason: "bad-address", sentence: mail.sentence };

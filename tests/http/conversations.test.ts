@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { newConversation, newDesk } from "../support/conversation";
+import { channelOf } from "../../worker/channels/registry";
+import { createConnection } from "../../worker/db/connections";
+import { arrives, newConversation, newDesk } from "../support/conversation";
 
 describe("a change names only what is there, as what it is", async () => {
   const desk = await newDesk();
@@ -21,4 +23,17 @@ describe("a change names only what is there, as what it is", async () => {
     expect(await (await change({ assigneeId: member, teamId: team, addLabels: [label], addFollowers: [member] })).json())
       .toMatchObject({ assigneeId: member, teamId: team, labelIds: [label], followerIds: [member] });
   });
+});
+
+it("a visitor is answered on the widget they came by, and on no other", async () => {
+  const desk = await newDesk();
+  const settings = channelOf("chat")!.settings.parse({ origins: ["https://blog.example.com"] });
+  const other = await createConnection(desk.account, "chat", { provider: "chat", name: "Blog", address: "https://blog.example.com", settings: {} }, settings, Date.now());
+  const [delivered] = await arrives(desk, desk.lines.chat, [{ kind: "message", externalId: crypto.randomUUID(), from: { kind: "visitor", address: "v_1" }, text: "Hello?", media: [], at: Date.now() }]);
+  const send = (more: object) => desk.fetch(`/api/v1/conversations/${delivered!.conversationId}/messages`, { json: { clientId: crypto.randomUUID(), channel: "chat", text: "Hello", ...more } });
+  for (const more of [{ connectionId: other.id }, { connectionId: other.id, to: ["v_1"] }]) {
+    const refused = await send(more);
+    expect([refused.status, (await refused.json<{ reason: string }>()).reason]).toEqual([422, "no-address"]);
+  }
+  for (const more of [{}, { connectionId: desk.lines.chat.id }, { to: ["v_1"] }]) expect((await send(more)).status).toBe(201);
 });

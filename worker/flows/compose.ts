@@ -43,18 +43,19 @@ export async function prepare(account: Account, actor: MemberActor, conversation
   const head = await account.conversation(conversationId).compose(actor);
   if (!head) return "not-found";
   const sticky = head.sticky[draft.channel];
-  // The usual answer goes back to where the customer wrote from; only another address has to be looked up.
-  const isUsual = sticky !== undefined && (draft.to === undefined || draft.to[0] === sticky.address);
+  // The usual answer goes back to where the customer wrote from; only another address or way has to be looked up.
+  const isUsual = sticky !== undefined && (draft.to === undefined || draft.to[0] === sticky.address) && (draft.connectionId === undefined || draft.connectionId === sticky.connectionId);
   const [{ connections: rows }, contact, attachments] = await Promise.all([
     accountFacts(account, now), isUsual ? null : findContact(account, head.contactId), findUploads(account, draft.attachments ?? [], actor.id),
   ]);
   if (attachments.length !== (draft.attachments ?? []).length) return "files";
   const row = choose(rows, draft.channel, draft.connectionId, sticky)?.row ?? null;
   const known = row ? addressesOf(contact, row, undefined) : [];
-  const { capabilities } = row ? channelOf(row.provider)! : { capabilities: null };
+  const { capabilities, scoped } = row ? channelOf(row.provider)! : { capabilities: null, scoped: false };
+  const last = sticky !== undefined && (!scoped || sticky.connectionId === row?.id) ? sticky.address : undefined;
   // Only mail goes to addresses that are typed in; elsewhere "to" must be one of the contact's own.
   const wanted = capabilities === null || capabilities.copies ? undefined : draft.to?.[0];
-  if (wanted !== undefined && wanted !== sticky?.address && !known.includes(wanted)) return "address";
+  if (wanted !== undefined && wanted !== last && !known.includes(wanted)) return "address";
   return {
     connection: row && capabilities && { id: row.id, channel: draft.channel, address: row.address, name: row.name, status: row.status, capabilities },
     fallbackTo: wanted ?? known[0] ?? null, attachments, ownAddresses: rows.map(({ address }) => address),
