@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Miniflare } from "miniflare";
+import type { WorldConnection } from "../../simulator/api.ts";
 import { inDays, opening } from "./data.ts";
+import { movedTo } from "./move.ts";
 
 const KEY = "sb_demo_owner_key";
 /** How long a message may take to reach the inbox before the seed goes on without it. */
@@ -10,7 +12,7 @@ const PATIENCE_MS = 10_000;
 export async function seedDemo(runtime: Miniflare, base: string): Promise<void> {
   const seed = await runtime.getWorker("seed");
   const { seeded, connections } = await (await seed.fetch("http://seed/")).json() as { seeded: boolean; connections: unknown[] };
-  if (!seeded) return;
+  if (!seeded) return move(base);
   await post(`${base}/simulator/api/connections`, connections);
   for (const { provider, body, reply, later, change } of opening) {
     await post(`${base}/simulator/api/${provider}/inbound`, body);
@@ -23,6 +25,17 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
     if (later) await answer(later, inDays(1));
     if (change) await api(base, "PATCH", `/conversations/${id}`, change);
   }
+}
+
+/** Tells the pretend world, and the chat that stands on its web shop, where the app answers this time. */
+async function move(base: string): Promise<void> {
+  const known = await (await fetch(`${base}/simulator/api/connections`)).json() as WorldConnection[];
+  const moved = movedTo(base, known);
+  if (JSON.stringify(moved) === JSON.stringify(known)) return;
+  await post(`${base}/simulator/api/connections`, moved);
+  // Whoever has taken the demo key or a connection away wants it so.
+  for (const { connectionId, secrets } of moved.filter((connection) => connection.secrets["origins"] !== undefined))
+    await api(base, "PATCH", `/connections/${connectionId}`, { settings: { origins: secrets["origins"] } }).catch(() => undefined);
 }
 
 /** The conversation whose preview begins with these words, once the list shows it. */
