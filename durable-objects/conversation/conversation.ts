@@ -47,6 +47,8 @@ export class Conversation extends DurableObject<Env> {
       await this.timers.repair(Date.now());
       // Told again after each sleep: cheap, because the Feed refuses what it knows, and it heals whatever was lost.
       if (!this.store.isProjected) ctx.waitUntil(this.project());
+      // After a power cut the alarm may be late; whoever wakes the object starts what is due.
+      if (this.store.exists && this.timers.due(Date.now()).length > 0) ctx.waitUntil(this.alarm());
     });
   }
 
@@ -180,10 +182,10 @@ export class Conversation extends DurableObject<Env> {
   html(entryId: string, actor: MemberActor): string | null { return this.admits(actor) ? this.store.html(entryId) : null; }
 
   /** What composing needs to know: sticky addresses, consent, who it is. */
-  compose(actor: MemberActor): Pick<Head, "sticky" | "consent" | "contactId" | "contactName" | "channels"> | null {
+  compose(actor: MemberActor): Pick<Head, "status" | "sticky" | "consent" | "contactId" | "contactName" | "channels"> | null {
     if (!this.admits(actor)) return null;
-    const { sticky, consent, contactId, contactName, channels } = this.store.head;
-    return { sticky, consent, contactId, contactName, channels };
+    const { status, sticky, consent, contactId, contactName, channels } = this.store.head;
+    return { status, sticky, consent, contactId, contactName, channels };
   }
 
   /** Keeps copies of contact data in step: name, the channels whose consent a colleague set, and the addresses they still have. */

@@ -1,5 +1,6 @@
 import type { Attempt, Failure, FailureClass } from "../../worker/contract/entry";
 import type { ChannelConnection, InboundEvent, OutboundMessage, SendResult } from "../../worker/channels/channel";
+import { blockedSince } from "../../worker/db/contact-records";
 import { openConnection, type OpenConnection } from "../../worker/flows/open-connection";
 import { maySend } from "../../worker/domain/sendable";
 import { mailDomain } from "../../worker/domain/mail-address";
@@ -96,15 +97,20 @@ export class Sending {
     const { seq } = candidate.entry;
     const { env, store, timers, accountId } = this.host;
     const open = candidate.entry.connectionId ? await openConnection(env, candidate.entry.connectionId) : null;
+    // Planned long ago, perhaps: a closed conversation has not heard what its customer forbade in a later one.
+    const blocked = open && store.head.status === "closed" ? await blockedSince(open.account, store.head.contactId, store.head.id) : {};
     const stored = store.at(seq);
     if (!stored || (stored.entry.state !== "queued" && stored.entry.state !== "scheduled")) return timers.clear(`send:${seq}`);
+    if (Object.keys(blocked).length > 0) this.host.write(() => { store.head.consent = { ...store.head.consent, ...blocked }; });
     const refusal = maySend({ head: store.head, channel: stored.entry.channel!, connection: open && open.account.id === accountId ? open.row.status : null, automated: stored.internal.automated });
     if (refusal) return this.fail(stored, { class: refusal.class, code: refusal.reason, detail: "", sentence: refusal.sentence });
-    if (open!.channel.capabilities.transport === "visitor")
-      return void this.host.write(() => {
+    if (open!.channel.capabilities.transport === "visitor") {
+      this.host.write(() => {
         timers.clear(`send:${seq}`);
         this.leave(store.update(stored, { state: "sent", dueAt: null, undoable: false }), stored);
       });
+      return open!.account.connection(open!.row.id).sent(this.host.now(), null);
+    }
     const now = this.host.now();
     if (stored.internal.slotAt === null) {
       const slotAt = await open!.account.connection(open!.row.id).reserve(now, open!.channel.capabilities.perSecond);

@@ -79,6 +79,23 @@ describe("a closed conversation", () => {
     expect(await next.submit("Yes")).toMatchObject({ ok: false, reason: "opted-out" });
   });
 
+  it.each(["new", "planned"])("sends nothing %s to a customer who has opted out in the next one", async (kind) => {
+    const talk = await newConversation(desk);
+    const provider = fakeProvider();
+    const planned = kind === "planned" ? await talk.send("Time for a service", { sendAt: new Date(Date.now() + 50 * DAY).toISOString() }) : null;
+    await talk.object().change({ status: "closed" }, talk.actor, {}, Date.now());
+    await later(40 * DAY, () => arrives(desk, desk.lines.twilio, [text(talk.phone, "STOP")]));
+    await settles(async () => expect(await desk.account.db.prepare("SELECT state FROM consent WHERE account_id = ?").bind(desk.account.id).first()).toEqual({ state: "inactive" }));
+    if (planned) {
+      await later(51 * DAY, () => talk.object().poke());
+      expect((await talk.entry(planned.id)).failure?.class).toBe("optout");
+    } else {
+      const refused = await desk.fetch(`/api/v1/conversations/${talk.id}/messages`, { json: { clientId: crypto.randomUUID(), channel: "sms", text: "Hello?" } });
+      expect([refused.status, (await refused.json<{ reason: string }>()).reason]).toEqual([422, "opted-out"]);
+    }
+    expect(provider.to(talk.phone)).toEqual([]);
+  });
+
   it("is found again by a replay, which adds nothing anywhere", async () => {
     const talk = await newConversation(desk);
     const old = text(talk.phone, "Bye");

@@ -126,6 +126,15 @@ export async function forgetConversations(account: Account, ids: readonly string
   ]);
 }
 
+/** What a contact does not allow, if their messages go to another conversation than this by now; else nothing. */
+export async function blockedSince(account: Account, contactId: string, conversationId: string): Promise<Partial<Record<ChannelKind, ConsentState>>> {
+  const { results } = await account.db.prepare(
+    `SELECT channel, state FROM (SELECT channel, state, max(at) FROM consent WHERE account_id = ?1 AND contact_id = ?2 GROUP BY channel)
+     WHERE state <> 'active' AND EXISTS(SELECT 1 FROM contact WHERE account_id = ?1 AND id = ?2 AND conversation_id <> ?3)`)
+    .bind(account.id, contactId, conversationId).all<{ channel: ChannelKind; state: ConsentState }>();
+  return Object.fromEntries(results.map(({ channel, state }) => [channel, state]));
+}
+
 export async function consentLedger(account: Account, contactId: string): Promise<ConsentChange[]> {
   const { results } = await account.db.prepare("SELECT channel, state, at, by, how, text FROM consent WHERE account_id = ? AND contact_id = ? ORDER BY at DESC LIMIT ?")
     .bind(account.id, contactId, CONSENT_MAX).all<{ channel: ChannelKind; state: ConsentState; at: number; by: string; how: string; text: string | null }>();

@@ -6,7 +6,7 @@ import type { ComposeChannel, ComposeCheck, ComposeQuery } from "../contract/com
 import type { Contact } from "../contract/contact";
 import type { MessageDraft } from "../contract/entry";
 import { findUploads } from "../db/attachments";
-import { findContact } from "../db/contact-records";
+import { blockedSince, findContact } from "../db/contact-records";
 import type { ConnectionRow } from "../db/connections";
 import type { Account } from "../db/locate";
 import type { MemberActor } from "../domain/access";
@@ -18,7 +18,7 @@ const sends = (row: ConnectionRow) => channelOf(row.provider)!.capabilities.tran
 
 /** Answers the composer for every channel the account can write on; null when the conversation is not for this member. */
 export async function composeCheck(account: Account, actor: MemberActor, conversationId: string, query: ComposeQuery, now: number): Promise<ComposeCheck | null> {
-  const head = await account.conversation(conversationId).compose(actor);
+  const head = await caughtUp(account, actor, conversationId);
   if (!head) return null;
   const [{ connections: rows }, contact] = await Promise.all([accountFacts(account, now), findContact(account, head.contactId)]);
   const kinds = [...new Set(rows.filter(sends).map((row) => row.channel as ChannelKind))].filter((kind) => !query.channel || kind === query.channel);
@@ -40,7 +40,7 @@ export async function composeCheck(account: Account, actor: MemberActor, convers
 
 /** Looks up what a draft needs before it is stored: our connection, the customer's address, and uploads that are the writer's own. */
 export async function prepare(account: Account, actor: MemberActor, conversationId: string, draft: MessageDraft, now: number): Promise<Prepared | "not-found" | "files" | "address"> {
-  const head = await account.conversation(conversationId).compose(actor);
+  const head = await caughtUp(account, actor, conversationId);
   if (!head) return "not-found";
   const sticky = head.sticky[draft.channel];
   // The usual answer goes back to where the customer wrote from; only another address or way has to be looked up.
@@ -60,6 +60,17 @@ export async function prepare(account: Account, actor: MemberActor, conversation
     connection: row && capabilities && { id: row.id, channel: draft.channel, address: row.address, name: row.name, status: row.status, capabilities },
     fallbackTo: wanted ?? known[0] ?? null, attachments, ownAddresses: rows.map(({ address }) => address),
   };
+}
+
+/** What the conversation knows; a closed one first hears what its customer has forbidden in a later one. */
+async function caughtUp(account: Account, actor: MemberActor, conversationId: string) {
+  const conversation = account.conversation(conversationId);
+  const head = await conversation.compose(actor);
+  if (head?.status !== "closed") return head;
+  const consent = await blockedSince(account, head.contactId, conversationId);
+  if (Object.keys(consent).length === 0) return head;
+  await conversation.contactChanged({ consent });
+  return conversation.compose(actor);
 }
 
 /**
