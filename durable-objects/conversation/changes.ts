@@ -7,7 +7,7 @@ import type { Store } from "./store";
 /** Names of the people, teams and labels a change mentions, so that the thread can say them without a look-up. */
 export type Names = Record<string, string>;
 
-/** Applies a patch and writes one quiet line for each thing that really changed. The same patch again changes nothing. */
+/** Applies a patch. Whose it is, its labels and its status get a quiet line each when they really changed. The same patch again changes nothing. */
 export function change(store: Store, timers: Timers, patch: ConversationPatch, actor: MemberActor, names: Names, now: number): void {
   const { head } = store;
   const say = (type: string, text: string, data: Record<string, unknown> = {}) =>

@@ -24,7 +24,7 @@ async function plansOf(act: (account: Account) => Promise<unknown>): Promise<str
 }
 
 /** Steps that read every row an account has of something that grows with it. */
-const reading = (plans: string[]) => plans.filter((step) => /^(SCAN|SEARCH) (c|m|t|conversation|conversation_member|contact|identity|email_message)\b/.test(step) && !step.includes("VIRTUAL TABLE") && (step.startsWith("SCAN") || /\(account_id=\?\)$/.test(step)));
+const reading = (plans: string[]) => plans.filter((step) => /^(SCAN|SEARCH) (c|m|t|conversation|conversation_member|contact|identity|email_message)\b/.test(step) && !step.includes("VIRTUAL TABLE") && (step.startsWith("SCAN") || step.endsWith("(account_id=?)")));
 
 const list = (filter: ConversationFilter, { who = "owner", sort = "newest" }: { who?: "owner" | "restricted"; sort?: Sort } = {}) =>
   (account: Account) => listConversations(account, actorOf(owner, who), filter, sort, btoa(JSON.stringify([now, "c_1"])), 50);

@@ -87,7 +87,7 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   readonly capabilities: Capabilities;
   /** What a provider's error code means: a sentence that says what happened and what to do. */
   explain(code: string): string | null;
-  /** What a failure with this code says about writing again: `permanent` only the customer lifts, `inactive` a member may. */
+  /** Whether a failure with this code ends writing to them: `permanent` when only they can change it, `inactive` when it may pass. Both are recorded as an opt-out, which START or a colleague lifts. */
   consentAfter?(code: string): "inactive" | "permanent" | null;
   /** Over the raw bytes; `now` because most signatures carry a timestamp that goes stale. */
   verify(request: RawRequest, connection: ChannelConnection<z.infer<S>>, now: number): Promise<boolean>;
