@@ -30,6 +30,18 @@ it("every operation under /api/v1 says that it may answer 401 and 403", async ()
     expect(Object.keys(responses), `${method} ${path}`).toEqual(expect.arrayContaining(["401", "403"]));
 });
 
+it("every JSON body has an example with every field it must have", async () => {
+  const { components, paths } = await document();
+  type Named = { $ref?: string; required?: string[] };
+  const bodies = Object.entries(paths).flatMap(([path, item]) => Object.values(item).flatMap(({ requestBody, responses }) => [requestBody, ...Object.values(responses)].flatMap((one) =>
+    Object.entries((one as { content?: Record<string, { schema: Named; example?: unknown }> } | undefined)?.content ?? {}).filter(([type]) => type.includes("json")).map(([, body]) => ({ path, ...body })))));
+  expect(bodies.length).toBeGreaterThan(100);
+  for (const { path, schema, example } of bodies) {
+    const { required = [] } = schema.$ref ? components.schemas[schema.$ref.split("/").at(-1)!] as Named : schema;
+    expect(Object.keys(example as object), path).toEqual(expect.arrayContaining(required));
+  }
+});
+
 it("every reference in the document leads somewhere", async () => {
   const found = await document();
   for (const [, name] of JSON.stringify(found).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) expect(found.components.schemas).toHaveProperty([name!]);

@@ -1,3 +1,4 @@
+import { exampleOf, type Schema } from "./docs-schema";
 import type { router } from "./router";
 
 type Api = ReturnType<typeof router>;
@@ -13,10 +14,27 @@ Requests that make something take an id of yours where the schema asks for one (
 export function describeApi(api: Api, publicUrl: string): Document {
   api.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer", description: "An API key: sb_…" });
   api.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "sb_session", description: "Set by signing in; over https its name starts with __Host-" });
-  return api.getOpenAPI31Document({
+  const document = api.getOpenAPI31Document({
     openapi: "3.1.0",
     info: { title: "Switchboard API", version: "1", description: ABOUT, license: { name: "MIT" } },
     servers: [{ url: publicUrl }],
     security: [{ apiKey: [] }, { session: [] }],
   });
+  addExamples(document);
+  return document;
+}
+
+interface Content { schema?: Schema; example?: unknown }
+interface Described { requestBody?: { content?: Record<string, Content> }; responses?: Record<string, { content?: Record<string, Content> }> }
+
+/** Every JSON body gets an example made of its schema, so that none can be out of date. A request shows what it must have. */
+function addExamples(document: Document): void {
+  const named = (document.components?.schemas ?? {}) as Record<string, Schema>;
+  const add = (content: Record<string, Content> | undefined, brief: boolean) => {
+    for (const [type, body] of Object.entries(content ?? {})) if (/json/.test(type) && body.schema) body.example ??= exampleOf(body.schema, named, brief);
+  };
+  for (const operation of Object.values(document.paths ?? {}).flatMap((path) => Object.values(path) as Described[])) {
+    add(operation.requestBody?.content, true);
+    for (const { content } of Object.values(operation.responses ?? {})) add(content, false);
+  }
 }
