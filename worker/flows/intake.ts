@@ -36,8 +36,8 @@ async function process(open: OpenConnection, request: RawRequest): Promise<Outco
   }
 }
 
-/** `detail` names the entry, by which its raw bytes are found again. */
-function outcomeOf({ delivered, events }: { delivered: Delivered[]; events: string[] }): Outcome {
+/** What a processed request's line says. `detail` names the entry, by which its raw bytes are found again. */
+export function outcomeOf({ delivered, events }: { delivered: Delivered[]; events: string[] }): Outcome {
   const entries = delivered.flatMap((one) => one.entries);
   return {
     outcome: entries.length === 0 ? "ignored" : entries.every(({ repeated }) => repeated) ? "repeated" : "stored", events,

@@ -12,6 +12,8 @@ import { uploadedBy, visitorConversation } from "../../db/visitors";
 import { cleanName } from "../../domain/file-name";
 import { unanswered } from "../../domain/widget";
 import { deliver } from "../../flows/inbound";
+import { lineOf, outcomeOf } from "../../flows/intake";
+import { logWebhook } from "../../flows/webhook-log";
 import { MAX_FILE_BYTES, storeMedia, TooLarge } from "../../flows/media";
 import { newId } from "../../platform/id";
 import { mediaUrl } from "../../platform/media";
@@ -64,6 +66,7 @@ export const widget = new Hono<WidgetEnv>()
     const request: RawRequest = { method: "POST", url: c.req.url, headers: { "content-type": "application/json", "x-visitor": visitorId }, body, receivedAt: c.var.now };
     const [delivered] = await deliver(widget.account, widget.connection, withUploads(await widget.channel.receive(request, widget.connection), files), request);
     const { conversationId, entries } = delivered!;
+    c.executionCtx.waitUntil(logWebhook(widget.account, widget.id, lineOf(request, outcomeOf({ delivered: [delivered!], events: ["message"] }))));
     const { messages } = await widget.account.conversation(conversationId).visitorPage(visitorId, widget.id, entries[0]!.seq + 1, 1);
     return c.json({ message: messages[0]!, conversationId }, 201);
   })
