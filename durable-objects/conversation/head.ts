@@ -52,6 +52,7 @@ export const newHead = ({ id, contactId, contactName, previousId, kind, consent 
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
+/** The list row as the contract has it; `version` is the revision of its last change. */
 export const toRow = (head: Head, version: number): ConversationRow => ({
   id: head.id, version, kind: head.kind, contactId: head.contactId, contactName: head.contactName, status: head.status, subject: head.subject,
   assigneeId: head.assigneeId, teamId: head.teamId, followerIds: head.followerIds, labelIds: head.labelIds, channels: head.channels, connectionId: head.connectionId,

@@ -42,6 +42,7 @@ export async function createFirstAccount(env: Env, fresh: Omit<NewAccount, "shar
   return { account, ownerId, userId };
 }
 
+/** Whether this installation has been set up. */
 export async function hasAccount(env: Env): Promise<boolean> {
   return (await env.DB.prepare("SELECT 1 FROM account LIMIT 1").first()) !== null;
 }

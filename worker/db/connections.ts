@@ -47,6 +47,7 @@ export async function isDomainTaken(account: Account, provider: string, address:
     .bind(provider, account.id, `%@${domain.replace(/[\\%_]/g, "\\$&")}`).first() !== null;
 }
 
+/** Oldest first; secrets stay sealed. */
 export async function listConnections(account: Account): Promise<ConnectionRow[]> {
   return (await account.db.prepare(`SELECT ${COLUMNS} FROM connection WHERE account_id = ? ORDER BY created_at, id`).bind(account.id).all<ConnectionRow>()).results;
 }
@@ -83,6 +84,7 @@ export async function updateConnection(account: Account, row: ConnectionRow, pat
   return meta.changes === 1;
 }
 
+/** Nothing more comes in once this returns, apart from machines that remember it for another minute. Safe to repeat. */
 export async function deleteConnection(account: Account, id: string): Promise<void> {
   await account.env.DB.prepare("DELETE FROM connection_route WHERE connection_id = ? AND account_id = ?").bind(id, account.id).run();
   await account.db.prepare("DELETE FROM connection WHERE account_id = ? AND id = ?").bind(account.id, id).run();

@@ -23,6 +23,7 @@ const SELECT = `SELECT id, name, company, language, time_zone AS timeZone, addre
   (SELECT json_group_object(channel, state) FROM (SELECT channel, state, max(at) FROM consent WHERE account_id = contact.account_id AND contact_id = contact.id GROUP BY channel)) AS consent
   FROM contact`;
 
+/** With addresses, tags and what they allow now; null when there is none. */
 export async function findContact(account: Account, id: string): Promise<Contact | null> {
   const row = await account.db.prepare(`${SELECT} WHERE account_id = ? AND id = ?`).bind(account.id, id).first<Row>();
   return row && toContact(row);
@@ -102,6 +103,7 @@ export async function updateContact(account: Account, contact: Contact, patch: C
 /** What a colleague blocks, a customer's START does not lift. */
 export const blocked = (state: "active" | "inactive"): ConsentState => (state === "inactive" ? "permanent" : "active");
 
+/** Deletes the person: addresses, consent ledger, notes, search row. Their conversations go before, with `forgetConversations`. */
 export async function deleteContact(account: Account, contact: Contact): Promise<void> {
   await account.db.batch([
     ...["identity", "consent", "note"].map((table) => account.db.prepare(`DELETE FROM ${table} WHERE account_id = ? AND contact_id = ?`).bind(account.id, contact.id)),
@@ -116,6 +118,7 @@ export async function conversationsOf(account: Account, contactId: string): Prom
   return (await account.db.prepare("SELECT id FROM conversation WHERE account_id = ? AND contact_id = ?").bind(account.id, contactId).all<{ id: string }>()).results.map(({ id }) => id);
 }
 
+/** Deletes every copy D1 keeps of these conversations: list row, member states, mail ids, search rows. Safe to repeat. */
 export async function forgetConversations(account: Account, ids: readonly string[]): Promise<void> {
   const list = JSON.stringify(ids);
   await account.db.batch([
@@ -135,6 +138,7 @@ export async function blockedSince(account: Account, contactId: string, conversa
   return Object.fromEntries(results.map(({ channel, state }) => [channel, state]));
 }
 
+/** The newest steps, at most 200. */
 export async function consentLedger(account: Account, contactId: string): Promise<ConsentChange[]> {
   const { results } = await account.db.prepare("SELECT channel, state, at, by, how, text FROM consent WHERE account_id = ? AND contact_id = ? ORDER BY at DESC LIMIT ?")
     .bind(account.id, contactId, CONSENT_MAX).all<{ channel: ChannelKind; state: ConsentState; at: number; by: string; how: string; text: string | null }>();
@@ -145,6 +149,7 @@ type NoteRow = { id: string; text: string; pinned: number; author: string; creat
 const toNote = (row: NoteRow): Note => ({ ...row, pinned: row.pinned === 1, createdAt: new Date(row.createdAt).toISOString(), updatedAt: new Date(row.updatedAt).toISOString() });
 const NOTE = "id, text, pinned, author_name AS author, created_at AS createdAt, updated_at AS updatedAt";
 
+/** Pinned first, then newest. */
 export async function listNotes(account: Account, contactId: string): Promise<Note[]> {
   return (await account.db.prepare(`SELECT ${NOTE} FROM note WHERE account_id = ? AND contact_id = ? ORDER BY pinned DESC, id DESC`).bind(account.id, contactId).all<NoteRow>()).results.map(toNote);
 }
@@ -153,11 +158,13 @@ export async function createNote(account: Account, contactId: string, draft: Not
     .bind(account.id, contactId, newId("n", now), draft.text, draft.pinned ? 1 : 0, actor.id, actor.name, now).first<NoteRow>();
   return toNote(row!);
 }
+/** Sets what is given; null when there is no such note on this contact. */
 export async function updateNote(account: Account, contactId: string, id: string, patch: Partial<NoteDraft>, now: number): Promise<Note | null> {
   const row = await account.db.prepare(`UPDATE note SET text = coalesce(?, text), pinned = coalesce(?, pinned), updated_at = ? WHERE account_id = ? AND contact_id = ? AND id = ? RETURNING ${NOTE}`)
     .bind(patch.text ?? null, patch.pinned === undefined ? null : Number(patch.pinned), now, account.id, contactId, id).first<NoteRow>();
   return row && toNote(row);
 }
+/** False when there was no such note. */
 export async function deleteNote(account: Account, contactId: string, id: string): Promise<boolean> {
   return (await account.db.prepare("DELETE FROM note WHERE account_id = ? AND contact_id = ? AND id = ?").bind(account.id, contactId, id).run()).meta.changes > 0;
 }

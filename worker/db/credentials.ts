@@ -61,6 +61,7 @@ export async function dropExpired(env: Env, now: number): Promise<void> {
 
 // ---- Sessions -------------------------------------------------------------------------------
 
+/** Answers the token for the cookie; only its hash is stored. */
 export async function createSession(env: Env, who: { userId: string; accountId: string; memberId: string; userAgent: string; now: number }): Promise<string> {
   const token = newToken();
   await env.DB.prepare("INSERT INTO session (hash, id, user_id, account_id, member_id, user_agent, created_at, expires_at, last_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")

@@ -56,6 +56,7 @@ export async function listInvitations(account: Account, now: number): Promise<In
   return results.map((row) => ({ ...row, expiresAt: new Date(row.expiresAt).toISOString(), url: null }));
 }
 
+/** False when there is no open invitation of this id. */
 export async function withdrawInvitation(account: Account, id: string): Promise<boolean> {
   const { meta } = await account.env.DB.prepare("DELETE FROM token WHERE account_id = ? AND id = ? AND purpose = 'invitation' AND used_at IS NULL").bind(account.id, id).run();
   return meta.changes === 1;

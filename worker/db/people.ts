@@ -31,6 +31,7 @@ export async function loadActor(env: Env, hash: string, now: number): Promise<Me
   };
 }
 
+/** Also a disabled one: their name stands on what they wrote. */
 export async function findMember(account: Account, id: string): Promise<Member | null> {
   const row = await account.db.prepare(`${SELECT_MEMBER} WHERE account_id = ? AND id = ?`).bind(account.id, id).first<MemberRow>();
   return row && toMember(row);

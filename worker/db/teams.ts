@@ -10,6 +10,7 @@ const SELECT_TEAM = `SELECT id, name,
 
 const toTeam = (row: TeamRow): Team => ({ ...row, memberIds: JSON.parse(row.memberIds) as string[] }); // a JSON array of text, made by the query above
 
+/** By name, with the ids of their members. */
 export async function listTeams(account: Account): Promise<Team[]> {
   const { results } = await account.db.prepare(`${SELECT_TEAM} WHERE account_id = ? ORDER BY name COLLATE NOCASE, id`).bind(account.id).all<TeamRow>();
   return results.map(toTeam);

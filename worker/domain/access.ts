@@ -22,4 +22,5 @@ export function maySee(actor: Pick<MemberActor, "id" | "role" | "teamIds">, acce
   return access.assigneeId === actor.id || access.followerIds.includes(actor.id) || (access.teamId !== null && actor.teamIds.includes(access.teamId));
 }
 
+/** Owners and admins: may change how the account works. */
 export const isAdmin = (actor: Pick<MemberActor, "role">): boolean => actor.role === "owner" || actor.role === "admin";

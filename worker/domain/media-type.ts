@@ -36,4 +36,5 @@ export function mediaType(head: Uint8Array, declared: string): string {
   return DECLARED.has(said) ? said : "application/octet-stream";
 }
 
+/** Whether a browser may show it in place; anything else is a download. */
 export const isShown = (type: string): boolean => SHOWN.has(type);

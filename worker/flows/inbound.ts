@@ -48,6 +48,7 @@ export async function deliver(account: Account, connection: ChannelConnection<un
   return delivered;
 }
 
+/** Where the bytes of a request lie that are too large for its conversation. */
 export const rawKey = (accountId: string, rawId: string): string => `a/${accountId}/raw/${rawId}`;
 
 /** Takes events to the conversation they once went to: what it knows does not change, what it lost comes back. */
