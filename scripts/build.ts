@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build as bundle } from "esbuild";
 
-export const root = new URL("..", import.meta.url).pathname;
+export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Worker bundles, by name: where they start. */
 const WORKERS = { app: "worker/index.ts", simulator: "simulator/index.ts", seed: "scripts/seed/worker.ts" } as const;
@@ -23,7 +24,11 @@ export async function buildScreens(): Promise<void> {
   if (existsSync(`${root}web/dist/index.html`) && existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;
   console.log("building the screens …");
   const { build } = await import("vite");
-  for (const { configFile, mode } of SCREENS) await build({ configFile: root + configFile, mode, logLevel: "warn" });
+  for (const { configFile, mode } of SCREENS) await build({
+    configFile: root + configFile, mode, logLevel: "warn",
+    // On a slow machine it would tell everybody which plugin took longest.
+    build: { rolldownOptions: { checks: { pluginTimings: false } } },
+  });
   writeFileSync(stamp, sources);
 }
 

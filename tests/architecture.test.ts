@@ -125,3 +125,7 @@ describe("what the API's description relies on", () => {
   it("no two operations share one", () => expect(operations.map(({ id }) => id).filter((id, index, ids) => ids.indexOf(id) !== index)).toEqual([]));
   it("there are operations to look at", () => expect(operations.length).toBeGreaterThan(20));
 });
+
+it("a checkout may lie in a folder with a space in its name: no path is taken from a URL's pathname", () => {
+  expect(all.filter(({ text }) => /import\.meta\.url\)\.pathname/.test(text)).map(({ path }) => path)).toEqual([]);
+});

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { Response } from "miniflare";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 const migrations = readdirSync(`${root}migrations`).filter((name) => name.endsWith(".sql")).sort().map((name) => readFileSync(`${root}migrations/${name}`, "utf8"));
 
 export default defineConfig({

@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vite";
 
-const root = new URL(".", import.meta.url).pathname;
+const root = fileURLToPath(new URL(".", import.meta.url));
 
 /** The inbox at `/`. It comes first and empties `dist`; the chat widget's builds add to it. */
 export default defineConfig({

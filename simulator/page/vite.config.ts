@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vite";
 
-const here = new URL(".", import.meta.url).pathname;
+const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** The simulator's page: pretend phones, mailboxes and a shop. Local only, never deployed. */
 export default defineConfig({

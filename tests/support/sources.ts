@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parseSync } from "vite";
 
 /** A node of the syntax tree, as far as rules look at it. */
@@ -6,7 +7,7 @@ export interface Node { type: string; start: number; end: number; [key: string]:
 export interface Source { /** From the repository's root. */ path: string; text: string; lines: number; comments: { value: string; start: number }[]; imports: Import[]; nodes: Node[] }
 export interface Import { /** From the repository's root for our own files, otherwise as written. */ to: string; typesOnly: boolean; line: number }
 
-const root = new URL("../..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const NOT_OURS = new Set(["node_modules", "dist", "fixtures", "output", "draft"]);
 
 /** Every source file below these folders, parsed. */

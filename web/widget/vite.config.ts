@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vite";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * `vite build -c web/widget/vite.config.ts` makes the frame under `/w/`; with `--mode loader` it makes `/widget.js`.

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** Building the screens for the first time is the slow part. */
 const READY_MS = 120_000;
@@ -32,7 +33,7 @@ export interface AppOptions {
 
 /** Starts what `npm start` starts, on a free port, with a state of its own unless the caller names one. */
 export async function startApp({ stateDir, demo = true, port: wanted, canBeKilled = false }: AppOptions = {}): Promise<RunningApp> {
-  const root = new URL("../../..", import.meta.url).pathname;
+  const root = fileURLToPath(new URL("../../..", import.meta.url));
   const ownState = stateDir ?? mkdtempSync(join(tmpdir(), "switchboard-"));
   const port = wanted ?? await freePort();
   const started = performance.now();

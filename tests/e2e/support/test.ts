@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
 import { inject, test as base } from "vitest";
 
@@ -11,7 +12,7 @@ const VIEWPORT = { width: 1280, height: 800 };
 /** How long a click or a wait may take on a busy machine before it counts as never. */
 const ACTION_MS = 15_000;
 /** Where pictures go; git does not see it. */
-export const OUTPUT = new URL("../../output/", import.meta.url).pathname;
+export const OUTPUT = fileURLToPath(new URL("../../output/", import.meta.url));
 
 export interface Tools {
   /** Where the app answers: `http://127.0.0.1:<port>`. */
