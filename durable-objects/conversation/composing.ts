@@ -23,12 +23,14 @@ export interface Prepared {
 export type Submitted =
   | { ok: true; entry: Entry; repeated: boolean }
   | { ok: false; code: "not-found" }
-  | { ok: false; code: "refused"; reason: Refusal["reason"] | "no-address" | "empty" | "too-long" | "bad-address" | "too-large"; sentence: string };
+  | { ok: false; code: "refused"; reason: Refusal["reason"] | "no-address" | "empty" | "too-long" | "bad-address" | "too-large" | "taken-id"; sentence: string };
+
+const TAKEN = { ok: false, code: "refused", reason: "taken-id", sentence: "This clientId belongs to something else in this conversation. Send a fresh one." } as const;
 
 /** Stores a message of ours; runs inside a transaction. The same clientId again answers the message stored first. */
 export function submit(store: Store, timers: Timers, draft: MessageDraft, prepared: Prepared, actor: MemberActor, undoMs: number, now: number): Submitted {
   const known = store.find(draft.clientId);
-  if (known) return known.entry.kind === "message" ? { ok: true, entry: known.entry, repeated: true } : { ok: false, code: "not-found" };
+  if (known) return known.entry.kind === "message" ? { ok: true, entry: known.entry, repeated: true } : TAKEN;
   const { head } = store;
   const { connection } = prepared;
   const refusal = maySend({ head, channel: draft.channel, connection: connection?.status ?? null, automated: false });
@@ -121,7 +123,7 @@ function composeMail(store: Store, draft: MessageDraft, { connection, fallbackTo
 /** A comment is its own kind from the first line on: no path leads from here to a channel. */
 export function comment(store: Store, draft: CommentDraft, attachments: Attachment[], actor: MemberActor, now: number): Submitted {
   const known = store.find(draft.clientId);
-  if (known) return known.entry.kind === "comment" ? { ok: true, entry: known.entry, repeated: true } : { ok: false, code: "not-found" };
+  if (known) return known.entry.kind === "comment" ? { ok: true, entry: known.entry, repeated: true } : TAKEN;
   const stored = store.insert({ kind: "comment", author: { type: "member", id: actor.id, name: actor.name }, text: draft.text, at: now, clientId: draft.clientId, attachments });
   store.head.lastAt = now;
   store.head.preview = previewOf(stored.entry);

@@ -47,3 +47,14 @@ describe("a mail with another subject", () => {
     expect(unnamed.email!.threadId).not.toBe(first.email!.threadId);
   });
 });
+
+it("a comment under the id of a message, or the other way round, is refused in words and changes nothing", async () => {
+  const talk = await newConversation(desk);
+  const message = await talk.send("For the customer", { undoMs: 30_000 });
+  const comment = await talk.object().comment({ clientId: message.id, text: "For colleagues" }, [], talk.actor, Date.now());
+  expect(comment).toMatchObject({ ok: false, reason: "taken-id", sentence: expect.stringContaining("clientId") });
+  const clientId = crypto.randomUUID();
+  await talk.object().comment({ clientId, text: "For colleagues" }, [], talk.actor, Date.now());
+  expect(await talk.submit("For the customer", { clientId })).toMatchObject({ ok: false, reason: "taken-id" });
+  expect((await talk.entries()).filter(({ direction }) => direction !== "in").map(({ text }) => text)).toEqual(["For the customer", "For colleagues"]);
+});
