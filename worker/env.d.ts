@@ -14,7 +14,6 @@ declare global {
     FEED: DurableObjectNamespace<Feed>;
     CONNECTION: DurableObjectNamespace<Connection>;
     INBOUND_RETRY: Queue<RetryJob>;
-    INBOUND_DEAD: Queue<RetryJob>;
     ASSETS: Fetcher;
     /** Secret. `id:base64(32 bytes)`, newest first, comma separated: seals credentials and signs links. */
     VAULT_KEYS: string;

@@ -17,7 +17,7 @@ export interface SendQuestion {
 export function maySend({ head, channel, connection }: SendQuestion): Refusal | null {
   const consent = head.consent[channel] ?? "active";
   if (consent !== "active")
-    return { class: "optout", reason: "opted-out", sentence: `${head.contactName || "This person"} has asked not to be written to here. Write on another channel, or wait until they write START.` };
+    return { class: "optout", reason: "opted-out", sentence: `${head.contactName || "This person"} has asked not to be written to here, or cannot be reached here. Write on another channel, or ask them to opt in again.` };
   if (connection === null) return { class: "config", reason: "no-connection", sentence: "The connection this was written on is gone. Choose another one, or connect it again in Settings, Channels." };
   if (connection === "disabled") return { class: "config", reason: "disabled", sentence: "This connection is switched off. An admin can switch it on in Settings, Channels." };
   return null;
