@@ -172,10 +172,12 @@ export class Conversation extends DurableObject<Env> {
   }
   drafts(actor: MemberActor): Draft[] | null { return this.admits(actor) ? this.store.drafts(actor.id) : null; }
 
-  /** A page of the thread; `before` and `after` are places (`seq`), pages are oldest first. */
-  entries(page: { before?: number | null; after?: number | null; limit: number }, actor: MemberActor): EntryPage | null {
+  /** A page of the thread, oldest first; `before` and `after` are places: an entry's `seq` or its id. Null when there is no such place. */
+  entries({ before, after, limit }: { before?: string; after?: string; limit: number }, actor: MemberActor): EntryPage | null {
     if (!this.admits(actor)) return null;
-    const items = this.store.page(page).map(({ entry }) => entry);
+    const [above, below] = [before, after].map((place) => (place === undefined ? undefined : /^\d{1,15}$/.test(place) ? Number(place) : this.store.find(place)?.entry.seq ?? null));
+    if (above === null || below === null) return null;
+    const items = this.store.page({ before: above, after: below, limit }).map(({ entry }) => entry);
     return { items, cursor: this.store.rev, before: items.length > 0 && items[0]!.seq > 1 ? items[0]!.seq : null };
   }
   entry(entryId: string, actor: MemberActor): Entry | null { return this.admits(actor) ? this.store.find(entryId)?.entry ?? null : null; }

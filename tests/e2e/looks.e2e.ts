@@ -36,7 +36,7 @@ const SCREENS: readonly Screen[] = [
   { name: "invite-broken", path: here("/invite"), show: heading("This link is not complete"), signedOut: true },
   { name: "api-docs", path: here("/api/docs"), show: heading(/./), signedOut: true },
   { name: "inbox", path: here("/"), show: (page) => list(page).getByRole("listitem").first().waitFor() },
-  { name: "inbox-empty", path: here("/?tab=scheduled"), show: (page) => page.getByText("Nothing is scheduled").waitFor() },
+  { name: "inbox-empty", path: here("/?view=following&tab=snoozed"), show: (page) => page.getByText("Nothing is snoozed").waitFor() },
   { name: "inbox-search", path: here("/?q=Friday"), show: (page) => page.getByRole("heading", { name: /Results for/ }).waitFor() },
   { name: "thread-text", path: ({ text }) => `/?c=${text}`, show: (page) => composer(page).waitFor() },
   { name: "thread-mail", path: ({ mail }) => `/?c=${mail}`, show: async (page) => { await composer(page).waitFor(); await thread(page).locator("iframe").waitFor(); } },

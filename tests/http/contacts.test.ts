@@ -69,3 +69,12 @@ it("a colleague's block outlasts STOP and START from the customer", async () => 
   await set("active");
   expect(await talk.submit("Hello.", { contact: newPhone() })).toMatchObject({ ok: true });
 });
+
+it("looking for what has no letter or digit finds nobody, not everybody", async () => {
+  const owner = await newAccount();
+  await add(owner, { name: "Ada" });
+  const found = async (q: string) => (await (await owner.fetch(`/api/v1/contacts?q=${encodeURIComponent(q)}`)).json<{ items: Contact[] }>()).items.length;
+  expect(await found("🛒")).toBe(0);
+  expect(await found("ad")).toBe(1);
+  expect(await found("")).toBe(1);
+});

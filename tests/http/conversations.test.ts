@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { channelOf } from "../../worker/channels/registry";
 import { createConnection } from "../../worker/db/connections";
-import { arrives, newConversation, newDesk } from "../support/conversation";
+import { arrives, newConversation, newDesk, text } from "../support/conversation";
 
 describe("a change names only what is there, as what it is", async () => {
   const desk = await newDesk();
@@ -36,4 +36,20 @@ it("a visitor is answered on the widget they came by, and on no other", async ()
     expect([refused.status, (await refused.json<{ reason: string }>()).reason]).toEqual([422, "no-address"]);
   }
   for (const more of [{}, { connectionId: desk.lines.chat.id }, { to: ["v_1"] }]) expect((await send(more)).status).toBe(201);
+});
+
+it("a page of the thread begins above or below an entry, named by its id or its place", async () => {
+  const desk = await newDesk();
+  const talk = await newConversation(desk, "one");
+  for (const words of ["two", "three"]) await arrives(desk, desk.lines.twilio, [text(talk.phone, words)]);
+  const [first, second, third] = await talk.entries();
+  const page = async (query: string) => {
+    const answer = await desk.fetch(`/api/v1/conversations/${talk.id}/entries?${query}`);
+    return answer.status === 200 ? (await answer.json<{ items: { id: string }[] }>()).items.map(({ id }) => id) : answer.status;
+  };
+  for (const place of [second!.id, String(second!.seq)]) {
+    expect(await page(`before=${place}`)).toEqual([first!.id]);
+    expect(await page(`after=${place}`)).toEqual([third!.id]);
+  }
+  expect(await page("before=nowhere")).toBe(404);
 });

@@ -32,6 +32,7 @@ export async function findContact(account: Account, id: string): Promise<Contact
 /** Newest first; `q` finds by the beginning of any word of a name or address. */
 export async function listContacts(account: Account, actor: MemberActor, q: string | undefined, cursor: string | undefined, limit: number): Promise<ContactPage> {
   const match = q ? matching(account.id, q) : null;
+  if (q && !match) return { items: [], nextCursor: null };
   const sees = visibleTo(actor);
   const { results } = await account.db.prepare(
     // The plus keeps the page's place out of the index when few contacts are asked for: they are looked up, not filtered out of all.

@@ -14,7 +14,8 @@ const PAGE_MAX = 200;
 const GONE = refusal("There is no such conversation or message, or you may not see it");
 const BAD = refusal("Not a valid request");
 const REFUSED = refusal("It may not be sent; `detail` says why and what to do, `reason` is a code");
-const place = z.coerce.number().int().positive().optional();
+/** A place in the thread: an entry's `seq`, or the entry's id. */
+const place = z.string().min(1).max(80).optional();
 const entryParam = idParam.extend({ entryId: z.string().min(1).max(80) });
 
 const list = createRoute({
