@@ -40,7 +40,7 @@ it("nobody can use another message's id for a comment, or a comment's for a mess
   const provider = fakeProvider();
   const clientId = crypto.randomUUID();
   await talk.object().comment({ clientId, text: "He always asks for a discount" }, [], talk.actor, Date.now());
-  expect(await talk.submit("He always asks for a discount", { clientId })).toEqual({ ok: false, code: "not-found" });
+  expect(await talk.submit("He always asks for a discount", { clientId })).toMatchObject({ ok: false, code: "refused", reason: "taken-id" });
   expect(provider.to(talk.phone)).toEqual([]);
 });
 

@@ -9,13 +9,14 @@ import { FakeSocket, item, row, state } from "./inbox-fixtures";
 
 const MANY = 10_000;
 let socket: FakeSocket | undefined;
+const opened = (made: FakeSocket): void => { socket = made; };
 
 beforeEach(() => {
   history.replaceState(null, "", "/");
   class Socket extends FakeSocket {
     static readonly OPEN = 1;
     static readonly CLOSED = 3;
-    constructor(url: string) { super(Number(new URL(url).searchParams.get("cursor"))); socket = this; }
+    constructor(url: string) { super(Number(new URL(url).searchParams.get("cursor"))); opened(this); }
   }
   vi.stubGlobal("WebSocket", Socket);
   // happy-dom lays nothing out: the list is as high as a laptop's.
