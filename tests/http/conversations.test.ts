@@ -51,5 +51,6 @@ it("a page of the thread begins above or below an entry, named by its id or its 
     expect(await page(`before=${place}`)).toEqual([first!.id]);
     expect(await page(`after=${place}`)).toEqual([third!.id]);
   }
-  expect(await page("before=nowhere")).toBe(404);
+  expect(await page("before=e999")).toBe(404);
+  expect(await page("before=nowhere")).toBe(400);
 });

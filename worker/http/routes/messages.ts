@@ -15,7 +15,7 @@ const GONE = refusal("There is no such conversation or message, or you may not s
 const BAD = refusal("Not a valid request");
 const REFUSED = refusal("It may not be sent; `detail` says why and what to do, `reason` is a code");
 /** A place in the thread: an entry's `seq`, or the entry's id. */
-const place = z.string().min(1).max(80).optional();
+const place = z.string().regex(/^(?:[1-9]\d{0,14}|e\d{1,15}|[0-9a-f]{8}-[0-9a-f-]{27})$/i, "a place is a seq or an entry's id").optional();
 const entryParam = idParam.extend({ entryId: z.string().min(1).max(80) });
 
 const list = createRoute({
