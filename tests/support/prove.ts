@@ -41,8 +41,10 @@ export async function provesSync<T>(conversation: TestConversation, act: () => P
 export async function provesList(desk: Desk, conversations: TestConversation[], act: () => Promise<unknown>): Promise<void> {
   const actor = actorOf(desk);
   const feed = () => desk.account.feed(actor.id);
-  const start = await listConversations(desk.account, actor, {}, "newest", undefined, 200);
-  const watching = await list(feed(), actor, { rows: start.items.map(({ mine: _mine, ...row }) => row), mine: start.items.map(({ mine }) => mine) });
+  // The socket first: it begins where D1 is complete, and what D1 gets in between comes both ways.
+  const watching = await list(feed(), actor);
+  await settles(() => expect(watching.hasBegun()).toBe(true));
+  watching.add(await listConversations(desk.account, actor, {}, "newest", undefined, 200));
   await act();
   for (const conversation of conversations) {
     await settles(async () => {

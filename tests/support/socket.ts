@@ -45,19 +45,29 @@ export async function list(door: Door, actor: MemberActor, { rows = [], mine = [
   const state: List = { cursor, rows: Object.fromEntries(rows.map((row) => [row.id, row])), mine: Object.fromEntries(mine.map((one) => [one.conversationId, one])) };
   const socket = await open(door, { "x-actor": JSON.stringify(actor) }, cursor);
   let resets = 0;
+  let begun = false;
+  const newer = (row: ConversationRow) => row.version >= (state.rows[row.id]?.version ?? 0);
   socket.addEventListener("message", ({ data }) => {
     const frame = FeedFrame.parse(JSON.parse(data as string));
     if (frame.type === "reset") { resets++; return; }
     if (frame.type !== "sync") return;
     if (frame.from > state.cursor) return socket.send(String(state.cursor));
-    for (const row of frame.rows) if (row.version >= (state.rows[row.id]?.version ?? 0)) state.rows[row.id] = row;
+    begun = true;
+    for (const row of frame.rows) if (newer(row)) state.rows[row.id] = row;
     for (const one of frame.mine) state.mine[one.conversationId] = one;
     for (const id of frame.removed) delete state.rows[id];
     state.cursor = Math.max(state.cursor, frame.to);
     if (frame.more) socket.send(String(state.cursor));
   });
   socket.accept();
-  return { state, resets: () => resets, close: () => socket.close() };
+  /** What D1 says, read after the socket began: older than what frames brought meanwhile, or the same. */
+  const add = (page: { items: (ConversationRow & { mine: MemberState })[] }) => {
+    for (const { mine: own, ...row } of page.items) {
+      if (newer(row)) state.rows[row.id] = row;
+      state.mine[row.id] ??= own;
+    }
+  };
+  return { state, add, hasBegun: () => begun, resets: () => resets, close: () => socket.close() };
 }
 
 /** A visitor's page: every word that came over the wire. */
