@@ -8,7 +8,8 @@ import { firstRefused, refuseFile } from "../../web/inbox/composer/limits";
 import { hindrance, recipientsOf, toMessage } from "../../web/inbox/composer/message";
 import { answered, exposed, hasMore, isEmailAddress, parseAddresses, replySubject, replyTo } from "../../web/inbox/composer/recipients";
 import { htmlOf } from "../../web/inbox/composer/rich-html";
-import { applyPatch, isLanguage, isTimeZone, readAddress, sameClock, shownAddress } from "../../web/inbox/contact/values";
+import { applyPatch, isLanguage, isTimeZone, readAddress, sameClock } from "../../web/inbox/contact/values";
+import { shownAddress } from "../../web/lib/format";
 
 const OWN = ["support@northside.example", "workshop@northside.example"];
 const named = (address: string) => ({ name: "", address });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, clock, dayKey, dayLabel, exactTime, relative } from "../../web/lib/format";
+import { bytes, clock, dayKey, dayLabel, exactTime, relative, relativeWords } from "../../web/lib/format";
 
 /** Wednesday, where the reader is: built from local parts, so the cases hold in every zone. */
 const NOW = new Date(2026, 4, 13, 14, 0, 0);
@@ -21,6 +21,17 @@ it.each([
   ["later this week", at(2026, 4, 16, 9, 0), "Sat 09:00"],
 ])("%s is short in a list", (_, date, expected) => {
   expect(relative(date.toISOString(), NOW.getTime())).toBe(expected);
+});
+
+it.each([
+  ["just now", at(2026, 4, 13, 13, 59, 30), "Just now"],
+  ["minutes", at(2026, 4, 13, 13, 59), "1 min ago"],
+  ["hours of today", at(2026, 4, 13, 11, 0), "3 h ago"],
+  ["soon", at(2026, 4, 13, 14, 20), "in 20 min"],
+  ["yesterday", at(2026, 4, 12, 1, 0), "Yesterday"],
+  ["later today", at(2026, 4, 13, 18, 30), "18:30"],
+])("%s is said in words where it stands alone", (_, date, expected) => {
+  expect(relativeWords(date.toISOString(), NOW.getTime())).toBe(expected);
 });
 
 it("what was written before midnight still counts in hours while the night is short", () => {

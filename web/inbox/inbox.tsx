@@ -1,6 +1,7 @@
-import { createEffect, createSignal, lazy, onCleanup, onMount, Show, Suspense } from "solid-js";
+import { createEffect, createSignal, lazy, Show, Suspense } from "solid-js";
 import { feed } from "../lib/feed";
 import { t } from "../lib/i18n";
+import { createMediaQuery } from "../lib/media-query";
 import { createShortcuts } from "../lib/shortcuts";
 import { Dialog } from "../ui/dialog";
 import { EmptyState } from "../ui/empty-state";
@@ -22,8 +23,8 @@ const PANEL_KEY = "inbox:panel";
 export function Inbox() {
   startVisit();
   const route = useInboxRoute();
-  const isPhone = matches("(max-width: 720px)");
-  const isNarrow = matches("(max-width: 1120px)");
+  const isPhone = createMediaQuery("(max-width: 720px)");
+  const isNarrow = createMediaQuery("(max-width: 1120px)");
   const [panelWanted, setPanelWanted] = createSignal(localStorage.getItem(PANEL_KEY) !== "off");
   const [viewsOpen, setViewsOpen] = createSignal(false);
   const [picker, setPicker] = createSignal<OpenPicker>(null);
@@ -88,13 +89,4 @@ export function Inbox() {
       <Dialog open={viewsOpen()} onOpenChange={setViewsOpen} title={t("inbox.nav")}><Nav route={route} onChosen={() => setViewsOpen(false)} /></Dialog>
     </div>
   );
-}
-
-function matches(query: string): () => boolean {
-  const media = matchMedia(query);
-  const [is, set] = createSignal(media.matches);
-  const look = () => set(media.matches);
-  onMount(() => media.addEventListener("change", look));
-  onCleanup(() => media.removeEventListener("change", look));
-  return is;
 }

@@ -1,5 +1,6 @@
 import { Hash, Inbox, LogOut, Monitor, Moon, Search, Settings, Sun, User, Users, Zap } from "lucide-solid";
 import type { Contact } from "../../worker/contract/contact";
+import { shownAddress } from "../lib/format";
 import { t, type MessageKey } from "../lib/i18n";
 import { connections, labels, me, teams } from "../lib/me";
 import type { Registered } from "../lib/shortcuts";
@@ -45,8 +46,8 @@ export function paletteItems(actions: readonly Registered[], options: { go: (pat
 }
 
 export const personItem = (contact: Contact, go: (path: string) => void): PaletteItem => ({
-  id: `contact ${contact.id}`, group: "palette.people", label: contact.name || (contact.identities[0]?.address ?? ""), icon: User,
-  ...(contact.name && contact.identities[0] && { note: contact.identities[0].address }), run: () => go(`/contacts?${new URLSearchParams({ contact: contact.id }).toString()}`),
+  id: `contact ${contact.id}`, group: "palette.people", label: contact.name || shownAddress(contact.identities[0]?.address ?? ""), icon: User,
+  ...(contact.name && contact.identities[0] && { note: shownAddress(contact.identities[0].address) }), run: () => go(`/contacts?${new URLSearchParams({ contact: contact.id }).toString()}`),
 });
 
 export const searchItem = (words: string, go: (path: string) => void): PaletteItem => ({

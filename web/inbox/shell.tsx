@@ -67,7 +67,7 @@ export function Shell(props: { children?: JSX.Element }) {
   return (
     <div class={styles["shell"]} classList={{ [styles["full"]!]: isFull() }}>
       <a class={styles["skip"]} href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>{t("app.skip")}</a>
-      <nav class={styles["rail"]} aria-label={t("app.main")}>
+      <nav class={styles["rail"]} data-tips="side" aria-label={t("app.main")}>
         <a class={styles["logo"]} href="/" aria-label={t("app.name")}><Logo /></a>
         <For each={PLACES.filter(({ path }) => path !== LOW)}>{link}</For>
         <button type="button" class={styles["place"]} aria-label={t("palette.title")} ref={(element) => tip(element, () => ({ text: t("palette.title"), kbd: showKeys("mod+k") }))} onClick={() => setSearching(true)}>

@@ -48,6 +48,17 @@ export function relative(iso: string, now: number): string {
   return shortDay(date, new Date(now));
 }
 
+/** The same in words that stand alone: "Just now", "4 min ago", "3 h ago", "in 20 min"; a day or more away as in a list. */
+export function relativeWords(iso: string, now: number): string {
+  const ahead = new Date(iso).getTime() - now;
+  const away = Math.abs(ahead);
+  if (away < NOW_MS) return t("time.justNow");
+  if (away < HOUR_MS) return t(ahead > 0 ? "time.inMinutes" : "time.minutesAgo", { count: Math.max(1, Math.floor(away / MINUTE_MS)) });
+  const days = calendarDays(new Date(now), new Date(iso));
+  if (ahead < 0 && (days === 0 || away < 12 * HOUR_MS)) return t("time.hoursAgo", { count: Math.floor(away / HOUR_MS) });
+  return relative(iso, now);
+}
+
 /** The whole truth about a moment, zone included. */
 export const exactTime = (iso: string): string => exactFormat.format(new Date(iso));
 
@@ -75,4 +86,11 @@ export function bytes(count: number): string {
   if (kilos < KILO) return `${kilos} kB`;
   const megas = count / KILO ** 2;
   return `${megas < 9.95 ? megas.toFixed(1) : Math.round(megas)} MB`;
+}
+
+/** A number in groups, as people read it aloud; anything else as it is. */
+export function shownAddress(address: string): string {
+  if (!/^\+\d{7,15}$/.test(address)) return address;
+  const american = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(address);
+  return american ? `+1 ${american.slice(1).join(" ")}` : address.replace(/(\d)(?=(?:\d{3})+$)/g, "$1 ");
 }

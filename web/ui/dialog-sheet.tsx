@@ -15,17 +15,25 @@ export function DialogSheet(props: DialogProps) {
     event.preventDefault();
     if (opener?.isConnected) opener.focus({ preventScroll: true });
   };
+  // The first field, or the sheet itself: beginning at the button that closes it helps nobody.
+  let sheet: HTMLElement | undefined;
+  let body: HTMLElement | undefined;
+  const start = (event: Event) => {
+    event.preventDefault();
+    if (sheet?.contains(document.activeElement)) return;
+    (body?.querySelector<HTMLElement>("input:not([type=hidden], :disabled), textarea:not(:disabled), select:not(:disabled)") ?? sheet)?.focus({ preventScroll: true });
+  };
   return (
     <Kobalte.Root open={props.open} onOpenChange={(open) => props.onOpenChange(open)}>
       <Kobalte.Portal>
         <Kobalte.Overlay class={styles["scrim"]} />
         <div class={styles["place"]}>
-          <Kobalte.Content class={styles["dialog"]} data-size={props.size ?? "m"} onCloseAutoFocus={giveBack}>
+          <Kobalte.Content ref={(element: HTMLElement) => { sheet = element; }} class={styles["dialog"]} data-size={props.size ?? "m"} onOpenAutoFocus={start} onCloseAutoFocus={giveBack}>
             <header class={styles["head"]}>
               <Kobalte.Title class={styles["title"]}>{props.title}</Kobalte.Title>
               <IconButton label={t("ui.close")} icon={X} onClick={() => props.onOpenChange(false)} />
             </header>
-            <div class={styles["body"]}>
+            <div ref={(element) => { body = element; }} class={styles["body"]}>
               <Show when={props.description}><Kobalte.Description class={styles["description"]}>{props.description}</Kobalte.Description></Show>
               {props.children}
             </div>

@@ -9,6 +9,8 @@ export interface PopoverProps {
   onOpenChange?: (open: boolean) => void;
   /** Its name; without one it is named after its trigger. */
   title?: string;
+  /** Which edge it shares with its button; the end unless said. */
+  align?: "start" | "end";
   children?: JSX.Element;
 }
 
@@ -31,7 +33,7 @@ export function Popover(props: PopoverProps) {
   return (
     <>
       {trigger.host()}
-      <Show when={isWanted()}><Suspense><Sheet button={trigger.button()} open={isOpen()} onOpenChange={change} title={props.title}>{props.children}</Sheet></Suspense></Show>
+      <Show when={isWanted()}><Suspense><Sheet button={trigger.button()} open={isOpen()} onOpenChange={change} title={props.title} align={props.align}>{props.children}</Sheet></Suspense></Show>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { createSignal } from "solid-js";
-import { exactTime, relative } from "../lib/format";
+import { exactTime, relative, relativeWords } from "../lib/format";
 
 /** Fine enough for "4m"; one clock for all times on the page. */
 const TICK_MS = 15_000;
@@ -16,8 +16,12 @@ function tick(): void {
 
 const clockOnly = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
-/** A moment in a relative word, or as `clock` where a day label stands above; exact with its zone on hover. */
-export function Time(props: { at: string; format?: "relative" | "clock" }) {
+/** A moment as short as a list needs it, in `words` within a sentence or a card, or as `clock` where a day label stands above; exact with its zone on hover. */
+export function Time(props: { at: string; format?: "relative" | "words" | "clock" }) {
   tick();
-  return <time dateTime={props.at} title={exactTime(props.at)}>{props.format === "clock" ? clockOnly.format(new Date(props.at)) : relative(props.at, Math.max(now(), 0))}</time>;
+  const shown = () => {
+    if (props.format === "clock") return clockOnly.format(new Date(props.at));
+    return (props.format === "words" ? relativeWords : relative)(props.at, now());
+  };
+  return <time dateTime={props.at} title={exactTime(props.at)}>{shown()}</time>;
 }

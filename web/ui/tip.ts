@@ -92,8 +92,14 @@ function place(tooltip: HTMLElement, element: Element): void {
   const { offsetWidth: width, offsetHeight: height } = tooltip;
   const below = anchor.bottom + GAP_PX;
   const fitsBelow = below + height + EDGE_PX <= innerHeight;
-  const left = anchor.left + anchor.width / 2 - width / 2;
-  tooltip.style.top = `${Math.round(fitsBelow ? below : anchor.top - GAP_PX - height)}px`;
+  // Beside a column of buttons, where it would cover the next one.
+  const column = element.closest("[data-tips=side]");
+  const isBeside = column !== null && getComputedStyle(column).flexDirection === "column";
+  const isRtl = isBeside && getComputedStyle(column).direction === "rtl";
+  const beside = isRtl ? anchor.left - GAP_PX - width : anchor.right + GAP_PX;
+  const left = isBeside ? beside : anchor.left + anchor.width / 2 - width / 2;
+  const top = isBeside ? anchor.top + anchor.height / 2 - height / 2 : fitsBelow ? below : anchor.top - GAP_PX - height;
+  tooltip.style.top = `${Math.round(top)}px`;
   tooltip.style.left = `${Math.round(Math.max(EDGE_PX, Math.min(left, innerWidth - width - EDGE_PX)))}px`;
 }
 

@@ -1,7 +1,7 @@
 import { Show } from "solid-js";
 import type { ComposeChannel } from "../../../worker/contract/compose";
+import { shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { shownAddress } from "../contact/values";
 import { Menu } from "../../ui/menu";
 import styles from "./composer.module.css";
 

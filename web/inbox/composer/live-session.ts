@@ -3,6 +3,7 @@ import type { ComposeChannel, ComposeCheck } from "../../../worker/contract/comp
 import type { Draft, Entry } from "../../../worker/contract/entry";
 import { api, ApiProblem } from "../../lib/api";
 import { conversation } from "../../lib/conversation";
+import { shownAddress } from "../../lib/format";
 import { connections, me } from "../../lib/me";
 import { comment, send, withdraw, type SendOutcome } from "../../lib/outbox";
 import type { ComposerSession } from "./session";
@@ -39,7 +40,7 @@ export function liveSession(conversationId: string): ComposerSession {
   return {
     conversationId,
     memberId,
-    contactName: () => open.state.conversation?.contactName ?? "",
+    contactName: () => shownAddress(open.state.conversation?.contactName ?? ""),
     entries,
     writing: () => open.state.members.filter(({ memberId: other, state, mode }) => state === "typing" && mode === "reply" && other !== memberId),
     check,

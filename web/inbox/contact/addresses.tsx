@@ -1,12 +1,13 @@
 import { AtSign, BadgeCheck, Clock, Plus, X } from "lucide-solid";
 import { createSignal, For, Show } from "solid-js";
 import type { Contact, ContactPatch, Identity } from "../../../worker/contract/contact";
+import { shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { ChannelIcon } from "../../ui/channel-icon";
 import { IconButton } from "../../ui/icon-button";
 import { toast } from "../../ui/toast";
 import { Tooltip } from "../../ui/tooltip";
-import { channelOf, readAddress, sameClock, shownAddress, zoneCity } from "./values";
+import { channelOf, readAddress, sameClock, zoneCity } from "./values";
 import { useMinute } from "./minute";
 import styles from "./contact.module.css";
 

@@ -1,4 +1,5 @@
 import { Show, type JSX } from "solid-js";
+import { Dynamic } from "solid-js/web";
 import { t } from "../../lib/i18n";
 import { Avatar } from "../../ui/avatar";
 import { ErrorState } from "../../ui/error-state";
@@ -13,8 +14,8 @@ import { Past } from "./past";
 import { Tags } from "./tags";
 import styles from "./contact.module.css";
 
-/** One contact, edited in place. `conversationId` is the one beside it, left out of the past; `files` come from there. */
-export function ContactView(props: { contactId: string; conversationId: string; files?: JSX.Element; actions?: JSX.Element }) {
+/** One contact, edited in place. `conversationId` is the one beside it, left out of the past; `files` come from there. `heading` is `h1` where it has the screen to itself. */
+export function ContactView(props: { contactId: string; conversationId: string; heading?: "h1" | "h2"; files?: JSX.Element; actions?: JSX.Element }) {
   const { contact, problem, patch, load } = createContact(() => props.contactId);
   const change = (fields: Parameters<typeof patch>[0]) => void patch(fields);
 
@@ -26,7 +27,7 @@ export function ContactView(props: { contactId: string; conversationId: string; 
             <header class={styles["who"]}>
               <Avatar name={known().name} kind="contact" size={40} />
               <div class={styles["who-text"]}>
-                <h2><Editable label={t("contact.name")} value={known().name} placeholder={t("contact.no-name")} onSave={(name) => change({ name })} /></h2>
+                <Dynamic component={props.heading ?? "h2"}><Editable label={t("contact.name")} value={known().name} placeholder={t("contact.no-name")} onSave={(name) => change({ name })} /></Dynamic>
                 <p>{t("contact.since", { year: new Date(known().createdAt).getFullYear().toString() })}</p>
               </div>
               {props.actions}

@@ -15,13 +15,6 @@ export function consentChannels(contact: Contact): ChannelKind[] {
   return [...new Set([...reached, ...changed])];
 }
 
-/** A number in groups, as people read it aloud; anything else as it is. */
-export function shownAddress(address: string): string {
-  if (!/^\+\d{7,15}$/.test(address)) return address;
-  const american = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(address);
-  return american ? `+1 ${american.slice(1).join(" ")}` : address.replace(/(\d)(?=(?:\d{3})+$)/g, "$1 ");
-}
-
 /** What a person typed, as an address the API takes; null when it is neither a number nor an email. */
 export function readAddress(text: string): { kind: "phone" | "email"; address: string } | null {
   const trimmed = text.trim();

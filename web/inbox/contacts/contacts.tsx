@@ -4,7 +4,9 @@ import { createEffect, createSignal, For, on, onCleanup, Show } from "solid-js";
 import type { Contact } from "../../../worker/contract/contact";
 import type { Conversation } from "../../../worker/contract/conversation";
 import { api, ApiProblem } from "../../lib/api";
+import { shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
+import { createMediaQuery } from "../../lib/media-query";
 import { createShortcuts } from "../../lib/shortcuts";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
@@ -15,7 +17,6 @@ import { Skeleton } from "../../ui/skeleton";
 import { Time } from "../../ui/time";
 import { toast } from "../../ui/toast";
 import { ContactView } from "../contact/contact-view";
-import { shownAddress } from "../contact/values";
 import { conversationHref } from "../route";
 import { createContacts } from "./contacts-store";
 import { CreateContact } from "./create-contact";
@@ -40,6 +41,7 @@ export function Contacts() {
     onCleanup(() => clearTimeout(timer));
   }));
 
+  const isPhone = createMediaQuery("(max-width: 720px)");
   let search!: HTMLInputElement;
   createShortcuts("contacts", [
     { keys: "/", label: t("contacts.shortcut.search"), run: () => search.focus() },
@@ -64,7 +66,7 @@ export function Contacts() {
 
   function created(contact: Contact) {
     contacts.put(contact);
-    toast({ text: t("contacts.created", { name: contact.name || (contact.identities[0]?.address ?? "") }) });
+    toast({ text: t("contacts.created", { name: contact.name || (addressesOf(contact)[0] ?? "") }) });
     open(contact.id);
   }
 
@@ -87,8 +89,8 @@ export function Contacts() {
                 <li>
                   <button type="button" class={styles["row"]} aria-pressed={chosen() === contact.id} onClick={() => open(contact.id)}>
                     <Avatar name={contact.name} kind="contact" size={32} />
-                    <span class={styles["name"]}><b>{contact.name || t("contact.no-name")}</b><small>{contact.company}</small></span>
-                    <span class={styles["where"]}><bdi>{contact.identities.filter(({ kind }) => kind === "phone" || kind === "email").map(({ address }) => shownAddress(address)).join(" · ")}</bdi></span>
+                    <span class={styles["name"]}><b><bdi>{contact.name || addressesOf(contact)[0] || t("contact.no-name")}</bdi></b><small>{contact.company}</small></span>
+                    <span class={styles["where"]}><bdi>{addressesOf(contact).slice(contact.name ? 0 : 1).join(" · ")}</bdi></span>
                     <span class={styles["tags"]}>{contact.tags.join(", ")}</span>
                     <span class={styles["when"]}><Time at={contact.createdAt} /></span>
                   </button>
@@ -107,13 +109,16 @@ export function Contacts() {
             <span class={styles["grow"]} />
             <span class={styles["shut"]}><IconButton label={t("contact.close")} icon={X} onClick={close} /></span>
           </div>
-          <ContactView contactId={id} conversationId="" />
+          <ContactView contactId={id} conversationId="" heading={isPhone() ? "h1" : "h2"} />
         </div>
       )}</Show>
       <CreateContact open={creating()} onOpenChange={setCreating} onCreated={created} />
     </div>
   );
 }
+
+/** As people read them; a contact without a name goes by the first. */
+const addressesOf = (contact: Contact): string[] => contact.identities.filter(({ kind }) => kind === "phone" || kind === "email").map(({ address }) => shownAddress(address));
 
 function NoRows(props: { loading: boolean; failed: boolean; query: string; onCreate: () => void }) {
   return (

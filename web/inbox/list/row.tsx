@@ -1,7 +1,7 @@
 import { Clock, Star } from "lucide-solid";
 import { For, Show } from "solid-js";
 import { feed } from "../../lib/feed";
-import { clock } from "../../lib/format";
+import { clock, shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { unread } from "../../lib/listing";
 import { labels, members } from "../../lib/me";
@@ -38,7 +38,7 @@ export function Row(props: { id: string; selected: boolean; reachable: boolean; 
         <Avatar name={known().contactName} kind="contact" size={32} />
         <div class={styles["body"]}>
           <div class={styles["line"]}>
-            <span class={styles["who"]}>{known().contactName || t("inbox.row.unknownContact")}</span>
+            <span class={styles["who"]}>{shownAddress(known().contactName) || t("inbox.row.unknownContact")}</span>
             <Show when={ownLabels().length > 0}>
               <span class={styles["dots"]} role="img" aria-label={ownLabels().map(({ name }) => name).join(", ")} title={ownLabels().map(({ name }) => name).join(", ")}>
                 <For each={ownLabels()}>{(label) => <i style={{ background: `var(--label-${label.colour})` }} />}</For>

@@ -33,19 +33,19 @@ export function Nav(props: { route: InboxRoute; onChosen?: () => void }) {
           <Item icon={<Icon size={16} />} label={t(`inbox.view.${view}`)} count={counts()?.views[view]} on={!filter().q && filter().view === view} onChoose={() => choose({ view })} />
         )}</For>
         <Show when={teams().length > 0}>
-          <h3 class={styles["heading"]}>{t("inbox.nav.teams")}</h3>
+          <h2 class={styles["heading"]}>{t("inbox.nav.teams")}</h2>
           <For each={teams()}>{(team) => (
             <Item icon={<Users size={16} />} label={team.name} count={counts()?.teams[team.id]} on={filter().teamId === team.id} onChoose={() => choose({ teamId: team.id })} />
           )}</For>
         </Show>
         <Show when={kinds().length > 0}>
-          <h3 class={styles["heading"]}>{t("inbox.nav.channels")}</h3>
+          <h2 class={styles["heading"]}>{t("inbox.nav.channels")}</h2>
           <For each={kinds()}>{(kind: ChannelKind) => (
             <Item icon={<ChannelIcon kind={kind} />} label={t(`channel.${kind}`)} count={counts()?.channels[kind]} on={filter().channel === kind} onChoose={() => choose({ channel: kind })} />
           )}</For>
         </Show>
         <Show when={labels().some(({ archived }) => !archived)}>
-          <h3 class={styles["heading"]}>{t("inbox.nav.labels")}</h3>
+          <h2 class={styles["heading"]}>{t("inbox.nav.labels")}</h2>
           <For each={labels().filter(({ archived }) => !archived)}>{(label) => (
             <Item icon={<i class={styles["dot"]} style={{ background: `var(--label-${label.colour})` }} />} label={label.name} count={counts()?.labels[label.id]} on={filter().labelId === label.id} onChoose={() => choose({ labelId: label.id })} />
           )}</For>

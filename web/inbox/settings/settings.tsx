@@ -5,7 +5,7 @@ import { Dynamic } from "solid-js/web";
 import { t, type MessageKey } from "../../lib/i18n";
 import { connections } from "../../lib/me";
 import { EmptyState } from "../../ui/empty-state";
-import { createMediaQuery } from "./media-query";
+import { createMediaQuery } from "../../lib/media-query";
 import { mayChange } from "./rights";
 import styles from "./settings.module.css";
 

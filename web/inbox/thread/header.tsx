@@ -1,8 +1,9 @@
 import { ArrowLeft, Check, Clock, Ellipsis, Eye, PanelRight, RotateCcw, Star, Users } from "lucide-solid";
 import { For, Show } from "solid-js";
+import { Dynamic } from "solid-js/web";
 import type { ConversationRow, MemberState } from "../../../worker/contract/conversation";
 import type { Presence } from "../../../worker/contract/frame";
-import { clock } from "../../lib/format";
+import { clock, shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { labels, me, members, teams } from "../../lib/me";
 import { Avatar } from "../../ui/avatar";
@@ -30,6 +31,7 @@ export function ThreadHeader(props: {
   const others = () => props.viewers.filter((viewer) => viewer.memberId !== me()?.member.id);
   const isFollowing = () => props.row.followerIds.includes(me()?.member.id ?? "");
   const isClosed = () => props.row.status === "closed";
+  const name = () => shownAddress(props.row.contactName) || t("inbox.row.unknownContact");
 
   function follow(): void {
     const self = me()?.member.id;
@@ -57,11 +59,12 @@ export function ThreadHeader(props: {
     <header class={styles["header"]}>
       <div class={styles["bar"]}>
         <Show when={props.isPhone}><IconButton icon={ArrowLeft} label={t("inbox.thread.back")} onClick={() => props.onBack()} /></Show>
-        <h2 class={styles["name"]} dir="auto">
-          <Show when={props.isPhone} fallback={props.row.contactName || t("inbox.row.unknownContact")}>
-            <button type="button" aria-label={t("inbox.header.contact", { name: props.row.contactName })} onClick={() => props.onPanel()}>{props.row.contactName || t("inbox.row.unknownContact")}</button>
+        {/* On a phone the list and its heading are away. */}
+        <Dynamic component={props.isPhone ? "h1" : "h2"} class={styles["name"]} dir="auto">
+          <Show when={props.isPhone} fallback={name()}>
+            <button type="button" aria-label={t("inbox.header.contact", { name: name() })} onClick={() => props.onPanel()}>{name()}</button>
           </Show>
-        </h2>
+        </Dynamic>
         <span class={styles["grow"]} />
         <Show when={others().length > 0}>
           <span class={styles["stack"]} role="img" aria-label={t("inbox.thread.viewers", { names: others().map(({ name }) => name).join(", ") })} title={t("inbox.thread.viewers", { names: others().map(({ name }) => name).join(", ") })}>

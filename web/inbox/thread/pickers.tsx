@@ -65,7 +65,7 @@ function Picker(props: PickerProps & { label: string; kbd: string; choices: read
 
   return (
     <Popover
-      open={props.open} onOpenChange={(open) => { setFilter(""); setAt(0); props.onOpenChange(open); }} title={props.label}
+      open={props.open} onOpenChange={(open) => { setFilter(""); setAt(0); props.onOpenChange(open); }} title={props.label} align="start"
       trigger={<button type="button" class={styles["prop"]} title={`${props.label} (${props.kbd})`}>{props.children}</button>}
     >
       <div class={styles["picker"]} onKeyDown={press}>

@@ -2,7 +2,7 @@ import { ArrowDown, ArrowLeft } from "lucide-solid";
 import { createEffect, createMemo, createSignal, For, lazy, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
 import { conversation, patchConversation } from "../../lib/conversation";
 import { feed } from "../../lib/feed";
-import { dayLabel } from "../../lib/format";
+import { dayLabel, shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { unread } from "../../lib/listing";
 import { optimistic, outgoing } from "../../lib/outbox";
@@ -38,6 +38,7 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
   const { state } = open;
   const row = () => feed().rows[props.id] ?? state.conversation;
   const mine = () => feed().mine[props.id] ?? state.mine ?? noState(props.id);
+  const contactName = () => shownAddress(row()?.contactName ?? "");
   const [scroller, setScroller] = createSignal<HTMLDivElement>();
   const [isAtEnd, setAtEnd] = createSignal(true);
   const [day, setDay] = createSignal<string | null>(null);
@@ -135,11 +136,11 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
 
   return (
     <EntryProvider value={{
-      conversationId: props.id, contactName: () => row()?.contactName ?? "", merge: open.merge,
+      conversationId: props.id, contactName, merge: open.merge,
       isOpen: (id) => toggled()[id] ?? id === openEmail(),
       toggle: (id) => setToggled({ ...toggled(), [id]: !(toggled()[id] ?? id === openEmail()) }),
     }}>
-      <section class={styles["thread"]} aria-label={t("inbox.thread", { name: row()?.contactName ?? "" })}>
+      <section class={styles["thread"]} aria-label={t("inbox.thread", { name: contactName() })}>
         <Show when={row()} fallback={<Show when={props.isPhone}><div class={styles["bare"]}><IconButton icon={ArrowLeft} label={t("inbox.thread.back")} onClick={props.onBack} /></div></Show>}>{(known) => (
           <ThreadHeader row={known()} mine={mine()} viewers={state.members} isPhone={props.isPhone} panelOpen={props.panelOpen} picker={props.picker} onPicker={props.onPicker} onBack={props.onBack} onPanel={props.onPanel} onUnread={markUnread} />
         )}</Show>
@@ -157,7 +158,7 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
                   <Show when={open.loadingOlder()}><div class={styles["note"]} role="status">{t("inbox.thread.loadingOlder")}</div></Show>
                   <For each={open.earlier}>{(earlier) => <EarlierTimeline earlier={earlier} scroller={box()} />}</For>
                   <Timeline conversationId={props.id} rows={rows} scroller={box()} newId={newId()} />
-                  <VisitorLine visitor={state.visitor} name={row()?.contactName ?? ""} />
+                  <VisitorLine visitor={state.visitor} name={contactName()} />
                 </div>
               )}</Match>
             </Switch>

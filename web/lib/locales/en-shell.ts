@@ -70,6 +70,10 @@ export const enShell = {
   "settings.security": "Security",
 
   "time.now": "now",
+  "time.justNow": "Just now",
+  "time.minutesAgo": "{count} min ago",
+  "time.hoursAgo": "{count} h ago",
+  "time.inMinutes": "in {count} min",
   "time.today": "Today",
   "time.yesterday": "Yesterday",
   "time.tomorrow": "Tomorrow",

@@ -2,6 +2,7 @@ import { CircleAlert, MoreHorizontal, PenLine, Power, ScrollText, Trash2, Triang
 import { Show } from "solid-js";
 import { useNavigate } from "@solidjs/router";
 import type { ConnectionView } from "../../../../worker/contract/channel";
+import { shownAddress } from "../../../lib/format";
 import { t } from "../../../lib/i18n";
 import { ChannelIcon } from "../../../ui/channel-icon";
 import { IconButton } from "../../../ui/icon-button";
@@ -37,8 +38,8 @@ export function Facts(props: { connection: ConnectionView }) {
   const health = () => props.connection.health;
   return (
     <dl class={styles["facts"]}>
-      <div><dt>{t("settings.health.lastIn")}</dt><dd><Show when={health().lastInboundAt} fallback={t("settings.health.never")}>{(at) => <Time at={at()} />}</Show></dd></div>
-      <div><dt>{t("settings.health.lastSent")}</dt><dd><Show when={health().lastSentAt} fallback={t("settings.health.never")}>{(at) => <Time at={at()} />}</Show></dd></div>
+      <div><dt>{t("settings.health.lastIn")}</dt><dd><Show when={health().lastInboundAt} fallback={t("settings.health.never")}>{(at) => <Time at={at()} format="words" />}</Show></dd></div>
+      <div><dt>{t("settings.health.lastSent")}</dt><dd><Show when={health().lastSentAt} fallback={t("settings.health.never")}>{(at) => <Time at={at()} format="words" />}</Show></dd></div>
       <div><dt>{t("settings.health.refused")}</dt><dd classList={{ [styles["bad"]!]: health().signatureFailures > 0 }}>{health().signatureFailures}</dd></div>
     </dl>
   );
@@ -61,7 +62,7 @@ export function ChannelCard(props: { connection: ConnectionView; title: string; 
       <span class={styles["glyph"]}><ChannelIcon kind={props.connection.channel} size={20} named /></span>
       <div class={styles["names"]}>
         <h2><a href={`${CHANNELS}/${props.connection.id}`} aria-current={props.isOpen || undefined}>{props.connection.name}</a></h2>
-        <p>{props.connection.address} · {props.title}</p>
+        <p><bdi>{shownAddress(props.connection.address)}</bdi> · {props.title}</p>
       </div>
       <div class={styles["end"]}>
         <State connection={props.connection} />

@@ -4,7 +4,7 @@ import type { ChannelKind } from "../../../../worker/contract/channel";
 import { t } from "../../../lib/i18n";
 import { ChannelIcon } from "../../../ui/channel-icon";
 import { IconButton } from "../../../ui/icon-button";
-import { createMediaQuery } from "../media-query";
+import { createMediaQuery } from "../../../lib/media-query";
 import styles from "./channels.module.css";
 
 /** The pane beside the list of channels. Where there is no room for both it takes the list's place, and the page keeps its heading for those who listen. */

@@ -77,7 +77,7 @@ function Line(props: { connectionId: string; line: WebhookLine }) {
         <Chip tone={TONE[props.line.outcome]}>{t(`settings.outcome.${props.line.outcome}`)}</Chip>
         <span class={styles["what"]}>
           <b>{props.line.events.join(", ") || t("settings.log.nothing")}</b>
-          <small><Time at={props.line.at} /><Show when={!isStored(props.line) && props.line.detail}>{(detail) => <> · {detail()}</>}</Show></small>
+          <small><Time at={props.line.at} format="words" /><Show when={!isStored(props.line) && props.line.detail}>{(detail) => <> · {detail()}</>}</Show></small>
         </span>
         <Show when={props.line.conversationId}>{(id) => <a class={form["link"]} href={conversationHref(id(), isStored(props.line) ? props.line.detail ?? undefined : undefined)}>{t("settings.log.conversation")}</a>}</Show>
         <Show when={isKept(props.line)}>
