@@ -148,7 +148,7 @@ function arrived(head: Head, stored: Stored, connection: Delivery["connection"],
 
 /** Words by which a customer opts out or in. The provider's own verdict goes first; without one the whole body must be the word. */
 function readWords(store: Store, { channel, provider }: Delivery["connection"], event: Extract<InboundEvent, { kind: "message" }>, stored: Stored): void {
-  if (channelOf(provider)?.identity !== "phone") return;
+  if (channelOf(provider)?.reaches[0]?.kind !== "phone") return;
   const isOut = (store.head.consent[channel] ?? "active") !== "active";
   const words = readConsent(event.text, isOut);
   const heard = event.optOut ?? words.change;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ChannelConnection, ChannelIo, InboundEvent, OutboundMessage, RawRequest } from "../../worker/channels/channel";
+import { PLAIN_MESSAGE, type ChannelConnection, type ChannelIo, type InboundEvent, type OutboundMessage, type RawRequest } from "../../worker/channels/channel";
 import { resend } from "../../worker/channels/email-resend";
 import manifest from "./fixtures/resend/manifest.json";
 import outbound from "./fixtures/resend/outbound.json";
@@ -110,7 +110,7 @@ describe("a webhook", () => {
 });
 
 const message = (change: Partial<OutboundMessage> = {}, email: Partial<NonNullable<OutboundMessage["email"]>> = {}): OutboundMessage => ({
-  id: "msg_01J", reference: "c_1:en_1", from: "support@acme.example", to: "jane@example.com", text: "Hi", media: [], statusUrl: "https://inbox.example.com/hooks/resend/cn_1",
+  ...PLAIN_MESSAGE, id: "msg_01J", reference: "c_1:en_1", from: "support@acme.example", to: "jane@example.com", text: "Hi", media: [], statusUrl: "https://inbox.example.com/hooks/resend/cn_1",
   ...change,
   email: { from: { name: "Acme", address: "support@acme.example" }, to: [{ name: "", address: "jane@example.com" }], cc: [], bcc: [], subject: "Re: Order", html: "<p>Hi</p>", messageId: "msg_01J@acme.example", inReplyTo: "a@b", references: ["a@b"], replyTo: null, ...email },
 });

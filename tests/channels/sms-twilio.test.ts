@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ChannelConnection, ChannelIo, OutboundMessage, RawRequest } from "../../worker/channels/channel";
+import { PLAIN_MESSAGE, type ChannelConnection, type ChannelIo, type OutboundMessage, type RawRequest } from "../../worker/channels/channel";
 import { twilio } from "../../worker/channels/sms-twilio";
 import type { z } from "zod";
 import manifest from "./fixtures/twilio-sms/manifest.json";
@@ -184,7 +184,7 @@ const io = (...answers: (() => Response)[]) => {
 };
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) => () => new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
 const draft = (change: Partial<OutboundMessage> = {}): OutboundMessage => ({
-  id: "e_1", reference: "c_1:e_1", from: "+15005550006", to: "+14155550123", text: "Hello", media: [], email: null, statusUrl: "https://inbox.example.com/s", ...change,
+  ...PLAIN_MESSAGE, id: "e_1", reference: "c_1:e_1", from: "+15005550006", to: "+14155550123", text: "Hello", media: [], email: null, statusUrl: "https://inbox.example.com/s", ...change,
 });
 const picture = (name: string) => ({ id: name, name, type: "image/jpeg", size: 10, url: `https://a/${name}`, bytes: async () => new Uint8Array(10) });
 const send = (fake: ChannelIo, change: Partial<OutboundMessage> = {}, settings: Partial<Settings> = {}) => twilio.send!(draft(change), connect(settings), fake);

@@ -10,7 +10,7 @@ const sent: OutboundMessage[] = [];
 let answer: SendResult = { ok: true, externalId: "x" };
 
 const mailbox: Channel = defineChannel({
-  provider: "test-mail", kind: "email", title: "Test mail", identity: "email", scoped: false, settings: z.object({}), fields: [],
+  provider: "test-mail", kind: "email", title: "Test mail", reaches: [{ kind: "email", scoped: false }], settings: z.object({}), fields: [],
   capabilities: {
     text: { max: 100_000, unit: "characters" }, subject: true, html: true, copies: true, media: null, typing: false, readReceipts: false, deliveryReceipts: true,
     start: true, resend: "safe", transport: "provider", perSecond: 10,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { z } from "zod";
-import type { ChannelConnection, OutboundMessage, RawRequest } from "../../worker/channels/channel";
+import { PLAIN_MESSAGE, type ChannelConnection, type OutboundMessage, type RawRequest } from "../../worker/channels/channel";
 import { cloudflareEmail } from "../../worker/channels/email-cloudflare";
 import { resend } from "../../worker/channels/email-resend";
 import { twilio } from "../../worker/channels/sms-twilio";
@@ -17,7 +17,7 @@ const mailbox: ChannelConnection<z.infer<typeof cloudflareEmail.settings>> = { .
 const io = (world: Pretend) => ({ now: Date.now, fetch: (input: RequestInfo | URL, init?: RequestInit) => world.call(String(input), init) });
 const raw = ({ url, headers, body, at }: Arrived): RawRequest => ({ method: "POST", url, headers: Object.fromEntries(headers), body: new TextEncoder().encode(body), receivedAt: at });
 const message = (fields: Partial<OutboundMessage> = {}): OutboundMessage => ({
-  id: "m_1", reference: "c_1:m_1", from: "+15005550006", to: "+14155550123", text: "Hello", media: [], email: null, statusUrl: `${PUBLIC_URL}/hooks/twilio/cn_sms?ref=c_1:m_1`, ...fields,
+  ...PLAIN_MESSAGE, id: "m_1", reference: "c_1:m_1", from: "+15005550006", to: "+14155550123", text: "Hello", media: [], email: null, statusUrl: `${PUBLIC_URL}/hooks/twilio/cn_sms?ref=c_1:m_1`, ...fields,
 });
 const letter = (to: string) => message({
   from: "support@acme.example", to, email: {

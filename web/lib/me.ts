@@ -2,6 +2,7 @@ import { createSignal, type Setter } from "solid-js";
 import type { Label, Me, Member, Team } from "../../worker/contract/account";
 import type { ConnectionView } from "../../worker/contract/channel";
 import type { FeedFrame } from "../../worker/contract/frame";
+import type { Template } from "../../worker/contract/template";
 import { api, ApiProblem, onSignedOut } from "./api";
 
 export type What = Extract<FeedFrame, { type: "changed" }>["what"];
@@ -15,8 +16,10 @@ const [members, setMembers] = createSignal<Member[]>([]);
 const [teams, setTeams] = createSignal<Team[]>([]);
 const [labels, setLabels] = createSignal<Label[]>([]);
 const [connections, setConnections] = createSignal<ConnectionView[]>([]);
+/** Read when a screen first needs them, and again when one changes. */
+const [templates, setTemplates] = createSignal<Template[]>([]);
 const [isSignedOut, setSignedOut] = createSignal(false);
-export { connections, isSignedOut, labels, me, members, setMe, teams };
+export { connections, isSignedOut, labels, me, members, setMe, teams, templates };
 
 function paintFromCopy(): void {
   const text = localStorage.getItem(KEY);
@@ -50,6 +53,7 @@ const READ: Record<What, () => Promise<void>> = {
   teams: () => readList<Team>("/api/v1/teams", setTeams),
   labels: () => readList<Label>("/api/v1/labels", setLabels),
   connections: () => readList<ConnectionView>("/api/v1/connections", setConnections),
+  templates: () => readList<Template>("/api/v1/templates", setTemplates),
   settings: readMe,
 };
 

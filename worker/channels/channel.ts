@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { Capabilities, ChannelKind, IdentityKind } from "../contract/channel";
+import type { Content, Place, Referral } from "../contract/content";
 import type { EmailAddress, EmailFields, EntryState, FailureClass } from "../contract/entry";
+import type { Template, TemplateDraft, TemplateStatus } from "../contract/template";
 
 /** A person as a provider names them. */
 export interface Handle {
@@ -9,6 +11,8 @@ export interface Handle {
   name?: string;
   /** What they said of themselves without proof: shown to agents, never used to find or merge a contact. */
   claims?: { email?: string; phone?: string };
+  /** Other addresses that the provider vouches for as the same person's: they find and join one contact. */
+  aliases?: { kind: IdentityKind; address: string }[];
 }
 
 /** Media of an inbound message that we still have to fetch; `bytes` when the request itself carried it. */
@@ -32,12 +36,40 @@ export interface InboundEmail extends Omit<EmailFields, "threadId" | "hasHtml" |
   deliveredTo?: string[];
 }
 
-/** What a request may tell us. `other` keeps what we do not understand yet: nothing is dropped without a trace. */
+/** What somebody said, in whichever form. `text` says it in words also when `content` says it better. */
+export interface Said {
+  text: string;
+  media: MediaRef[];
+  content?: Content;
+  /** What it answers: the provider's id of that message, or the words of something we never had. */
+  quote?: { externalId?: string; kind?: "message" | "product"; text?: string };
+  referral?: Referral;
+  forwarded?: boolean;
+}
+
+/** Whose doing it was: the customer's, or ours in the provider's own app. */
+export type By = "contact" | "us";
+
+/**
+ * What a request may tell us. `person` is always the customer, whoever acted. `target` is the provider's id of the message
+ * meant; one that has not arrived yet waits for it. `at` is the provider's time in ms.
+ * `activity` is something a customer did that is no message; `other` keeps what we do not understand yet: nothing is dropped
+ * without a trace. `template` and `notice` are about the connection itself.
+ */
 export type InboundEvent =
-  | { kind: "message"; externalId: string; from: Handle; text: string; media: MediaRef[]; at: number; email?: InboundEmail; optOut?: "stop" | "start" | "help"; segments?: number }
-  | { kind: "echo"; externalId: string; to: Handle; reference?: Reference; text: string; media: MediaRef[]; at: number }
+  | { kind: "message"; externalId: string; from: Handle; at: number; email?: InboundEmail; optOut?: "stop" | "start" | "help"; segments?: number; /** Says nothing that lets us answer freely (a public comment). */ opensNoWindow?: boolean } & Said
+  | { kind: "echo"; externalId: string; to: Handle; reference?: Reference; at: number } & Said
   | { kind: "status"; externalId?: string; messageId?: string; reference?: Reference; state: EntryState; recipient?: string; code?: string; detail?: string; class?: FailureClass; segments?: number; at: number }
+  | { kind: "receipt"; person: Handle; state: "delivered" | "read"; /** Everything of ours up to this time (ms), or up to this message. */ upTo: number; externalId?: string; at: number }
+  | { kind: "reaction"; target: string; person: Handle; by: By; /** Null takes it away. */ emoji: string | null; at: number }
+  | { kind: "edit"; target: string; person: Handle; by: By; text: string; /** Only a higher one replaces. */ version: number; at: number }
+  | { kind: "delete"; target: string; person: Handle; by: By; at: number }
+  | { kind: "activity"; externalId?: string; person: Handle; type: string; text: string; data?: Record<string, unknown>; referral?: Referral; opensWindow?: boolean; at: number }
+  | { kind: "identity"; person: Handle; becomes: Handle; text: string; externalId?: string; at: number }
+  | { kind: "consent"; person: Handle; change: "stop" | "start"; purpose: "all" | "marketing"; text: string | null; at: number }
   | { kind: "complaint"; from: Handle; at: number }
+  | { kind: "template"; externalId: string; name: string; language: string; status?: TemplateStatus; quality?: Template["quality"]; category?: Template["category"]; reason?: string | null; at: number }
+  | { kind: "notice"; code: string; sentence: string; at: number }
   | { kind: "other"; label: string; from?: Handle; externalId?: string; at: number };
 
 /** One HTTP request or raw mail, exactly as it came. `url` is the public one that the provider signed. */
@@ -55,9 +87,23 @@ export interface OutboundMessage {
   text: string;
   media: OutboundMedia[];
   email: OutboundEmail | null;
+  /** The provider's id of the message this answers. */
+  replyTo: string | null;
+  /** The only file is a voice note. */
+  voice: boolean;
+  location: Place | null;
+  /** `parts` still hold the variables; `values` are by variable key. A header file is `media[0]`. */
+  template: (Pick<Template, "name" | "language" | "category" | "named" | "parts"> & { values: Record<string, string> }) | null;
+  /** No person wrote it. */
+  automated: boolean;
+  /** The free window is over and a person writes in the longer one. */
+  inHumanWindow: boolean;
   /** Where the provider should report progress on this very message. */
   statusUrl: string;
 }
+
+/** A message that only has words and files. */
+export const PLAIN_MESSAGE = { replyTo: null, voice: false, location: null, template: null, automated: false, inHumanWindow: false } satisfies Partial<OutboundMessage>;
 
 /** `ok: false` means surely not sent. A throw means "outcome unknown". */
 export type SendResult =
@@ -70,6 +116,12 @@ export interface ChannelIo { fetch: typeof fetch; now(): number }
 /** The connection a request or message belongs to, with its secrets opened. */
 export interface ChannelConnection<S> { id: string; accountId: string; address: string; settings: S; /** Our other addresses of this channel: never taken for customers. */ ownAddresses: string[]; /** ISO 3166, for numbers without +. */ country: string }
 
+/** What the customer's app shows of us: not a message, lost without harm. `target` is the newest message of theirs. */
+export interface Signal { kind: "read" | "typing"; to: string; target: string | null }
+
+/** A template as the provider has it. */
+export type ProviderTemplate = Omit<Template, "id" | "connectionId" | "variables" | "updatedAt"> & { externalId: string };
+
 /** A field of the connect form. */
 export interface SettingField { key: string; label: string; help: string; secret: boolean; optional?: boolean; options?: readonly string[] }
 
@@ -78,10 +130,11 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   readonly provider: string;
   readonly kind: ChannelKind;
   readonly title: string;
-  /** How a customer's address is normalised and shown. */
-  readonly identity: IdentityKind;
-  /** The address means something only to one connection (a visitor of one widget, a page-scoped id). */
-  readonly scoped: boolean;
+  /**
+   * What a customer's address here may be, the usual one first. `scoped`: it means something only to one connection
+   * (a visitor of one widget, a page-scoped id).
+   */
+  readonly reaches: readonly { kind: IdentityKind; scoped: boolean }[];
   readonly settings: S;
   readonly fields: readonly SettingField[];
   readonly capabilities: Capabilities;
@@ -89,20 +142,40 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   explain(code: string): string | null;
   /** Whether a failure with this code ends writing to them: `permanent` when only they can change it, `inactive` when it may pass. Both are recorded as an opt-out, which START or a colleague lifts. */
   consentAfter?(code: string): "inactive" | "permanent" | null;
+  /** Connections of one provider app share one URL: a request to one of them is offered to its siblings, each with its own secret. */
+  readonly sharesUrl?: boolean;
   /** Over the raw bytes; `now` because most signatures carry a timestamp that goes stale. */
   verify(request: RawRequest, connection: ChannelConnection<z.infer<S>>, now: number): Promise<boolean>;
-  /** Answers the one-time GET that some providers make when a webhook is registered. */
+  /** Answers the one-time GET that some providers make when a webhook is registered; null refuses it. */
   handshake?(url: URL, settings: z.infer<S>): string | null;
-  /** No I/O: one request may carry many events. */
+  /** No I/O: one request may carry many events. Only what is meant for this very connection. */
   receive(request: RawRequest, connection: ChannelConnection<z.infer<S>>): Promise<InboundEvent[]>;
   /** What the provider wants to hear when all is well; JSON `{}` when left out. */
   readonly answer?: { type: string; body: string };
   /** Left out where `capabilities.transport` is not `provider`. */
   send?(message: OutboundMessage, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
+  /** Sets or takes away (null) our reaction; safe to repeat. */
+  react?(reaction: { target: string; to: string; emoji: string | null }, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
+  /** Best effort; a throw is only logged. */
+  signal?(signal: Signal, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<void>;
+  /** What the customer calls themselves, where messages do not say; null when the provider does not tell. */
+  profile?(address: string, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<{ name: string } | null>;
+  /** A new access token before the old one ends; null when there is nothing to renew. `expiresAt` in ms. */
+  renew?(connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<{ settings: Partial<z.infer<S>>; expiresAt: number } | null>;
+  /** Templates that the platform approves before they may be sent. */
+  readonly templates?: {
+    list(connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<ProviderTemplate[]>;
+    create(draft: TemplateDraft, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<{ ok: true; externalId: string; status: TemplateStatus } | { ok: false; sentence: string }>;
+  };
   /** Fetches what `MediaRef.ref` points at; the caller limits size and time. */
   download?(media: { ref: string }, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<Response>;
   /** Asks the provider whether these settings work; null means all is well, else a sentence. */
   probe?(connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<string | null>;
 }
+
+/** The capabilities of a channel that carries words and files and nothing else. */
+export const WORDS_AND_FILES = {
+  voice: null, location: false, window: null, templates: false, reactions: false, replies: false, edit: false, delete: false, groups: false,
+} satisfies Partial<Capabilities>;
 
 export const defineChannel = <S extends z.ZodType>(channel: Channel<S>): Channel<S> => channel;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { VisitorDraft, WidgetConfig } from "../contract/widget";
 import { readPattern, WEEKDAYS } from "../domain/widget";
-import { defineChannel } from "./channel";
+import { defineChannel, WORDS_AND_FILES } from "./channel";
 
 const MAX_FILES = 10;
 const FILE_BYTES = 25_000_000;
@@ -28,8 +28,7 @@ export const chat = defineChannel({
   provider: "chat",
   kind: "chat",
   title: "Live chat",
-  identity: "visitor",
-  scoped: true,
+  reaches: [{ kind: "visitor", scoped: true }],
   settings: ChatSettings,
   fields: [
     { key: "origins", label: "Sites", help: "Where the chat may appear, such as https://shop.example.com or *.example.com. Several are separated by commas.", secret: false },
@@ -42,7 +41,8 @@ export const chat = defineChannel({
   capabilities: {
     text: { max: 10_000, unit: "characters" },
     subject: false, html: false, copies: false,
-    media: { max: MAX_FILES, bytes: MAX_FILES * FILE_BYTES, types: ["*/*"] },
+    media: { max: MAX_FILES, bytes: MAX_FILES * FILE_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
+    ...WORDS_AND_FILES,
     typing: true, readReceipts: true, deliveryReceipts: true,
     start: false, resend: "safe", transport: "visitor", perSecond: 50,
   },

@@ -3,7 +3,7 @@ import type { EmailAddress } from "../contract/entry";
 import { addressKey, isMailAddress, sameAddress } from "../domain/mail-address";
 import { automaticMail, mailWarning, ownMail } from "../domain/mail-auto";
 import { quoteStart } from "../domain/mail-quote";
-import { type ChannelConnection, defineChannel, type Handle, type InboundEvent, type RawRequest } from "./channel";
+import { type ChannelConnection, defineChannel, type Handle, type InboundEvent, type RawRequest, WORDS_AND_FILES } from "./channel";
 import { mailCode } from "./mail-codes";
 import { parseMail, type ParsedMail } from "./mime";
 import type { MailReport } from "./mime-report";
@@ -105,8 +105,7 @@ export const cloudflareEmail = defineChannel({
   provider: "cloudflare-email",
   kind: "email",
   title: "Cloudflare Email Routing",
-  identity: "email",
-  scoped: false,
+  reaches: [{ kind: "email", scoped: false }],
   settings: Settings,
   fields: [
     { key: "domain", label: "Domain", help: "The domain whose mail Cloudflare routes to this Worker, such as example.com. Enable sub-addressing there, so that answers find their conversation.", secret: false },
@@ -115,7 +114,8 @@ export const cloudflareEmail = defineChannel({
   capabilities: {
     text: { max: 100_000, unit: "characters" },
     subject: true, html: true, copies: true,
-    media: { max: 200, bytes: MAX_BYTES, types: ["*/*"] },
+    media: { max: 200, bytes: MAX_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
+    ...WORDS_AND_FILES,
     typing: false, readReceipts: false, deliveryReceipts: false,
     start: false, resend: "ask", transport: "none", perSecond: 1,
   },

@@ -4,7 +4,7 @@ import { addressKey, formatMailAddress, headerText, isMailAddress, mailDomain, p
 import { htmlToText } from "../domain/mail-text";
 import { angled, bare, referencesHeader } from "../domain/mail-thread";
 import { toBase64 } from "../platform/vault";
-import { type ChannelConnection, type ChannelIo, defineChannel, type Handle, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
+import { type ChannelConnection, type ChannelIo, defineChannel, type Handle, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
 import { resendError } from "./resend-errors";
 import { isSignedBySvix } from "./svix";
 
@@ -180,8 +180,7 @@ export const resend = defineChannel({
   provider: "resend",
   kind: "email",
   title: "Resend",
-  identity: "email",
-  scoped: false,
+  reaches: [{ kind: "email", scoped: false }],
   settings: Settings,
   fields: [
     { key: "apiKey", label: "API key", help: "Resend → API Keys. Sending access is enough. Starts with re_.", secret: true },
@@ -191,7 +190,8 @@ export const resend = defineChannel({
   capabilities: {
     text: { max: 100_000, unit: "characters" },
     subject: true, html: true, copies: true,
-    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"] },
+    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
+    ...WORDS_AND_FILES, replies: true,
     typing: false, readReceipts: false, deliveryReceipts: true,
     start: true, resend: "safe", transport: "provider", perSecond: SENDS_PER_SECOND,
   },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EntryState, FailureClass } from "../contract/entry";
 import { normalisePhone } from "../domain/phone";
-import { type ChannelConnection, defineChannel, type InboundEvent, type MediaRef, type RawRequest, type SendResult } from "./channel";
+import { type ChannelConnection, defineChannel, type InboundEvent, type MediaRef, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
 import { twilioError } from "./twilio-errors";
 import { formOf, isSignedByTwilio } from "./twilio-signature";
 
@@ -52,8 +52,7 @@ export const twilio = defineChannel({
   provider: "twilio",
   kind: "sms",
   title: "Twilio SMS",
-  identity: "phone",
-  scoped: false,
+  reaches: [{ kind: "phone", scoped: false }],
   settings: Settings,
   fields: [
     { key: "accountSid", label: "Account SID", help: "Twilio Console → Account info. Starts with AC. For a number in a sub-account, that sub-account's.", secret: false },
@@ -65,7 +64,8 @@ export const twilio = defineChannel({
   capabilities: {
     text: { max: TEXT_MAX, unit: "characters" },
     subject: false, html: false, copies: false,
-    media: { max: MEDIA_MAX, bytes: MEDIA_BYTES, types: ["image/jpeg", "image/png", "image/gif", "audio/mpeg", "audio/mp4", "audio/amr", "video/mp4", "video/3gpp", "text/vcard", "text/x-vcard", "application/pdf"] },
+    media: { max: MEDIA_MAX, bytes: MEDIA_BYTES, types: ["image/jpeg", "image/png", "image/gif", "audio/mpeg", "audio/mp4", "audio/amr", "video/mp4", "video/3gpp", "text/vcard", "text/x-vcard", "application/pdf"], limits: [], together: true, caption: true },
+    ...WORDS_AND_FILES,
     typing: false, readReceipts: false, deliveryReceipts: true, start: true, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
   },
 

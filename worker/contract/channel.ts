@@ -8,6 +8,18 @@ export const IdentityKind = z.enum(["phone", "email", "visitor", "user", "handle
 export type IdentityKind = z.infer<typeof IdentityKind>;
 
 /**
+ * How long an answer may be written freely after the customer's last message. Meta: 24 h; longer after a tap on an ad;
+ * people (never automation) up to 7 days on Messenger and Instagram. TikTok: 48 h and 10 messages for each of theirs.
+ */
+export const WindowRule = z.object({
+  hours: z.number(),
+  adHours: z.number().nullable().describe("instead of `hours` when an ad brought them here"),
+  humanHours: z.number().nullable().describe("until then a person may still write"),
+  perTurn: z.int().nullable().describe("messages of ours for each of theirs"),
+}).meta({ id: "WindowRule" });
+export type WindowRule = z.infer<typeof WindowRule>;
+
+/**
  * What a channel can carry: the only description of it. Composer, docs and tests read this.
  * Sizes are bytes; `text.unit` says what `text.max` counts.
  */
@@ -16,11 +28,25 @@ export const Capabilities = z.object({
   subject: z.boolean(),
   html: z.boolean(),
   copies: z.boolean().describe("To, CC and BCC lists"),
-  media: z.object({ max: z.int().describe("files in one message"), bytes: z.int().describe("all files together"), types: z.array(z.string()) }).nullable(),
+  media: z.object({
+    max: z.int().describe("files in one message"), bytes: z.int().describe("all files together"), types: z.array(z.string()),
+    limits: z.array(z.object({ type: z.string().describe("what a type begins with, for example image/"), bytes: z.int() })).describe("of one file, where lower than `bytes`; the first that fits counts"),
+    together: z.boolean().describe("several files travel as one message; otherwise each becomes a message of its own"),
+    caption: z.boolean().describe("a file may carry the text; otherwise the text is a message of its own"),
+  }).nullable(),
+  voice: z.string().nullable().describe("the type of a voice note; null: there are none"),
+  location: z.boolean(),
   typing: z.boolean(),
   readReceipts: z.boolean(),
   deliveryReceipts: z.boolean(),
-  start: z.boolean().describe("we may write first"),
+  start: z.boolean().describe("we may write first, if only by a template"),
+  window: WindowRule.nullable(),
+  templates: z.boolean(),
+  reactions: z.boolean(),
+  replies: z.boolean().describe("a message may name the one it answers"),
+  edit: z.boolean().describe("we may change what we sent"),
+  delete: z.boolean().describe("we may take back what has arrived"),
+  groups: z.boolean(),
   resend: z.enum(["safe", "ask"]).describe("safe: the provider drops a repeated request; ask: only a person may repeat an unknown outcome"),
   transport: z.enum(["provider", "visitor", "none"]).describe("who carries it: a provider's API, the visitor's own socket, or nobody (receive only)"),
   perSecond: z.number().describe("sends a connection may make in a second unless its settings say otherwise"),
@@ -34,6 +60,7 @@ export const Health = z.object({
   lastInboundAt: z.iso.datetime().nullable(),
   lastSentAt: z.iso.datetime().nullable(),
   signatureFailures: z.int().describe("in the last 24 hours"),
+  tokenExpiresAt: z.iso.datetime().nullable().optional().describe("when the provider's access token ends, if it does and we know"),
 }).meta({ id: "Health" });
 export type Health = z.infer<typeof Health>;
 

@@ -13,15 +13,26 @@ export type ComposeQuery = z.infer<typeof ComposeQuery>;
  * How a message on this channel would go out now. One row per channel the account has an active connection for.
  * `sentence` is for people and empty only when all is well; `reason` is a code a client may branch on.
  */
+/** Where a customer's window stands. */
+export const WindowState = z.object({
+  state: z.enum(["open", "human", "closed"]).describe("human: people may still write, automation may not"),
+  closesAt: z.iso.datetime().nullable().describe("when it closes for whoever asks; null: it is closed"),
+  left: z.int().nullable().describe("messages we may still send before they answer"),
+}).meta({ id: "WindowState" });
+export type WindowState = z.infer<typeof WindowState>;
+
 export const ComposeChannel = z.object({
   channel: ChannelKind,
   connectionId: z.string(),
   from: z.string().describe("our address it would leave from"),
   because: z.string().describe("why this address, for example: the number this customer last wrote to"),
   to: z.array(z.string()).describe("the contact's addresses here, the one it would go to first; empty: they have none"),
-  outcome: z.enum(["allowed", "warning", "refused"]),
+  outcome: z.enum(["allowed", "warning", "held", "refused"]),
   reason: z.string().nullable().describe("null when allowed; for example no-address, opted-out, window-closed, disabled"),
   sentence: z.string(),
+  until: z.iso.datetime().nullable().optional().describe("of what is held: when it goes"),
+  wayOut: z.enum(["template", "channel", "contact", "settings"]).nullable().optional().describe("where a refusal can be helped: a template, another channel, the contact panel, the channel settings"),
+  window: WindowState.nullable().optional(),
   capabilities: Capabilities.describe("what this connection can carry"),
 }).meta({ id: "ComposeChannel" });
 export type ComposeChannel = z.infer<typeof ComposeChannel>;

@@ -12,7 +12,8 @@ export const Identity = z.object({
 }).meta({ id: "Identity" });
 export type Identity = z.infer<typeof Identity>;
 
-export const ConsentState = z.enum(["active", "inactive", "permanent"]);
+/** `no-marketing`: answers are welcome, advertising is not. `inactive`: opted out; their START lifts it. `permanent`: only a colleague lifts it. */
+export const ConsentState = z.enum(["active", "no-marketing", "inactive", "permanent"]);
 export type ConsentState = z.infer<typeof ConsentState>;
 /** One step of the ledger: who changed what a contact allows, when, how, and the words that did it. */
 export const ConsentChange = z.object({ channel: ChannelKind, state: ConsentState, at: z.iso.datetime(), by: z.string(), how: z.string(), text: z.string().nullable() }).meta({ id: "ConsentChange" });

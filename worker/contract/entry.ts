@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { ChannelKind } from "./channel";
+import { Content, Place, Quote, Reaction, Referral } from "./content";
+import { TemplateUse } from "./template";
 
 export const EntryKind = z.enum(["message", "comment", "call", "activity", "system"]);
 export type EntryKind = z.infer<typeof EntryKind>;
@@ -89,6 +91,13 @@ export const Entry = z.object({
   event: z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) }).nullable().describe("of activity and system entries"),
   editedAt: z.iso.datetime().nullable(),
   deleted: z.boolean(),
+  deletedBy: z.enum(["contact", "member"]).nullable().optional().describe("who unsent what had arrived; null: it never left"),
+  content: Content.nullable().optional(),
+  reactions: z.array(Reaction).optional(),
+  quote: Quote.nullable().optional(),
+  referral: Referral.nullable().optional(),
+  forwarded: z.boolean().optional(),
+  history: z.array(z.object({ text: z.string(), at: z.iso.datetime() })).optional().describe("what it said before it was edited, oldest first"),
 }).meta({ id: "Entry" });
 export type Entry = z.infer<typeof Entry>;
 
@@ -112,10 +121,17 @@ export const MessageDraft = z.strictObject({
   bcc: z.array(z.string().max(320)).max(50).optional(),
   replyTo: z.string().optional().describe("the entry this answers"),
   attachments: z.array(z.string()).max(20).optional(),
+  voice: z.boolean().optional().describe("the attachment is a voice note"),
+  location: Place.partial({ name: true, address: true, url: true }).optional(),
+  template: TemplateUse.optional().describe("a template instead of text"),
   sendAt: z.iso.datetime({ offset: true }).optional(),
   undoMs: z.int().min(0).max(30_000).optional().describe("how long it may be taken back; default 5,000 for people, 0 for API keys"),
 }).meta({ id: "MessageDraft" });
 export type MessageDraft = z.infer<typeof MessageDraft>;
+
+/** Sets or (null) takes away one's own reaction to a message. */
+export const ReactionDraft = z.strictObject({ emoji: z.string().min(1).max(64).nullable() }).meta({ id: "ReactionDraft" });
+export type ReactionDraft = z.infer<typeof ReactionDraft>;
 
 export const CommentDraft = z.strictObject({
   clientId: z.uuid(),

@@ -1,3 +1,4 @@
+import { PLAIN_MESSAGE } from "../channels/channel";
 import { channelOf } from "../channels/registry";
 import { listConnections } from "../db/connections";
 import { openConnection } from "./open-connection";
@@ -10,13 +11,13 @@ export interface AccountMail { to: string; subject: string; text: string }
 
 /** Sends through the account's first active mailbox whose provider carries mail. False when there is none, or when it refused. */
 export async function sendAccountMail(account: Account, mail: AccountMail, now: number): Promise<boolean> {
-  const row = (await listConnections(account)).find(({ status, provider }) => status === "active" && channelOf(provider)?.identity === "email" && channelOf(provider)?.send);
+  const row = (await listConnections(account)).find(({ status, provider }) => status === "active" && channelOf(provider)?.reaches[0]?.kind === "email" && channelOf(provider)?.send);
   const open = row && await openConnection(account.env, row.id);
   if (!open?.channel.send) return false;
   const id = newId("am", now);
   const from = { name: open.row.name, address: open.row.address };
   const result = await open.channel.send({
-    id, reference: id, from: from.address, to: mail.to, text: mail.text, media: [],
+    ...PLAIN_MESSAGE, id, reference: id, from: from.address, to: mail.to, text: mail.text, media: [],
     statusUrl: `${account.env.PUBLIC_URL}/hooks/${open.row.provider}/${open.row.id}`,
     email: {
       from, to: [{ name: "", address: mail.to }], cc: [], bcc: [], subject: mail.subject, html: null,

@@ -18,7 +18,7 @@ const REDRAWABLE = ["image/jpeg", "image/png", "image/webp"];
 export const canShrink = (type: string) => REDRAWABLE.includes(type);
 
 /** Comments are kept by us alone: the only limits are the upload route's own. */
-export const COMMENT_MEDIA: NonNullable<Capabilities["media"]> = { max: 20, bytes: 25_000_000, types: ["*"] };
+export const COMMENT_MEDIA: NonNullable<Capabilities["media"]> = { max: 20, bytes: 25_000_000, types: ["*"], limits: [], together: true, caption: true };
 
 /** Null when the file may join `others`. `media` is the capability of the chosen channel. */
 export function refuseFile(media: Capabilities["media"], file: FileFacts, others: readonly FileFacts[]): Refusal | null {

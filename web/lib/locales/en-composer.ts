@@ -128,6 +128,7 @@ export const enComposer = {
   "contact.consent": "Consent",
   "contact.proof": "Proof",
   "contact.consent.active": "May be written to",
+  "contact.consent.no-marketing": "Answers only, no marketing",
   "contact.consent.inactive": "Has opted out",
   "contact.consent.permanent": "Blocked by the provider",
   "contact.consent.toggle": "May be written to by {channel}",
