@@ -1,0 +1,173 @@
+import { z } from "zod";
+import type { FailureClass } from "../contract/entry";
+import { sameSecret } from "../platform/vault";
+import type { ChannelIo, RawRequest, SendResult } from "./channel";
+
+/** One pinned version of the Graph API: https://developers.facebook.com/docs/graph-api/changelog */
+export const GRAPH = "v25.0";
+const GRAPH_HOST = "graph.facebook.com";
+/** Meta's media hosts answer 4xx without one, and Workers send none by themselves. */
+const USER_AGENT = "Switchboard/1.0";
+const DETAIL_MAX = 300; // what we keep of a provider's free text
+const CHALLENGE_MAX = 200; // Meta's is about ten digits; nobody gets more echoed
+const REDIRECTS_MAX = 4; // more hops than this is a loop
+/** Hosts that Meta serves messages' media from, and whatever stands below them. */
+const MEDIA_HOSTS = ["fbcdn.net", "fbsbx.com", "cdninstagram.com", "whatsapp.net", "facebook.com", "instagram.com"];
+
+/** `detail` is Meta's own words. `transient` is their word that the same call may work later. */
+export interface GraphError { code: number; subcode: number | null; type: string; detail: string; transient: boolean }
+
+/** What Graph said. `error` is null when the body names none, whatever the status. `body` is unchecked JSON, null when it was none. */
+export interface GraphAnswer { status: number; body: unknown; error: GraphError | null; retryAfterMs?: number }
+
+export interface GraphCall {
+  host?: string;
+  /** After the version, without a leading slash; made of checked ids only. */
+  path: string;
+  token: string;
+  appSecret: string;
+  method: "GET" | "POST" | "DELETE";
+  query?: Record<string, string>;
+  /** An object travels as JSON. */
+  body?: Record<string, unknown> | FormData;
+}
+
+const text = z.string().catch("");
+const Refusal = z.object({
+  error: z.object({
+    code: z.coerce.number().int(),
+    error_subcode: z.coerce.number().int().nullable().catch(null),
+    type: text, message: text, error_user_msg: text,
+    error_data: z.object({ details: text }).catch({ details: "" }),
+    is_transient: z.boolean().catch(false),
+  }),
+});
+/** Minutes until an account that called too often may call again: https://developers.facebook.com/docs/graph-api/overview/rate-limiting */
+const Usage = z.record(z.string(), z.array(z.object({ estimated_time_to_regain_access: z.number().nonnegative().catch(0) })));
+
+/**
+ * `X-Hub-Signature-256` over the raw bytes, by any of these app secrets. Carries no time: a replay is caught by the ids inside.
+ * https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads
+ */
+export async function isSignedByMeta({ headers, body }: RawRequest, secrets: readonly string[]): Promise<boolean> {
+  const given = headers["x-hub-signature-256"];
+  if (!given) return false;
+  let signed = false;
+  for (const secret of secrets) {
+    if (secret !== "" && sameSecret(`sha256=${await hmacHex(secret, body)}`, given)) signed = true;
+  }
+  return signed;
+}
+
+/** The challenge to answer when Meta registers the webhook; null refuses. */
+export function metaHandshake(url: URL, verifyToken: string): string | null {
+  const asked = (name: string): string => url.searchParams.get(`hub.${name}`) ?? "";
+  const challenge = asked("challenge");
+  const isAsked = asked("mode") === "subscribe" && challenge !== "" && challenge.length <= CHALLENGE_MAX;
+  return verifyToken !== "" && isAsked && sameSecret(verifyToken, asked("verify_token")) ? challenge : null;
+}
+
+/** Calls Graph with the token and its proof. Throws only when the network does. */
+export async function graph(io: ChannelIo, { host = GRAPH_HOST, path, token, appSecret, method, query = {}, body }: GraphCall): Promise<GraphAnswer> {
+  const params = new URLSearchParams({ ...query, appsecret_proof: await hmacHex(appSecret, new TextEncoder().encode(token)) });
+  const isForm = body instanceof FormData;
+  const response = await io.fetch(`https://${host}/${GRAPH}/${path}?${params.toString()}`, {
+    method, redirect: "manual",
+    headers: { authorization: `Bearer ${token}`, "user-agent": USER_AGENT, ...(body && !isForm && { "content-type": "application/json" }) },
+    ...(body && { body: isForm ? body : JSON.stringify(body) }),
+  });
+  const answer = jsonOf(await response.text());
+  const error = errorOf(answer);
+  const retryAfterMs = error ? waitOf(response.headers, io.now()) : undefined;
+  return { status: response.status, body: answer, error, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/** The code that `explain` is asked about later: `131047`, or `10/2534022` with a subcode. */
+export const graphCode = ({ code, subcode }: GraphError): string => (subcode === null ? String(code) : `${code}/${subcode}`);
+
+/**
+ * What became of a send. An answer that says neither yes nor no, and an error classified `unknown`, throw: the message may
+ * have gone out, and nobody may repeat it blindly.
+ */
+export function outcomeOf(answer: GraphAnswer, classify: (error: GraphError) => FailureClass, externalIdOf: (body: unknown) => string | null): SendResult {
+  const { status, body, error, retryAfterMs } = answer;
+  const externalId = status >= 200 && status < 300 && !error ? externalIdOf(body) : null;
+  if (externalId !== null) return { ok: true, externalId };
+  const failure = error ? classify(error) : classByStatus(status);
+  if (failure === "unknown") throw new Error(`Meta answered ${status}${error ? ` (${graphCode(error)})` : ""} without saying what became of the message`);
+  return {
+    ok: false, class: failure,
+    code: error ? graphCode(error) : `http-${status}`,
+    detail: error?.detail ?? `Meta answered ${status}`,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+/** A refusal without an error object comes from a gateway in front of Graph. */
+function classByStatus(status: number): FailureClass {
+  if (status === 401 || status === 403) return "auth";
+  if (status === 429) return "rate";
+  return status >= 400 && status < 500 && status !== 408 ? "permanent" : "unknown";
+}
+
+/** Only an https address without port or user, on a host of Meta's. */
+export function isMetaMediaHost({ protocol, hostname, port, username, password }: URL): boolean {
+  if (protocol !== "https:" || port !== "" || username !== "" || password !== "") return false;
+  return MEDIA_HOSTS.some((host) => hostname === host || hostname.endsWith(`.${host}`));
+}
+
+/** Fetches media. Every hop must stay with Meta; `headers` (a token) go to the first origin only and are never taken up again. */
+export async function metaDownload(url: URL, io: ChannelIo, headers: Record<string, string> = {}): Promise<Response> {
+  let at = url;
+  let credentials = headers;
+  for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
+    if (!isMetaMediaHost(at)) throw new Error(`media host refused: ${at.hostname}`);
+    const response = await io.fetch(at.href, { redirect: "manual", headers: { "user-agent": USER_AGENT, ...credentials } });
+    const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
+    if (location === null) return response;
+    await response.body?.cancel();
+    const next = new URL(location, at);
+    if (next.origin !== at.origin) credentials = {};
+    at = next;
+  }
+  throw new Error("media redirects without end");
+}
+
+/** Meta's JSON, or null for bytes that are none. */
+export const metaJson = (body: Uint8Array): unknown => jsonOf(new TextDecoder().decode(body));
+
+function errorOf(body: unknown): GraphError | null {
+  const refusal = Refusal.safeParse(body);
+  if (!refusal.success) return null;
+  const { code, error_subcode, type, message, error_user_msg, error_data, is_transient } = refusal.data.error;
+  return { code, subcode: error_subcode, type, detail: (error_data.details || error_user_msg || message).slice(0, DETAIL_MAX), transient: is_transient };
+}
+
+/** Seconds or an HTTP date, else the longest of the waits that the usage headers name. */
+function waitOf(headers: Headers, now: number): number | undefined {
+  const given = headers.get("retry-after")?.trim();
+  if (given) {
+    const seconds = Number(given);
+    const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(given) - now;
+    if (Number.isFinite(wait)) return Math.max(0, wait);
+  }
+  const usage = Usage.safeParse(jsonOf(headers.get("x-business-use-case-usage") ?? ""));
+  const minutes = usage.success ? Math.max(0, ...Object.values(usage.data).flat().map((one) => one.estimated_time_to_regain_access)) : 0;
+  return minutes > 0 ? minutes * 60_000 : undefined;
+}
+
+async function hmacHex(secret: string, bytes: Uint8Array): Promise<string> {
+  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return hexOf(await crypto.subtle.sign("HMAC", key, new Uint8Array(bytes)));
+}
+
+export const hexOf = (bytes: ArrayBuffer): string => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function jsonOf(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Gateways answer in HTML: as good as no answer, which the callers handle.
+    return null;
+  }
+}
