@@ -25,11 +25,29 @@ export type Label = z.infer<typeof Label>;
 export const LabelDraft = z.strictObject({ name: z.string().trim().min(1).max(40), colour: z.int().min(1).max(5).optional(), archived: z.boolean().optional() }).meta({ id: "LabelDraft" });
 export type LabelDraft = z.infer<typeof LabelDraft>;
 
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write a time as 21:30");
+/** Wall time. One that ends at or before it begins ends on the next day: 21:00 to 08:00 is a night, 00:00 to 00:00 a whole day. */
+export const QuietInterval = z.object({ from: clock, to: clock }).meta({ id: "QuietInterval" });
+export type QuietInterval = z.infer<typeof QuietInterval>;
+
+/**
+ * When messages do not go out by themselves, in the contact's own time zone, or the account's where theirs is not known.
+ * Automated messages wait until it is over, and so do scheduled ones; an answer within 30 minutes of the customer's message never waits.
+ */
+export const QuietHours = z.object({
+  on: z.boolean(),
+  days: z.array(z.array(QuietInterval).max(6)).length(7).describe("by the day on which they begin, Sunday first; an empty list: none begin on that day"),
+  holidays: z.array(z.iso.date()).max(200).describe("quiet from midnight to midnight"),
+  manual: z.enum(["allow", "warn", "block"]).describe("what a person meets who writes then; block leaves it to owners and admins"),
+}).meta({ id: "QuietHours" });
+export type QuietHours = z.infer<typeof QuietHours>;
+
 export const AccountSettings = z.object({
   reopenDays: z.int().min(0).max(365).default(7).describe("a message within this many days after closing reopens the conversation"),
   undoMs: z.int().min(0).max(30_000).default(5_000),
   timeZone: z.string().default("UTC"),
   country: z.string().length(2).default("US").describe("ISO 3166; how numbers without + are read"),
+  quietHours: QuietHours.optional().describe("left out: none"),
 }).meta({ id: "AccountSettings" });
 export type AccountSettings = z.infer<typeof AccountSettings>;
 
@@ -98,6 +116,18 @@ const knownTimeZone = (zone: string): boolean => {
     return false;
   }
 };
+/** Hours that never end would hold messages for ever. */
+function opensSometime(days: readonly QuietInterval[][]): boolean {
+  const quiet = new Uint8Array(7 * 24 * 60);
+  const minute = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+  days.forEach((intervals, day) => {
+    for (const { from, to } of intervals) {
+      const length = minute(to) - minute(from);
+      for (let at = 0; at < (length > 0 ? length : length + 24 * 60); at++) quiet[(day * 24 * 60 + minute(from) + at) % quiet.length] = 1;
+    }
+  });
+  return quiet.includes(0);
+}
 export const Account = Me.shape.account.meta({ id: "Account" });
 export type Account = z.infer<typeof Account>;
 export const AccountPatch = z.strictObject({
@@ -107,6 +137,7 @@ export const AccountPatch = z.strictObject({
     undoMs: AccountSettings.shape.undoMs.unwrap().optional(),
     timeZone: z.string().max(64).refine(knownTimeZone, "Not a known time zone").optional(),
     country: z.string().regex(/^[A-Z]{2}$/, "Use the two capital letters of ISO 3166").optional(),
+    quietHours: QuietHours.refine(({ days }) => opensSometime(days), { path: ["days"], message: "Leave some time in the week in which messages may go out" }).optional(),
   }).optional(),
 }).meta({ id: "AccountPatch" });
 export type AccountPatch = z.infer<typeof AccountPatch>;

@@ -1,24 +1,150 @@
-import type { ChannelKind } from "../contract/channel";
+import type { QuietHours, Role } from "../contract/account";
+import type { Capabilities, ChannelKind } from "../contract/channel";
 import type { ConsentState } from "../contract/contact";
 import type { FailureClass } from "../contract/entry";
+import type { TemplateCategory, TemplateStatus } from "../contract/template";
+import { messagesIn, unfit } from "./draft-limits";
+import { quietUntil, zoneOf } from "./quiet-hours";
+import { standing, type Standing, type Window } from "./window";
 
-/** Why a message may not go, with the sentence a person reads. */
-export interface Refusal { class: FailureClass; reason: "opted-out" | "no-connection" | "disabled"; sentence: string }
+/** Codes a client may branch on; the sentence beside them is for people. */
+export type Reason =
+  | "opted-out" | "no-marketing"
+  | "no-connection" | "disabled" | "receive-only"
+  | "no-templates" | "template-not-approved"
+  | "never-wrote" | "window-closed" | "people-only" | "turn-used"
+  | "empty" | "too-long" | "too-large" | "bad-type" | "no-location"
+  | "quiet-hours";
+
+export type WayOut = "template" | "channel" | "contact" | "settings" | null;
+
+/** Every sentence says what happened and what to do. `until` is ms: when a held message may go. */
+export type Verdict =
+  | { outcome: "allowed"; standing: Standing | null }
+  | { outcome: "warning"; reason: Reason; sentence: string; standing: Standing | null }
+  | { outcome: "held"; until: number; reason: "quiet-hours"; sentence: string; standing: Standing | null }
+  | { outcome: "refused"; class: FailureClass; reason: Reason; sentence: string; wayOut: WayOut; standing: Standing | null };
+
+export interface SendDraft {
+  text: string;
+  files: { type: string; size: number; name: string }[];
+  template: { status: TemplateStatus; category: TemplateCategory } | null;
+  hasLocation: boolean;
+}
 
 export interface SendQuestion {
   head: { contactName: string; consent: Partial<Record<ChannelKind, ConsentState>> };
   channel: ChannelKind;
   /** The status of the connection it would go through; null when there is none. */
   connection: "active" | "disabled" | null;
+  capabilities: Capabilities | null;
+  /** Also of a channel without a window: an answer to a fresh message is exempt from quiet hours. */
+  window: Window | null;
+  /** What is being sent; null while nothing is written yet. */
+  draft: SendDraft | null;
   automated: boolean;
+  /** Written earlier for this time. Not for what a person sends now. */
+  scheduled: boolean;
+  /** IANA zones: of the contact if known; of the account. */
+  quiet: { hours: QuietHours | null; zone: string | null; accountZone: string };
+  /** Of the person who sends; null where nobody does. */
+  role: Role | null;
+  now: number;
 }
 
-/** The one answer to "may this be sent?", asked while composing, when scheduling and again when sending. Null means yes. */
-export function maySend({ head, channel, connection }: SendQuestion): Refusal | null {
+export type Refusal = Omit<Extract<Verdict, { outcome: "refused" }>, "outcome" | "standing">;
+
+/** Somebody who has just written is awake. */
+const ANSWER_MS = 30 * 60_000;
+
+/** The one answer to "may this be sent?", asked while composing, when scheduling and again when sending. */
+export function maySend(question: SendQuestion): Verdict {
+  const { capabilities, draft, window, now } = question;
+  const stands = standing(capabilities?.window ?? null, window, now);
+  const refusal = forbidden(question) ?? unreachable(question) ?? badTemplate(question) ?? outsideWindow(question, stands)
+    ?? (draft && capabilities ? unfit(draft, capabilities) : null);
+  if (refusal) return { outcome: "refused", ...refusal, standing: stands };
+  return quiet(question, stands) ?? { outcome: "allowed", standing: stands };
+}
+
+const nameOf = ({ head }: SendQuestion): string => head.contactName || "This person";
+
+function forbidden(question: SendQuestion): Refusal | null {
+  const { head, channel, capabilities, draft, automated } = question;
   const consent = head.consent[channel] ?? "active";
-  if (consent !== "active")
-    return { class: "optout", reason: "opted-out", sentence: `${head.contactName || "This person"} has asked not to be written to here, or cannot be reached here. Write on another channel, or ask them to opt in again.` };
-  if (connection === null) return { class: "config", reason: "no-connection", sentence: "The connection this was written on is gone. Choose another one, or connect it again in Settings, Channels." };
-  if (connection === "disabled") return { class: "config", reason: "disabled", sentence: "This connection is switched off. An admin can switch it on in Settings, Channels." };
+  if (consent === "active") return null;
+  if (consent !== "no-marketing")
+    return { class: "optout", reason: "opted-out", wayOut: "channel", sentence: `${nameOf(question)} has asked not to be written to here, or cannot be reached here. Write on another channel, or ask them to opt in again.` };
+  if (draft?.template?.category === "marketing")
+    return { class: "optout", reason: "no-marketing", wayOut: "template", sentence: `${nameOf(question)} wants no advertising here. Choose a template that is not advertising, or answer in your own words.` };
+  // Nobody has read what automation writes freely, so nobody can say that it is no advertising.
+  if (automated && !draft?.template)
+    return { class: "optout", reason: "no-marketing", wayOut: capabilities?.templates ? "template" : null, sentence: `${nameOf(question)} wants no advertising here, so automated messages in free words do not go out. Write to them yourself.` };
   return null;
 }
+
+function unreachable({ connection, capabilities }: SendQuestion): Refusal | null {
+  if (connection === "disabled") return { class: "config", reason: "disabled", wayOut: "settings", sentence: "This connection is switched off. An admin can switch it on in Settings, Channels." };
+  if (connection === null || capabilities === null)
+    return { class: "config", reason: "no-connection", wayOut: "settings", sentence: "The connection this was written on is gone. Choose another one, or connect it again in Settings, Channels." };
+  if (capabilities.transport === "none")
+    return { class: "config", reason: "receive-only", wayOut: "settings", sentence: "This connection only receives. Choose another one, or connect one that sends in Settings, Channels." };
+  return null;
+}
+
+const NOT_APPROVED: Record<Exclude<TemplateStatus, "approved">, string> = {
+  pending: "This template is still being reviewed. Wait until it is approved, or choose another one.",
+  rejected: "This template was rejected in review. Choose another one, or correct it and submit it again.",
+  paused: "This template is paused because people complained about it or ignored it. Choose another one until it is active again.",
+  disabled: "This template has been switched off for good. Choose another one.",
+};
+
+function badTemplate({ draft, capabilities }: SendQuestion): Refusal | null {
+  if (!draft?.template) return null;
+  if (!capabilities!.templates) return { class: "permanent", reason: "no-templates", wayOut: "channel", sentence: "This channel has no templates. Write the message yourself, or choose a channel that has them." };
+  const { status } = draft.template;
+  return status === "approved" ? null : { class: "permanent", reason: "template-not-approved", wayOut: "template", sentence: NOT_APPROVED[status] };
+}
+
+function outsideWindow(question: SendQuestion, stands: Standing | null): Refusal | null {
+  const { capabilities, window, draft, automated } = question;
+  // An approved template is what the platform allows outside the window.
+  if (stands === null || draft?.template) return null;
+  const closed = { class: "window", wayOut: capabilities!.templates ? "template" : "channel" } as const;
+  const instead = capabilities!.templates ? "Send an approved template, or write on another channel." : "Wait for them to write, or write on another channel.";
+  if (stands.state === "closed") {
+    return window === null
+      ? { ...closed, reason: "never-wrote", sentence: `${nameOf(question)} has not written here yet, and only their message opens the time for free replies. ${instead}` }
+      : { ...closed, reason: "window-closed", sentence: `The time for free replies ended, because ${question.head.contactName || "this person"} has not written for too long. ${instead}` };
+  }
+  if (stands.state === "human" && automated)
+    return { ...closed, reason: "people-only", sentence: `Only people may still write to ${question.head.contactName || "this person"} here, so this automated message did not go out. Write to them yourself.` };
+  if (stands.left === null) return null;
+  const messages = draft ? messagesIn(draft, capabilities!) : 1;
+  if (stands.left === 0)
+    return { ...closed, reason: "turn-used", sentence: `You have sent all ${capabilities!.window!.perTurn} messages that this channel takes before they answer. ${instead}` };
+  if (messages > stands.left)
+    return { ...closed, reason: "turn-used", wayOut: null, sentence: `This becomes ${messages} messages, but only ${stands.left} may go out before they answer. Remove some files.` };
+  return null;
+}
+
+function quiet(question: SendQuestion, stands: Standing | null): Verdict | null {
+  const { window, draft, automated, scheduled, role, now, quiet: { hours, zone: theirs, accountZone } } = question;
+  // A code to sign in with is awaited, and worthless in the morning.
+  if (draft?.template?.category === "authentication") return null;
+  if (window !== null && now - window.openedAt <= ANSWER_MS) return null;
+  const zone = zoneOf(theirs, accountZone);
+  const until = quietUntil(hours, zone, now);
+  if (hours === null || until === null) return null;
+  const whose = zone === theirs ? `for ${question.head.contactName || "this person"}` : "in the time zone of your account (theirs is not known)";
+  const its = `It is ${clock(zone, now)} ${whose}, in your quiet hours.`;
+  const opens = day(zone, until) === day(zone, now) ? clock(zone, until) : `${clock(zone, until)} on ${day(zone, until)}`;
+  if (automated || scheduled) return { outcome: "held", until, reason: "quiet-hours", sentence: `${its} This waits until ${opens} there; send it now if it cannot wait.`, standing: stands };
+  if (hours.manual === "allow") return null;
+  if (hours.manual === "block" && (role === "agent" || role === "restricted"))
+    return { outcome: "refused", class: "temporary", reason: "quiet-hours", wayOut: null, sentence: `${its} Schedule it for ${opens} there, or ask an admin to send it.`, standing: stands };
+  return { outcome: "warning", reason: "quiet-hours", sentence: `${its} Send it only if it cannot wait, or schedule it for ${opens} there.`, standing: stands };
+}
+
+const clock = (zone: string, at: number): string => new Intl.DateTimeFormat("en", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+const day = (zone: string, at: number): string => new Intl.DateTimeFormat("en", { timeZone: zone, weekday: "long", day: "numeric", month: "long" }).format(at);

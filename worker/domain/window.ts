@@ -1,0 +1,31 @@
+import type { WindowRule } from "../contract/channel";
+
+/** What a channel's window is counted from. */
+export interface Window {
+  /** ms, the provider's time of their newest message */
+  openedAt: number;
+  /** An ad brought them here. */
+  ad: boolean;
+  /** Messages of ours since then. */
+  used: number;
+}
+
+/**
+ * How things stand with a customer. `human`: people may still write, automation may not. `closesAt` is ms, null when it is closed;
+ * `left` is how many messages of ours they take before they answer, null where nobody counts.
+ */
+export interface Standing { state: "open" | "human" | "closed"; closesAt: number | null; left: number | null }
+
+const HOUR_MS = 3_600_000;
+
+/** Where the window stands at `now`; null: the channel has none. Somebody who never wrote has not opened it. */
+export function standing(rule: WindowRule | null, window: Window | null, now: number): Standing | null {
+  if (rule === null) return null;
+  const closed: Standing = { state: "closed", closesAt: null, left: rule.perTurn === null ? null : 0 };
+  if (window === null) return closed;
+  const left = rule.perTurn === null ? null : Math.max(0, rule.perTurn - window.used);
+  const openUntil = window.openedAt + (window.ad ? (rule.adHours ?? rule.hours) : rule.hours) * HOUR_MS;
+  if (now < openUntil) return { state: "open", closesAt: openUntil, left };
+  const humanUntil = window.openedAt + (rule.humanHours ?? 0) * HOUR_MS;
+  return now < humanUntil ? { state: "human", closesAt: humanUntil, left } : closed;
+}
