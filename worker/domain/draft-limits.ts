@@ -8,7 +8,7 @@ type File = SendDraft["files"][number];
 /** Why a channel cannot carry this draft; null when it can. */
 export function unfit(draft: SendDraft, capabilities: Capabilities): Refusal | null {
   if (draft.template === null) {
-    if (draft.text.trim() === "" && draft.files.length === 0 && !draft.hasLocation) return no("empty", "Write something first, or attach a file.");
+    if (draft.text.trim() === "" && draft.files.length === 0 && !draft.hasLocation) return no("empty", "There is nothing to send yet. Write something, or attach a file.");
     const long = tooLong(draft.text, capabilities.text);
     if (long) return no("too-long", long);
   }
