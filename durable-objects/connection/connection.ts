@@ -9,6 +9,10 @@ const DAY_MS = 24 * 3_600_000;
 const SIGNATURE_ALARM = 3;
 /** Failures in a row after which a connection counts as failing. */
 const FAILING_AFTER = 3;
+/** How long a provider's notice is shown: over a weekend. What still matters then is told again, or fails. */
+const NOTICE_MS = 3 * DAY_MS;
+/** A token whose end we do not know yet may be too young to be renewed: Instagram wants it a day old. */
+const TOO_YOUNG_MS = DAY_MS + 3_600_000;
 
 const migrations = [`
 CREATE TABLE log(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, lines TEXT NOT NULL);
@@ -23,9 +27,17 @@ interface Counters {
   refusedAt: number[];
   failuresInARow: number;
   lastFailure: string | null;
+  /** The provider refused our credentials, in its words, and took nothing since. */
+  lockedOut: string | null;
+  /** Since when the access token could not be renewed. */
+  renewalFailedAt: number | null;
+  /** What the provider last said about the connection itself. */
+  notice: { sentence: string; at: number } | null;
+  /** When the secrets were last replaced: what failed before says nothing of them. */
+  settingsAt: number;
 }
 
-const NOTHING: Counters = { pausedUntil: 0, lastSentAt: null, refusedAt: [], failuresInARow: 0, lastFailure: null };
+const NOTHING: Counters = { pausedUntil: 0, lastSentAt: null, refusedAt: [], failuresInARow: 0, lastFailure: null, lockedOut: null, renewalFailedAt: null, notice: null, settingsAt: 0 };
 
 /** "Last sent" is for people: to the minute is exact enough, and costs no row for each message. */
 const SENT_EVERY_MS = 60_000;
@@ -54,11 +66,36 @@ export class Connection extends DurableObject<Env> {
     this.save({ ...this.counters(), pausedUntil: until });
   }
 
-  /** How a send ended; `sentence` says why it failed when that is the connection's fault (credentials, configuration). */
-  sent(now: number, sentence: string | null): void {
+  /**
+   * How a send ended; `sentence` says why it failed when that is the connection's fault. Refused credentials (`auth`) refuse
+   * the next message too, so one is enough; a wrong configuration may concern only some messages.
+   */
+  sent(now: number, sentence: string | null, fault: "auth" | "config" = "config"): void {
     const counters = this.counters();
-    if (sentence !== null) return this.save({ ...counters, failuresInARow: counters.failuresInARow + 1, lastFailure: sentence });
-    if (counters.failuresInARow > 0 || now - (counters.lastSentAt ?? 0) >= SENT_EVERY_MS) this.save({ ...counters, lastSentAt: now, failuresInARow: 0, lastFailure: null });
+    if (sentence !== null) return this.save({ ...counters, failuresInARow: counters.failuresInARow + 1, lastFailure: sentence, ...(fault === "auth" && { lockedOut: sentence }) });
+    if (counters.failuresInARow > 0 || now - (counters.lastSentAt ?? 0) >= SENT_EVERY_MS) this.save({ ...counters, ...NO_FAILURES, lastSentAt: now });
+  }
+
+  /** The provider says that the credentials are right. */
+  accepted(): void {
+    this.save({ ...this.counters(), ...NO_FAILURES });
+  }
+
+  /** The secrets were replaced: nothing is held against the new ones. */
+  replaced(now: number): void {
+    this.save({ ...this.counters(), ...NO_FAILURES, renewalFailedAt: null, settingsAt: now });
+  }
+
+  /** How renewing the access token went. */
+  renewed(now: number, worked: boolean): void {
+    const counters = this.counters();
+    this.save({ ...counters, renewalFailedAt: worked ? null : (counters.renewalFailedAt ?? now) });
+  }
+
+  /** The provider told something about this connection at `at` (ms); the newest word is shown. */
+  noticed(sentence: string, at: number): void {
+    const counters = this.counters();
+    if (at >= (counters.notice?.at ?? 0)) this.save({ ...counters, notice: { sentence, at } });
   }
 
   /** Adds to the webhook log; called after the answer, in batches. */
@@ -82,16 +119,17 @@ export class Connection extends DurableObject<Env> {
     return found.slice(0, limit);
   }
 
-  health(now: number): Health {
-    const { lastSentAt, refusedAt, failuresInARow, lastFailure } = this.counters();
+  /** `tokenExpiresAt` (ms): when the access token ends, if it does and that is known. */
+  health(now: number, tokenExpiresAt: number | null = null): Health {
+    const counters = this.counters();
     const lastInboundAt = this.lastInboundAt();
-    const refused = refusedAt.filter((at) => at > now - DAY_MS);
-    const facts = { lastInboundAt: iso(lastInboundAt), lastSentAt: iso(lastSentAt), signatureFailures: refused.length };
-    if (failuresInARow >= FAILING_AFTER) return { state: "failing", sentence: lastFailure ?? "The last sends failed.", ...facts };
-    if (refused.length >= SIGNATURE_ALARM && (refused.at(-1) ?? 0) > (lastInboundAt ?? 0))
-      return { state: "failing", sentence: "Webhooks arrive with a signature that does not match. Check the signing secret.", ...facts };
-    if (failuresInARow > 0) return { state: "warning", sentence: lastFailure ?? "The last send failed.", ...facts };
-    if (lastInboundAt === null && lastSentAt === null) return { state: "unknown", sentence: "Nothing has been received or sent yet. Send a test message.", ...facts };
+    const signatureFailures = counters.refusedAt.filter((at) => at > now - DAY_MS).length;
+    const facts = { lastInboundAt: iso(lastInboundAt), lastSentAt: iso(counters.lastSentAt), signatureFailures, tokenExpiresAt: iso(tokenExpiresAt) };
+    const failing = whatFails(counters, { now, lastInboundAt, tokenExpiresAt });
+    if (failing !== null) return { state: "failing", sentence: failing, ...facts };
+    const worrying = whatWorries(counters, { now, tokenExpiresAt });
+    if (worrying !== null) return { state: "warning", sentence: worrying, ...facts };
+    if (lastInboundAt === null && counters.lastSentAt === null) return { state: "unknown", sentence: "Nothing has been received or sent yet. Send a test message.", ...facts };
     return { state: "healthy", sentence: "All is well.", ...facts };
   }
 
@@ -112,5 +150,27 @@ export class Connection extends DurableObject<Env> {
     this.ctx.storage.kv.put("counters", counters);
   }
 }
+
+const NO_FAILURES = { failuresInARow: 0, lastFailure: null, lockedOut: null } satisfies Partial<Counters>;
+
+interface Seen { now: number; lastInboundAt: number | null; tokenExpiresAt: number | null }
+
+function whatFails({ lockedOut, failuresInARow, lastFailure, refusedAt, settingsAt }: Counters, { now, lastInboundAt, tokenExpiresAt }: Seen): string | null {
+  if (tokenExpiresAt !== null && tokenExpiresAt <= now) return `The access token ended on ${day(tokenExpiresAt)}. Reconnect this channel with a new one.`;
+  if (lockedOut !== null) return `Reconnect this channel: its credentials were refused. ${lockedOut}`;
+  if (failuresInARow >= FAILING_AFTER) return lastFailure ?? "The last sends failed.";
+  const refused = refusedAt.filter((at) => at > Math.max(now - DAY_MS, settingsAt));
+  if (refused.length >= SIGNATURE_ALARM && refused.at(-1)! > (lastInboundAt ?? 0)) return "Webhooks arrive with a signature that does not match. Check the signing secret.";
+  return null;
+}
+
+function whatWorries({ failuresInARow, lastFailure, renewalFailedAt, notice }: Counters, { now, tokenExpiresAt }: Omit<Seen, "lastInboundAt">): string | null {
+  if (renewalFailedAt !== null && tokenExpiresAt !== null) return `The access token could not be renewed and ends on ${day(tokenExpiresAt)}. It is tried again every hour; to be safe, reconnect this channel with a new one.`;
+  if (renewalFailedAt !== null && now - renewalFailedAt > TOO_YOUNG_MS) return "The access token cannot be renewed, so it will end one day. Reconnect this channel with a new one.";
+  if (failuresInARow > 0) return lastFailure ?? "The last send failed.";
+  return notice !== null && now - notice.at < NOTICE_MS ? notice.sentence : null;
+}
+
+const day = (at: number): string => new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());

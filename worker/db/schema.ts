@@ -112,7 +112,10 @@ export const teamMember = sqliteTable("team_member", {
   memberId: text("member_id").notNull(),
 }, (t) => [primaryKey({ columns: [t.accountId, t.teamId, t.memberId] })]);
 
-/** `sealed` holds the settings, encrypted; `keyId` says with which vault key. */
+/**
+ * `sealed` holds the settings, encrypted; `keyId` says with which vault key. `config.previous` holds replaced settings, sealed too.
+ * `renewAt`: when its access token is renewed next; null: it needs none.
+ */
 export const connection = sqliteTable("connection", {
   accountId: text("account_id").notNull(),
   id: text("id").notNull(),
@@ -125,7 +128,28 @@ export const connection = sqliteTable("connection", {
   keyId: text("key_id").notNull(),
   config: json<Record<string, unknown>>("config").notNull().default(sql`'{}'`),
   createdAt: integer("created_at").notNull(),
-}, (t) => [primaryKey({ columns: [t.accountId, t.id] })]);
+  renewAt: integer("renew_at"),
+  expiresAt: integer("expires_at"),
+}, (t) => [primaryKey({ columns: [t.accountId, t.id] }), index("connection_renew").on(t.renewAt).where(sql`renew_at IS NOT NULL`)]);
+
+/** What the provider has approved or is reviewing. `updatedAt` is our time of the newest knowledge, `eventAt` the provider's time of its last word. */
+export const template = sqliteTable("template", {
+  accountId: text("account_id").notNull(),
+  id: text("id").notNull(),
+  connectionId: text("connection_id").notNull(),
+  externalId: text("external_id").notNull(),
+  name: text("name").notNull(),
+  language: text("language").notNull(),
+  category: text("category").notNull(),
+  status: text("status").notNull(),
+  quality: text("quality").notNull(),
+  reason: text("reason"),
+  named: flag("named"),
+  parts: json<unknown>("parts").notNull(),
+  examples: json<Record<string, string>>("examples").notNull().default(sql`'{}'`),
+  updatedAt: integer("updated_at").notNull(),
+  eventAt: integer("event_at").notNull().default(0),
+}, (t) => [primaryKey({ columns: [t.accountId, t.id] }), uniqueIndex("template_name").on(t.accountId, t.connectionId, t.name, t.language)]);
 
 /** `conversationId` is where the next inbound message goes; the Conversation itself may answer `moved`. */
 export const contact = sqliteTable("contact", {

@@ -1,10 +1,10 @@
-import type { Channel, ChannelConnection } from "../channels/channel";
+import type { Channel, ChannelConnection, RawRequest } from "../channels/channel";
 import { channelOf } from "../channels/registry";
-import { readConnection, type ConnectionRow } from "../db/connections";
+import { readConnection, type ConnectionRow, type StoredConnection } from "../db/connections";
 import type { Account } from "../db/locate";
 
-/** A connection with its secrets opened, ready to verify, receive and send. */
-export interface OpenConnection { account: Account; row: ConnectionRow; channel: Channel; connection: ChannelConnection<unknown>; reopenDays: number }
+/** A connection with its secrets opened, ready to verify, receive and send. `previous` has the secrets that were replaced lately. */
+export interface OpenConnection { account: Account; row: ConnectionRow; channel: Channel; connection: ChannelConnection<unknown>; previous: { connection: ChannelConnection<unknown>; until: number }[]; reopenDays: number }
 
 /** How long an opened connection is remembered in an isolate; `forgetConnection` shortens it where it was changed. */
 const REMEMBER_MS = 60_000;
@@ -18,13 +18,22 @@ export async function openConnection(env: Env, connectionId: string): Promise<Op
   if (known && known.until > Date.now()) return known.open;
   const stored = await readConnection(env, connectionId);
   const channel = stored && channelOf(stored.row.provider);
-  const open = stored && channel ? {
-    account: stored.account, row: stored.row, channel, reopenDays: stored.reopenDays,
-    connection: { id: stored.row.id, accountId: stored.account.id, address: stored.row.address, settings: channel.settings.parse(stored.settings), ownAddresses: stored.ownAddresses, country: stored.country },
-  } : null;
+  const open = stored && channel ? opened(stored, channel) : null;
   if (remembered.size >= REMEMBER_MAX) remembered.delete(remembered.keys().next().value!);
   remembered.set(connectionId, { open, until: Date.now() + REMEMBER_MS });
   return open;
+}
+
+function opened({ account, row, settings, previous, ownAddresses, country, reopenDays }: StoredConnection, channel: Channel): OpenConnection {
+  const withSettings = (own: unknown): ChannelConnection<unknown> => ({ id: row.id, accountId: account.id, address: row.address, settings: channel.settings.parse(own), ownAddresses, country });
+  return { account, row, channel, reopenDays, connection: withSettings(settings), previous: previous.map((former) => ({ connection: withSettings(former.settings), until: former.until })) };
+}
+
+/** Whether the provider sent this, by the secrets we have or by those replaced in the last day: providers go on signing with the old ones for a while. */
+export async function isAuthentic({ channel, connection, previous }: OpenConnection, request: RawRequest, now: number): Promise<boolean> {
+  if (await channel.verify(request, connection, now)) return true;
+  for (const former of previous) if (former.until > now && await channel.verify(request, former.connection, now)) return true;
+  return false;
 }
 
 /** After a change: this isolate reads it anew at once, others within a minute. */

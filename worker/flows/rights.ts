@@ -1,3 +1,4 @@
+import type { FeedFrame } from "../contract/frame";
 import type { Account } from "../db/locate";
 
 /** Makes every live list forget what it knew of a member's credentials and close the member's sockets: those that still may come back. Called after each change of rights. */
@@ -6,6 +7,6 @@ export async function rightsChanged(account: Account, { memberId }: { memberId: 
 }
 
 /** Tells every open screen to fetch something anew. */
-export async function announce(account: Account, what: "members" | "teams" | "labels" | "connections" | "settings"): Promise<void> {
+export async function announce(account: Account, what: Extract<FeedFrame, { type: "changed" }>["what"]): Promise<void> {
   await Promise.all(account.feeds().map((feed) => feed.changed(what)));
 }

@@ -2,7 +2,7 @@ import { Hono, type Context } from "hono";
 import type { RawRequest } from "../../channels/channel";
 import type { WebhookLine } from "../../contract/channel";
 import { lineOf, takeIn } from "../../flows/intake";
-import { openConnection, type OpenConnection } from "../../flows/open-connection";
+import { isAuthentic, openConnection, type OpenConnection } from "../../flows/open-connection";
 import { logWebhook } from "../../flows/webhook-log";
 import { log } from "../../platform/log";
 import { problem } from "../problem";
@@ -18,8 +18,9 @@ const MAX_BODY_BYTES = 1_000_000;
 export const hooks = new Hono<AppEnv>()
   .get("/hooks/:provider/:connectionId", async (c) => {
     const open = await find(c);
-    const answer = open?.channel.handshake?.(new URL(c.req.url), open.connection.settings as never) ?? null;
-    return answer === null ? problem(c, "not-found") : c.text(answer);
+    if (!open?.channel.handshake) return problem(c, "not-found");
+    const answer = open.channel.handshake(new URL(c.req.url), open.connection.settings as never);
+    return answer === null ? problem(c, "forbidden", "The verify token is not the one of this connection") : c.text(answer);
   })
   .post("/hooks/:provider/:connectionId", async (c) => {
     const open = await find(c);
@@ -28,7 +29,7 @@ export const hooks = new Hono<AppEnv>()
     if (!body) return problem(c, "too-large", `A webhook may have ${MAX_BODY_BYTES} bytes`);
     const url = new URL(c.req.url);
     const request: RawRequest = { method: "POST", url: c.env.PUBLIC_URL + url.pathname + url.search, headers: Object.fromEntries(c.req.raw.headers), body, receivedAt: c.var.now };
-    const isOurs = await open.channel.verify(request, open.connection, c.var.now);
+    const isOurs = await isAuthentic(open, request, c.var.now);
     const note = (line: WebhookLine) => c.executionCtx.waitUntil(logWebhook(open.account, open.row.id, line));
     if (!isOurs) {
       note(lineOf(request, { outcome: "refused", detail: "The signature does not match" }));
