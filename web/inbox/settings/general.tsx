@@ -12,6 +12,7 @@ import { Skeleton } from "../../ui/skeleton";
 import { toast } from "../../ui/toast";
 import { countries, timeZones } from "./countries";
 import { Page } from "./page";
+import { QuietHours } from "./quiet-hours";
 import { focusFirstWrong, missing, NO_REFUSAL, refusalOf, sentenceOf } from "./refusal";
 import { mayChange } from "./rights";
 import styles from "./settings.module.css";
@@ -40,7 +41,7 @@ export function General() {
   return (
     <Page title={t("settings.general")} lede={t("settings.general.lede")} admins>
       <Show when={account()} fallback={<Show when={problem()} fallback={<FormSkeleton />}>{(sentence) => <ErrorState title={t("settings.notRead")} text={sentence()} onRetry={() => void load()} />}</Show>}>
-        {(known) => <AccountForm account={known()} />}
+        {(known) => <><AccountForm account={known()} /><QuietHours hours={known().settings.quietHours} /></>}
       </Show>
     </Page>
   );
