@@ -15,6 +15,8 @@ const MARKED: Record<string, Record<string, unknown>> = {
   resend: { apiKey: `re_${MARK}`, webhookSecret: `whsec_${MARK}${btoa("abc")}`, domain: "acme.example" },
   "cloudflare-email": { domain: "acme.example", signingSecret: `${MARK}signing` },
   chat: { origins: ["https://shop.example"], identitySecret: `${MARK}identity` },
+  messenger: { pageId: "1", pageAccessToken: `${MARK}token`, appSecret: `${MARK}app`, verifyToken: `${MARK}verify` },
+  instagram: { igUserId: "1", accessToken: `${MARK}token`, appSecret: `${MARK}app`, verifyToken: `${MARK}verify`, login: "instagram", instagramAppSecret: `${MARK}instagram` },
 };
 
 it("every provider has settings here, and every secret of its form is among them", () => {

@@ -20,8 +20,23 @@ export interface Forge {
   carriesMessages: boolean;
 }
 
+/** Messenger and Instagram speak alike; only the names of their objects and settings differ. */
+const metaForge = (object: "page" | "instagram", first: number, settings: (address: string) => Record<string, unknown>): Forge => ({
+  settings: (n) => ({ ...settings(String(first + n)), appSecret: `app-secret-of-${n}`, verifyToken: `verify-${n}` }),
+  address: (n) => String(first + n),
+  post: ({ id, to, from = "5349573198712345", words = "Hello from a customer" }) => {
+    const at = Date.now();
+    const event = { sender: { id: from }, recipient: { id: to }, timestamp: at, message: { mid: id, text: words } };
+    return { type: "application/json", body: JSON.stringify({ object, entry: [{ id: to, time: at, messaging: [event] }] }) };
+  },
+  sign: (_url, { body }, { appSecret }) => ({ "x-hub-signature-256": `sha256=${createHmac("sha256", appSecret as string).update(body).digest("hex")}` }),
+  proof: "x-hub-signature-256", timed: false, carriesMessages: true,
+});
+
 /** One line per provider that calls /hooks. */
 export const FORGES: Record<string, Forge> = {
+  messenger: metaForge("page", 682_498_302_000_000, (pageId) => ({ pageId, pageAccessToken: `page-token-${pageId}` })),
+  instagram: metaForge("instagram", 178_414_058_000_000, (igUserId) => ({ igUserId, accessToken: `token-${igUserId}`, login: "instagram" })),
   twilio: {
     settings: (n) => ({ accountSid: `AC${n}`, authToken: `token-of-${n}` }),
     address: (n) => `+1512555${String(1_000 + n)}`,

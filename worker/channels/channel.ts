@@ -57,7 +57,7 @@ export type By = "contact" | "us";
  * without a trace. `template` and `notice` are about the connection itself.
  */
 export type InboundEvent =
-  | { kind: "message"; externalId: string; from: Handle; at: number; email?: InboundEmail; optOut?: "stop" | "start" | "help"; segments?: number; /** Says nothing that lets us answer freely (a public comment). */ opensNoWindow?: boolean } & Said
+  | { kind: "message"; externalId: string; from: Handle; at: number; email?: InboundEmail; optOut?: "stop" | "start" | "help"; segments?: number; /** Says nothing that lets us answer freely (a public comment). */ opensNoWindow?: boolean; /** Another app holds the conversation: no automation answers. */ standby?: boolean } & Said
   | { kind: "echo"; externalId: string; to: Handle; reference?: Reference; at: number } & Said
   | { kind: "status"; externalId?: string; messageId?: string; reference?: Reference; state: EntryState; recipient?: string; code?: string; detail?: string; class?: FailureClass; segments?: number; at: number }
   | { kind: "receipt"; person: Handle; state: "delivered" | "read"; /** Everything of ours up to this time (ms), or up to this message. */ upTo: number; externalId?: string; at: number }
@@ -141,7 +141,7 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   /** What a provider's error code means: a sentence that says what happened and what to do. */
   explain(code: string): string | null;
   /** Whether a failure with this code ends writing to them: `permanent` when only they can change it, `inactive` when it may pass. Both are recorded as an opt-out, which START or a colleague lifts. */
-  consentAfter?(code: string): "inactive" | "permanent" | null;
+  consentAfter?(code: string): "no-marketing" | "inactive" | "permanent" | null;
   /** Connections of one provider app share one URL: a request to one of them is offered to its siblings, each with its own secret. */
   readonly sharesUrl?: boolean;
   /** Over the raw bytes; `now` because most signatures carry a timestamp that goes stale. */
