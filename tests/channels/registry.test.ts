@@ -10,6 +10,7 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
   "cloudflare-email": { domain: "acme.example", signingSecret: "test_email_signing_secret" },
   resend: { apiKey: "re_test", webhookSecret: "whsec_cmVzZW5kLXRlc3Qtc2VjcmV0LTAxMjM0NTY3ODlhYmNk", domain: "acme.example" },
   chat: { origins: ["https://shop.example"], identitySecret: "test_livechat_identity_secret" },
+  whatsapp: { phoneNumberId: "106540352242922", wabaId: "102290129340398", accessToken: "EAAtesttoken", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token" },
   messenger: { pageId: "682498302938465", pageAccessToken: "TOKEN", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token" },
   instagram: { igUserId: "17841405822304914", accessToken: "TOKEN", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token", login: "page", pageId: "682498302938465", instagramAppSecret: "test_instagram_app_secret" },
 };

@@ -11,6 +11,8 @@ const USER_AGENT = "Switchboard/1.0";
 const DETAIL_MAX = 300; // what we keep of a provider's free text
 const CHALLENGE_MAX = 200; // Meta's is about ten digits; nobody gets more echoed
 const REDIRECTS_MAX = 4; // more hops than this is a loop
+const SECONDS_END = 100_000_000_000; // as seconds the year 5138, as milliseconds 1973
+const CLOCK_SKEW_MS = 5 * 60_000; // a clock further ahead is wrong, and would hold a window open
 /** Hosts that Meta serves messages' media from, and whatever stands below them. */
 const MEDIA_HOSTS = ["fbcdn.net", "fbsbx.com", "cdninstagram.com", "whatsapp.net", "facebook.com", "instagram.com"];
 
@@ -133,8 +135,21 @@ export async function metaDownload(url: URL, io: ChannelIo, headers: Record<stri
   throw new Error("media redirects without end");
 }
 
-/** Meta's JSON, or null for bytes that are none. */
-export const metaJson = (body: Uint8Array): unknown => jsonOf(new TextDecoder().decode(body));
+/**
+ * Meta's JSON, or null for bytes that are none. `wideKeys` name members whose numbers may be longer than a number here is
+ * exact: they come out as strings. (Quotes inside JSON strings are escaped, so a customer's words never look like a member.)
+ */
+export function metaJson(body: Uint8Array, wideKeys: readonly string[] = []): unknown {
+  const json = new TextDecoder().decode(body);
+  return jsonOf(wideKeys.length === 0 ? json : json.replace(new RegExp(`"(${wideKeys.join("|")})":\\s*(\\d+)`, "g"), '"$1":"$2"'));
+}
+
+/** Meta's time in seconds or milliseconds, as a number or a string, in ms. What is none, or lies in the future, is `now`. */
+export function metaTime(value: unknown, now: number): number {
+  const given = typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
+  const ms = Math.floor(given < SECONDS_END ? given * 1_000 : given);
+  return ms > 0 && ms <= now + CLOCK_SKEW_MS ? ms : now;
+}
 
 function errorOf(body: unknown): GraphError | null {
   const refusal = Refusal.safeParse(body);
