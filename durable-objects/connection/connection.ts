@@ -86,10 +86,10 @@ export class Connection extends DurableObject<Env> {
     this.save({ ...this.counters(), ...NO_FAILURES, renewalFailedAt: null, settingsAt: now });
   }
 
-  /** How renewing the access token went. */
-  renewed(now: number, worked: boolean): void {
+  /** How renewing the access token went: there is a new one, it needs none, or it failed. */
+  renewed(now: number, outcome: "new" | "unneeded" | "failed"): void {
     const counters = this.counters();
-    this.save({ ...counters, renewalFailedAt: worked ? null : (counters.renewalFailedAt ?? now) });
+    this.save({ ...counters, ...(outcome === "new" && NO_FAILURES), renewalFailedAt: outcome === "failed" ? (counters.renewalFailedAt ?? now) : null });
   }
 
   /** The provider told something about this connection at `at` (ms); the newest word is shown. */

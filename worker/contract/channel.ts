@@ -91,6 +91,7 @@ export const ConnectionPatch = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
   status: ConnectionStatus.optional(),
   settings: z.record(z.string(), z.unknown()).optional().describe("merged into the stored ones; secrets may be replaced, never read"),
+  dropPrevious: z.boolean().optional().describe("replaced secrets count no more from now on, for example because somebody else knows them; otherwise webhooks may still be signed with them for 24 hours"),
 }).meta({ id: "ConnectionPatch" });
 export type ConnectionPatch = z.infer<typeof ConnectionPatch>;
 

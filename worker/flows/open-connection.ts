@@ -24,6 +24,12 @@ export async function openConnection(env: Env, connectionId: string): Promise<Op
   return open;
 }
 
+/** The account's own connection; null for anybody else's. */
+export async function openOwnConnection(account: Account, connectionId: string): Promise<OpenConnection | null> {
+  const open = await openConnection(account.env, connectionId);
+  return open?.account.id === account.id ? open : null;
+}
+
 function opened({ account, row, settings, previous, ownAddresses, country, reopenDays }: StoredConnection, channel: Channel): OpenConnection {
   const withSettings = (own: unknown): ChannelConnection<unknown> => ({ id: row.id, accountId: account.id, address: row.address, settings: channel.settings.parse(own), ownAddresses, country });
   return { account, row, channel, reopenDays, connection: withSettings(settings), previous: previous.map((former) => ({ connection: withSettings(former.settings), until: former.until })) };

@@ -3,7 +3,8 @@ import type { Template, TemplateDraft } from "../contract/template";
 import type { Account } from "../db/locate";
 import { changeTemplate, findTemplate, listTemplates, replaceTemplates, saveTemplates } from "../db/templates";
 import { isNamed, lint } from "../domain/template";
-import type { OpenConnection } from "./open-connection";
+import { log } from "../platform/log";
+import { type OpenConnection, openOwnConnection } from "./open-connection";
 import { askingIo } from "./provider-io";
 import { announce } from "./rights";
 
@@ -19,6 +20,16 @@ export async function syncTemplates({ account, channel, connection, row }: OpenC
   await replaceTemplates(account, row.id, found, now);
   await announce(account, "templates");
   return listTemplates(account, row.id);
+}
+
+/** The first list of a new connection, fetched while nobody waits: who wants it later can ask for it. */
+export async function syncQuietly(account: Account, connectionId: string, now: number): Promise<void> {
+  try {
+    const open = await openOwnConnection(account, connectionId);
+    if (open) await syncTemplates(open, now);
+  } catch (error) {
+    log("templates-failed", { account: account.id, connection: connectionId, error: String(error) });
+  }
 }
 
 export type Submission = { outcome: "submitted"; template: Template } | { outcome: "refused"; sentence: string };

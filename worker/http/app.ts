@@ -10,6 +10,7 @@ import { account } from "./routes/account";
 import { apiKeys } from "./routes/api-keys";
 import { attachments } from "./routes/attachments";
 import { auth } from "./routes/auth";
+import { connectionChecks } from "./routes/connection-checks";
 import { connections } from "./routes/connections";
 import { contacts } from "./routes/contacts";
 import { conversations } from "./routes/conversations";
@@ -23,6 +24,7 @@ import { media } from "./routes/media";
 import { members } from "./routes/members";
 import { messages } from "./routes/messages";
 import { teams } from "./routes/teams";
+import { templates } from "./routes/templates";
 import { widget } from "./routes/widget";
 import { widgetFrame } from "./routes/widget-frame";
 
@@ -44,6 +46,8 @@ export function apiRoutes() {
   api.route("/", messages);
   api.route("/", contacts);
   api.route("/", connections);
+  api.route("/", connectionChecks);
+  api.route("/", templates);
   api.route("/", attachments);
   return api;
 }

@@ -87,20 +87,25 @@ function section(listed: Listed, server: string, named: Record<string, Schema>) 
   </section>`;
 }
 
-/** The whole document as one page of plain HTML: readable, printable, searchable in the browser, no script. */
+type Markup = ReturnType<typeof html>;
+
+/** A page of the docs: its contents at the side, no script. */
+export const docsFrame = (title: string, contents: Markup, main: Markup) => html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title><style>${raw(DOCS_STYLE)}</style></head><body><a class="skip" href="#content">Skip to the content</a><div class="page">
+<nav aria-label="Contents">${contents}</nav>
+<main id="content">${main}</main></div></body></html>`;
+
+/** The whole document as one page of plain HTML: readable, printable, searchable in the browser. */
 export function docsPage(document: Document) {
   const named = (document.components?.schemas ?? {}) as Record<string, Schema>;
   const server = document.servers?.[0]?.url ?? "";
   const groups = Map.groupBy(operationsOf(document), ({ operation }) => operation.tags?.[0] ?? "Other");
   const names = Object.keys(named).sort();
-  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${document.info.title}</title><style>${raw(DOCS_STYLE)}</style></head><body><a class="skip" href="#content">Skip to the content</a><div class="page">
-<nav aria-label="Contents"><a href="#content"><strong>${document.info.title}</strong></a><a href="/api/v1/openapi.json">openapi.json</a>
+  const contents = html`<a href="#content"><strong>${document.info.title}</strong></a><a href="/api/docs/channels">Channels</a><a href="/api/v1/openapi.json">openapi.json</a>
 ${[...groups].map(([group, listed]) => html`<h2>${group}</h2><ul>${listed.map(({ id, operation }) => html`<li><a href="#${id}">${operation.summary ?? id}</a></li>`)}</ul>`)}
-<h2>Schemas</h2><ul>${names.map((name) => html`<li><a href="#schema-${name}">${name}</a></li>`)}</ul></nav>
-<main id="content"><h1>${document.info.title}</h1>${prose(document.info.description ?? "")}
+<h2>Schemas</h2><ul>${names.map((name) => html`<li><a href="#schema-${name}">${name}</a></li>`)}</ul>`;
+  return docsFrame(document.info.title, contents, html`<h1>${document.info.title}</h1>${prose(document.info.description ?? "")}
 ${[...groups].map(([group, listed]) => html`<h2>${group}</h2>${join(listed.map((one) => section(one, server, named)), "\n")}`)}
 <h2>Schemas</h2>${names.map((name) => html`<section id="schema-${name}" aria-labelledby="schema-${name}-title"><h3 id="schema-${name}-title">${name}</h3>
-${named[name]!.description ? prose(named[name]!.description!) : ""}${fields(named[name]!)}</section>`)}
-</main></div></body></html>`;
+${named[name]!.description ? prose(named[name]!.description!) : ""}${fields(named[name]!)}</section>`)}`);
 }

@@ -1,6 +1,7 @@
 import { processKept, type RetryJob } from "../flows/retry";
 import { dropExpired } from "../db/credentials";
 import { log } from "../platform/log";
+import { renewTokens } from "./renew";
 import { sweep } from "./sweep";
 
 /** Queue name → what to do with one message. A throw brings it back later; after the last try it goes to the dead letters. */
@@ -11,4 +12,4 @@ export const queues: Record<string, (job: RetryJob, env: Env) => Promise<void>> 
 };
 
 /** What runs every five minutes. */
-export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired];
+export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired, renewTokens];

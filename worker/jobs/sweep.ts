@@ -24,4 +24,5 @@ export async function sweep(env: Env, now: number): Promise<void> {
   }
 }
 
-const shards = (env: Env): D1Database[] => [env.DB, ...(env.DB_001 ? [env.DB_001] : [])];
+/** The database of every shard. */
+export const shards = (env: Env): D1Database[] => [env.DB, ...(env.DB_001 ? [env.DB_001] : [])];

@@ -1,14 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { channelOf, channels } from "../../channels/registry";
-import type { Channel, ChannelConnection } from "../../channels/channel";
+import type { Channel } from "../../channels/channel";
 import { ConnectionDraft, ConnectionPatch, ConnectionView, WebhookLine } from "../../contract/channel";
 import { audit } from "../../db/audit";
 import { createConnection, deleteConnection, findConnection, isDomainTaken, listConnections, openSettings, updateConnection, type ConnectionRow } from "../../db/connections";
 import { forgetAccountFacts } from "../../flows/account-facts";
-import { forgetConnection, openConnection } from "../../flows/open-connection";
+import { forgetConnection } from "../../flows/open-connection";
 import type { Account } from "../../db/locate";
 import { processHeld } from "../../flows/retry";
 import { replay } from "../../flows/replay";
+import { syncQuietly } from "../../flows/templates";
 import { announce } from "../../flows/rights";
 import { adminOnly } from "../middleware/session";
 import { problem } from "../problem";
@@ -16,6 +17,8 @@ import { ADMIN, body, idParam, json, MEMBER, refusal, router } from "../router";
 
 const tags = ["Channels"];
 const LOG_MAX = 200;
+/** Providers that were told of a new secret go on signing with the old one for a while; retries of yesterday's requests too. */
+const FORMER_MS = 24 * 3_600_000;
 const GONE = refusal("There is no such connection");
 const BAD = refusal("The settings are not complete; `detail` says what is missing");
 const lineParam = idParam.extend({ lineId: z.string().min(1).max(80) });
@@ -44,15 +47,12 @@ const read = createRoute({
 });
 const change = createRoute({
   method: "patch", path: "/api/v1/connections/{id}", operationId: "changeConnection", summary: "Rename, switch on or off, replace settings", tags, middleware: [adminOnly] as const,
+  description: "Webhooks signed with a secret that is replaced count for another 24 hours, so that nothing is lost while the provider changes over; `dropPrevious` ends that.",
   request: { params: idParam, body: body(ConnectionPatch) }, responses: { 200: json("After the change", ConnectionView), 400: BAD, 404: GONE, 409: refusal("Somebody else changed the settings at the same moment"), ...ADMIN },
 });
 const remove = createRoute({
   method: "delete", path: "/api/v1/connections/{id}", operationId: "deleteConnection", summary: "Disconnect", tags, middleware: [adminOnly] as const,
   request: { params: idParam }, responses: { 204: { description: "Disconnected" }, 404: GONE, ...ADMIN },
-});
-const verify = createRoute({
-  method: "post", path: "/api/v1/connections/{id}/verify", operationId: "verifyConnection", summary: "Ask the provider whether the settings work", tags, middleware: [adminOnly] as const,
-  request: { params: idParam }, responses: { 200: json("The answer", z.object({ ok: z.boolean(), sentence: z.string() })), 404: GONE, ...ADMIN },
 });
 const webhooks = createRoute({
   method: "get", path: "/api/v1/connections/{id}/webhooks", operationId: "listWebhooks", summary: "What arrived lately", tags, middleware: [adminOnly] as const,
@@ -80,10 +80,11 @@ export const connections = router()
     // What only receives is told apart by its address alone: the first account that names a domain keeps it.
     if (channel.capabilities.transport === "none" && await isDomainTaken(account, draft.provider, draft.address))
       return problem(c, "conflict", "Another account of this installation receives the mail of this domain. Disconnect it there first.");
-    const row = await createConnection(account, channel.kind, draft, settings.data, now);
+    const row = await createConnection(account, channel.kind, draft, settings.data, now, undefined, channel.renew ? now : null);
     forgetAccountFacts(account.id);
     await audit(account, { actor: actor.id, action: "connection.created", target: row.id, now });
     await announce(account, "connections");
+    if (channel.templates) c.executionCtx.waitUntil(syncQuietly(account, row.id, now));
     return c.json(await view(account, row, now), 201);
   })
   .openapi(read, async (c) => {
@@ -95,11 +96,20 @@ export const connections = router()
     const row = await findConnection(account, c.req.valid("param").id);
     if (!row) return problem(c, "not-found");
     const patch = c.req.valid("json");
-    const settings = patch.settings && channelOf(row.provider)!.settings.safeParse({ ...await openSettings(account, row), ...patch.settings });
+    const channel = channelOf(row.provider)!;
+    const before = await openSettings(account, row);
+    const settings = patch.settings && channel.settings.safeParse({ ...before, ...patch.settings });
     if (settings?.success === false) return problem(c, "invalid-request", z.prettifyError(settings.error));
-    if (!await updateConnection(account, row, patch, settings?.data)) return problem(c, "conflict", "Somebody else changed these settings just now. Look at them and try again.");
+    const isRotation = settings !== undefined && channel.fields.some(({ key, secret }) => secret && before[key] !== (settings.data as Record<string, unknown>)[key]);
+    const change = {
+      ...(isRotation && { former: now + FORMER_MS, renewAt: channel.renew ? now : null, expiresAt: null }),
+      ...(patch.dropPrevious && { former: null }),
+    };
+    if (!await updateConnection(account, row, patch, settings?.data, change)) return problem(c, "conflict", "Somebody else changed these settings just now. Look at them and try again.");
     forgetConnection(row.id);
     forgetAccountFacts(account.id);
+    if (isRotation) await account.connection(row.id).replaced(now);
+    if (isRotation && channel.templates) c.executionCtx.waitUntil(syncQuietly(account, row.id, now));
     await audit(account, { actor: actor.id, action: "connection.changed", target: row.id, data: { fields: Object.keys(patch) }, now });
     if (patch.status === "active" && row.status === "disabled") await processHeld(c.env, account.id, row.id);
     await announce(account, "connections");
@@ -116,17 +126,6 @@ export const connections = router()
     await announce(account, "connections");
     return c.body(null, 204);
   })
-  .openapi(verify, async (c) => {
-    const open = await own(c.env, c.var.account, c.req.valid("param").id);
-    if (!open) return problem(c, "not-found");
-    const { probe } = open.channel;
-    try {
-      const wrong = probe ? await probe(open.connection as ChannelConnection<never>, { fetch: (input, init) => fetch(input, init), now: () => c.var.now }) : null;
-      return c.json({ ok: wrong === null, sentence: wrong ?? "The provider accepts these settings." }, 200);
-    } catch {
-      return c.json({ ok: false, sentence: "The provider did not answer. Try again in a minute." }, 200);
-    }
-  })
   .openapi(webhooks, async (c) => {
     const row = await findConnection(c.var.account, c.req.valid("param").id);
     return row ? c.json({ items: await c.var.account.connection(row.id).lines(LOG_MAX) }, 200) : problem(c, "not-found");
@@ -142,14 +141,9 @@ export const connections = router()
     return found && "entries" in found ? c.json({ entries: found.entries }, 200) : problem(c, "not-found", "This request is not kept any more");
   });
 
-const own = async (env: Env, account: Account, id: string) => {
-  const open = await openConnection(env, id);
-  return open?.account.id === account.id ? open : null;
-};
-
 async function view(account: Account, row: ConnectionRow, now: number): Promise<ConnectionView> {
   const channel = channelOf(row.provider)!;
-  const [settings, health] = await Promise.all([openSettings(account, row), account.connection(row.id).health(now)]);
+  const [settings, health] = await Promise.all([openSettings(account, row), account.connection(row.id).health(now, row.expiresAt)]);
   return {
     id: row.id, provider: row.provider, channel: channel.kind, name: row.name, address: row.address, status: row.status,
     webhookUrl: `${account.env.PUBLIC_URL}/hooks/${row.provider}/${row.id}`, capabilities: channel.capabilities, settings: open(channel, settings), health,

@@ -1,9 +1,11 @@
+import { channels } from "../../channels/registry";
 import { toBase64 } from "../../platform/vault";
+import { channelsPage } from "../docs-channels";
 import { DOCS_STYLE, docsPage } from "../docs-page";
 import { describeApi, type Document } from "../openapi";
 import { router } from "../router";
 
-/** The page's own style, named by its hash, and nothing else. */
+/** The pages' own style, named by its hash, and nothing else. */
 async function policy(): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(DOCS_STYLE));
   return `default-src 'none'; style-src 'sha256-${toBase64(new Uint8Array(digest))}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
@@ -16,5 +18,6 @@ export function docs(api: ReturnType<typeof router>) {
   const routes = router();
   routes.get("/api/v1/openapi.json", (c) => c.json(described(c.env.PUBLIC_URL)));
   routes.get("/api/docs", async (c) => c.html(docsPage(described(c.env.PUBLIC_URL)), 200, { "content-security-policy": await policy() }));
+  routes.get("/api/docs/channels", async (c) => c.html(channelsPage(Object.values(channels)), 200, { "content-security-policy": await policy() }));
   return routes;
 }
