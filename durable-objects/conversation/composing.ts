@@ -1,16 +1,20 @@
+import type { Capabilities, ConnectionView } from "../../worker/contract/channel";
+import type { Content } from "../../worker/contract/content";
 import type { Attachment, CommentDraft, Entry, MessageDraft } from "../../worker/contract/entry";
-import type { ConnectionView } from "../../worker/contract/channel";
+import type { Template } from "../../worker/contract/template";
 import type { MemberActor } from "../../worker/domain/access";
 import { ownMessageId, replyReferences, replySubject } from "../../worker/domain/mail-thread";
 import { mailDomain, parseMailAddress, sameAddress } from "../../worker/domain/mail-address";
 import { htmlToText } from "../../worker/domain/mail-text";
-import { maySend, type Refusal } from "../../worker/domain/sendable";
+import { maySend, type Reason, type SendQuestion } from "../../worker/domain/sendable";
+import { missing, render } from "../../worker/domain/template";
+import { windowOf } from "../../worker/domain/window";
 import type { Timers } from "../lib/timers";
-import { previewOf, type Head } from "./head";
+import { answer, previewOf, quoteOf } from "./head";
 import { threadOf } from "./receiving";
 import type { Store, Stored } from "./store";
 
-/** What the route looked up for a draft: our connection, and uploads that belong to the account. */
+/** What the route looked up for a draft: our connection, uploads that belong to the account, the template, and when it is quiet. */
 export interface Prepared {
   connection: Pick<ConnectionView, "id" | "channel" | "address" | "name" | "status" | "capabilities"> | null;
   /** The contact's address on that channel, when the draft names none and nothing is sticky. */
@@ -18,70 +22,93 @@ export interface Prepared {
   attachments: Attachment[];
   /** Our own addresses: left out of a reply to all. */
   ownAddresses: string[];
+  template: Template | null;
+  quiet: SendQuestion["quiet"];
 }
 
 export type Submitted =
   | { ok: true; entry: Entry; repeated: boolean }
   | { ok: false; code: "not-found" }
-  | { ok: false; code: "refused"; reason: Refusal["reason"] | "no-address" | "empty" | "too-long" | "bad-address" | "too-large" | "taken-id"; sentence: string };
+  | { ok: false; code: "refused"; reason: Reason | "no-address" | "bad-address" | "taken-id" | "template-values"; sentence: string };
 
 const TAKEN = { ok: false, code: "refused", reason: "taken-id", sentence: "This clientId belongs to something else in this conversation. Send a fresh one." } as const;
 
-/** Stores a message of ours; runs inside a transaction. The same clientId again answers the message stored first. */
+/** Stores what a draft says; runs inside a transaction. The same clientId again answers the message stored first. */
 export function submit(store: Store, timers: Timers, draft: MessageDraft, prepared: Prepared, actor: MemberActor, undoMs: number, now: number): Submitted {
   const known = store.find(draft.clientId);
   if (known) return known.entry.kind === "message" ? { ok: true, entry: known.entry, repeated: true } : TAKEN;
   const { head } = store;
-  const { connection } = prepared;
-  const refusal = maySend({ head, channel: draft.channel, connection: connection?.status ?? null, automated: false });
-  if (refusal) return { ok: false, code: "refused", reason: refusal.reason, sentence: refusal.sentence };
+  const { connection, attachments, template } = prepared;
+  const { capabilities = null } = connection ?? {};
   const text = draft.text.trim() === "" && draft.html ? htmlToText(draft.html) : draft.text;
-  if (text.trim() === "" && prepared.attachments.length === 0) return { ok: false, code: "refused", reason: "empty", sentence: "Write something first, or attach a file." };
-  const { capabilities } = connection!;
-  if (text.length > capabilities.text.max) return { ok: false, code: "refused", reason: "too-long", sentence: `This is longer than the ${capabilities.text.max.toLocaleString("en")} characters this channel takes. Shorten it or send two messages.` };
-  const bytes = prepared.attachments.reduce((sum, { size }) => sum + size, 0);
-  if (capabilities.media === null ? prepared.attachments.length > 0 : bytes > capabilities.media.bytes || prepared.attachments.length > capabilities.media.max)
-    return { ok: false, code: "refused", reason: "too-large", sentence: capabilities.media ? `This channel takes ${capabilities.media.max} files of ${Math.floor(capabilities.media.bytes / 1_000_000)} MB together. Remove some or send a smaller copy.` : "This channel takes no files." };
   const sticky = head.sticky[draft.channel];
   // A visitor is known to one widget alone.
-  const last = capabilities.transport === "visitor" && sticky?.connectionId !== connection!.id ? undefined : sticky?.address;
-  const to = capabilities.copies ? null : (draft.to?.[0] ?? last ?? prepared.fallbackTo);
-  if (!capabilities.copies && !to) return { ok: false, code: "refused", reason: "no-address", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` };
-  const mail = capabilities.copies ? composeMail(store, draft, prepared, actor, text) : null;
+  const last = capabilities?.transport === "visitor" && sticky?.connectionId !== connection!.id ? undefined : sticky?.address;
+  const to = capabilities?.copies ? null : (draft.to?.[0] ?? prepared.fallbackTo ?? last ?? null);
+  const automated = actor.via === "key";
+  const ask = (at: number, scheduled: boolean) => maySend({
+    head, channel: draft.channel, connection: connection?.status ?? null, capabilities, window: windowOf(head.windows, connection?.id, to), automated, scheduled, quiet: prepared.quiet, role: actor.role, now: at,
+    draft: { text, files: attachments, template, hasLocation: draft.location !== undefined },
+  });
+  const verdict = ask(now, false);
+  if (verdict.outcome === "refused") return { ok: false, code: "refused", reason: verdict.reason, sentence: verdict.sentence };
+  if (!capabilities!.copies && !to) return { ok: false, code: "refused", reason: "no-address", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` };
+  const unfilled = template ? missing(template.parts, draft.template!.values) : [];
+  if (unfilled.length > 0) return { ok: false, code: "refused", reason: "template-values", sentence: `Fill in ${unfilled.join(", ")}: the template has a place for it.` };
+  const mail = capabilities!.copies ? composeMail(store, draft, prepared, actor, text) : null;
   if (mail && "sentence" in mail) return { ok: false, code: "refused", reason: "bad-address", sentence: mail.sentence };
 
   const sendAt = draft.sendAt ? Date.parse(draft.sendAt) : null;
-  const dueAt = Math.max(now, sendAt ?? now + undoMs);
-  const undoable = sendAt === null && dueAt > now;
-  const stored = store.insert({
-    kind: "message", direction: "out", channel: draft.channel, connectionId: connection!.id, author: { type: "member", id: actor.id, name: actor.name },
-    text, html: draft.html ?? null, state: dueAt > now ? "scheduled" : "queued", at: now, dueAt: dueAt > now ? dueAt : null, undoable, clientId: draft.clientId,
-    attachments: prepared.attachments, to: to ?? mail?.fields.to[0]?.address ?? null, email: mail?.fields ?? null,
-    recipients: mail ? [...mail.fields.to, ...mail.fields.cc, ...mail.fields.bcc].map(({ address }) => ({ address: address.toLowerCase(), state: "sending" as const, failure: null })) : [],
-    internal: { answered: sendAt === null ? head.waitingSince : null, visitorId: capabilities.transport === "visitor" ? to : null, email: mail?.internal ?? null },
+  const planned = sendAt !== null && sendAt > now ? ask(sendAt, true) : verdict;
+  const dueAt = Math.max(now, planned.outcome === "held" ? planned.until : (sendAt ?? now + undoMs));
+  const undoable = sendAt === null && dueAt > now && planned.outcome !== "held";
+  const answered = draft.replyTo && capabilities!.replies && mail === null ? store.find(draft.replyTo) : null;
+  const made = partsOf(draft, capabilities!, attachments, text, template).map((part, index) => {
+    const stored = store.insert({
+      kind: "message", direction: "out", channel: draft.channel, connectionId: connection!.id, author: { type: "member", id: actor.id, name: actor.name },
+      text: part.text, html: draft.html ?? null, state: dueAt > now ? "scheduled" : "queued", at: now, dueAt: dueAt > now ? dueAt : null, undoable,
+      clientId: index === 0 ? draft.clientId : partId(draft.clientId, index), attachments: part.files, ...(part.content && { content: part.content }), ...(answered && index === 0 && { quote: quoteOf(answered.entry) }),
+      to: to ?? mail?.fields.to[0]?.address ?? null, email: mail?.fields ?? null,
+      recipients: mail ? [...mail.fields.to, ...mail.fields.cc, ...mail.fields.bcc].map(({ address }) => ({ address: address.toLowerCase(), state: "sending" as const, failure: null })) : [],
+      internal: {
+        answered: sendAt === null ? head.waitingSince : null, visitorId: capabilities!.transport === "visitor" ? to : null, email: mail?.internal ?? null, automated, scheduled: sendAt !== null,
+        ...(answered?.internal.externalId && index === 0 && { answers: answered.internal.externalId }),
+        ...(template && { template: { name: template.name, language: template.language, category: template.category, named: template.named, parts: template.parts, values: draft.template!.values } }),
+      },
+    });
+    if (dueAt > now) timers.set(`send:${stored.entry.seq}`, dueAt);
+    else timers.soon(`send:${stored.entry.seq}`, now);
+    return stored;
   });
-  if (dueAt > now) timers.set(`send:${stored.entry.seq}`, dueAt);
-  else timers.soon(`send:${stored.entry.seq}`, now);
-  if (sendAt !== null && sendAt > now) head.scheduledIds = [...head.scheduledIds, stored.entry.id];
-  else answer(head, stored, now);
+  const [first] = made as [Stored, ...Stored[]];
+  if (!undoable && dueAt > now) head.scheduledIds = [...head.scheduledIds, ...made.map(({ entry }) => entry.id)];
+  else answer(head, made.at(-1)!, now);
   store.setDraft(actor.id, "reply", null);
   if (store.member(actor.id).draft || head.inboundCount > store.member(actor.id).readCount) store.setMember(actor.id, { ...store.member(actor.id), readCount: head.inboundCount });
-  return { ok: true, entry: stored.entry, repeated: false };
+  return { ok: true, entry: first.entry, repeated: false };
 }
 
-/** What a person's message does to the conversation when it goes out: it answers whatever waited. */
-export function answer(head: Head, stored: Stored, now: number): void {
-  const { channel } = stored.entry;
-  head.channels = [channel!, ...head.channels.filter((one) => one !== channel)];
-  head.lastAt = now;
-  head.waitingSince = null;
-  if (head.subject === null && stored.entry.email) head.subject = stored.entry.email.subject;
-  if (head.status === "closed") {
-    head.status = "open";
-    head.closedAt = null;
-    head.closeReason = null;
+interface Part { text: string; files: Attachment[]; content: Content | null }
+
+/** The further messages of a draft have its clientId with their number. */
+const partId = (clientId: string, index: number): string => `${clientId}.${index + 1}`;
+
+/** One draft becomes as many messages as the provider needs calls: a call that fails is one message that failed. */
+function partsOf(draft: MessageDraft, { media }: Capabilities, files: Attachment[], text: string, template: Template | null): Part[] {
+  if (template) {
+    const parts = render(template.parts, draft.template!.values);
+    return [{ text: [parts.header?.text, parts.body, parts.footer].filter(Boolean).join("\n\n"), files, content: { kind: "template", name: template.name, language: template.language, parts } }];
   }
-  head.preview = previewOf(stored.entry);
+  const content: Content | null = draft.voice && files.length === 1 ? { kind: "voice" } : null;
+  const { name = null, address = null, url = null, ...point } = draft.location ?? { latitude: 0, longitude: 0 };
+  const place: Part[] = draft.location ? [{ text: [name, address].filter(Boolean).join(", ") || `${point.latitude}, ${point.longitude}`, files: [], content: { kind: "location", ...point, name, address, url } }] : [];
+  const words: Part[] = text.trim() === "" ? [] : [{ text, files: [], content: null }];
+  if (files.length === 0) return [...words, ...place];
+  if (media!.together && (media!.caption || words.length === 0)) return [{ text, files, content }, ...place];
+  const alone: Part[] = media!.together ? [{ text: "", files, content }] : files.map((file) => ({ text: "", files: [file], content }));
+  // A voice note carries no words on any platform.
+  if (media!.caption && content === null) return [{ ...alone[0]!, text }, ...alone.slice(1), ...place];
+  return [...words, ...alone, ...place];
 }
 
 type Mail = { fields: NonNullable<Entry["email"]>; internal: NonNullable<Stored["internal"]["email"]> };

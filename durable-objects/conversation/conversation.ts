@@ -4,22 +4,28 @@ import type { Conversation as ConversationView, ConversationPatch } from "../../
 import { Cursor, MAX_CLIENT_FRAME_BYTES } from "../../worker/contract/frame";
 import type { VisitorMessage } from "../../worker/contract/widget";
 import { findAccount } from "../../worker/db/locate";
+import { channelOf } from "../../worker/channels/registry";
+import type { InboundEvent } from "../../worker/channels/channel";
 import { maySee, type MemberActor } from "../../worker/domain/access";
 import { advance } from "../../worker/domain/delivery";
 import { rawKey } from "../../worker/flows/inbound";
+import { openConnection } from "../../worker/flows/open-connection";
 import { log } from "../../worker/platform/log";
 import { objectKey } from "../../worker/platform/media";
 import { migrate } from "../lib/migrate";
 import { Timers } from "../lib/timers";
+import { noteLostEdit } from "./amending";
 import { change, wakeUp, type Names } from "./changes";
 import { comment, submit, type Prepared, type Submitted } from "./composing";
+import { Errands, withReaction } from "./errands";
 import { Fetching } from "./fetching";
 import type { Birth, Head } from "./head";
-import { KEEP_PARKED_MS, KEEP_RAW_MS, receive, settled, type Delivery, type Received } from "./receiving";
+import { KEEP_RAW_MS, receive, type Delivery, type Received } from "./receiving";
+import { KEEP_PARKED_MS, settled } from "./reports";
 import { migrations } from "./schema";
 import { Sending, type SendingHost } from "./sending";
 import { Sockets } from "./sockets";
-import { Store } from "./store";
+import { Store, type Stored } from "./store";
 
 /** If the drain after a commit dies, the alarm does the work this much later. */
 const BACKSTOP_MS = 10_000;
@@ -32,10 +38,11 @@ const DELETE_AT_ONCE = 1_000;
 export class Conversation extends DurableObject<Env> {
   readonly store = new Store(this.ctx.storage);
   readonly timers = new Timers(this.ctx.storage);
-  private readonly sockets = new Sockets({ env: this.env, ctx: this.ctx, store: this.store, accountId: this.accountId, now: () => Date.now(), visitorReached: (visitor, state, seq) => this.visitorReached(visitor, state, seq) });
+  private readonly sockets = new Sockets({ env: this.env, ctx: this.ctx, store: this.store, accountId: this.accountId, now: () => Date.now(), visitorReached: (visitor, state, seq) => this.visitorReached(visitor, state, seq), typing: (channel) => this.ctx.waitUntil(this.errands.typing(channel)) });
   private readonly host: SendingHost = { env: this.env, store: this.store, timers: this.timers, accountId: this.accountId, write: (act) => this.commit(act), now: () => Date.now() };
   private readonly sending = new Sending(this.host);
   private readonly fetching = new Fetching(this.host);
+  private readonly errands = new Errands(this.host);
   private projecting: Promise<void> | null = null;
   private projectFailures = 0;
 
@@ -59,6 +66,7 @@ export class Conversation extends DurableObject<Env> {
     if (!this.store.exists) {
       if (delivery.onlyIfKnown) return { moved: false, entries: [] };
       this.store.create(delivery.birth, now);
+      if (channelOf(delivery.connection.provider)?.profile && delivery.birth.isNameless) this.timers.soon("profile", now);
     }
     return this.commit(() => receive(this.store, this.timers, delivery, now));
   }
@@ -100,13 +108,35 @@ export class Conversation extends DurableObject<Env> {
     const mayHaveLeft = stored.entry.attempts.some(({ failure }) => failure?.class === "unknown");
     if ((stored.entry.state !== "scheduled" && stored.entry.state !== "queued") || mayHaveLeft) return { cancelled: false, entry: stored.entry };
     return this.commit((head) => {
-      this.timers.clear(`send:${stored.entry.seq}`);
-      const next = this.store.update(stored, { deleted: true, text: "", attachments: [], state: null, dueAt: null, undoable: false }, undefined, { reindex: true });
-      if (stored.internal.answered && head.waitingSince === null && head.status === "open") head.waitingSince = stored.internal.answered;
-      head.scheduledIds = head.scheduledIds.filter((id) => id !== entryId);
-      settled(head, next);
-      if (head.preview?.entryId === entryId) head.preview = this.store.newestPreview();
-      return { cancelled: true, entry: next.entry };
+      // One draft may have become several messages: what has not left goes with it.
+      const [next] = [stored, ...this.store.siblings(entryId).filter(({ entry }) => entry.state === "scheduled" || entry.state === "queued")].map((one) => this.takeBack(head, one));
+      return { cancelled: true, entry: next!.entry };
+    });
+  }
+
+  private takeBack(head: Head, stored: Stored): Stored {
+    const { id, seq } = stored.entry;
+    this.timers.clear(`send:${seq}`);
+    const next = this.store.update(stored, { deleted: true, text: "", attachments: [], content: null, quote: null, state: null, dueAt: null, undoable: false }, undefined, { reindex: true });
+    if (stored.internal.answered && head.waitingSince === null && head.status === "open") head.waitingSince = stored.internal.answered;
+    head.scheduledIds = head.scheduledIds.filter((one) => one !== id);
+    settled(head, next);
+    if (head.preview?.entryId === id) head.preview = this.store.newestPreview();
+    return next;
+  }
+
+  /** Sets or (null) takes away our reaction to a message. "impossible" where the channel has none. */
+  async react(entryId: string, emoji: string | null, actor: MemberActor, now: number): Promise<Entry | "impossible" | null> {
+    if (!this.admits(actor)) return null;
+    const connectionId = this.store.find(entryId)?.entry.connectionId;
+    const open = connectionId ? await openConnection(this.env, connectionId) : null;
+    const stored = this.admits(actor) ? this.store.find(entryId) : null;
+    if (stored?.entry.kind !== "message") return null;
+    const reactions = withReaction(stored, open?.row.provider, emoji, actor);
+    if (!reactions) return "impossible";
+    return this.commit(() => {
+      this.timers.set(`react:${stored.entry.seq}`, now);
+      return this.store.update(stored, { reactions }, { reaction: { emoji, tries: 0 }, reactedAt: { ...stored.internal.reactedAt, us: now } }).entry;
     });
   }
 
@@ -155,7 +185,10 @@ export class Conversation extends DurableObject<Env> {
   change(patch: ConversationPatch, actor: MemberActor, names: Names, now: number): ConversationView | null {
     if (!this.admits(actor)) return null;
     this.commit(() => change(this.store, this.timers, patch, actor, names, now));
-    if (patch.readCount !== undefined) this.sockets.seen();
+    if (patch.readCount !== undefined) {
+      this.sockets.seen();
+      this.ctx.waitUntil(this.errands.read());
+    }
     return this.view(actor);
   }
 
@@ -184,10 +217,10 @@ export class Conversation extends DurableObject<Env> {
   html(entryId: string, actor: MemberActor): string | null { return this.admits(actor) ? this.store.html(entryId) : null; }
 
   /** What composing needs to know: sticky addresses, consent, who it is. */
-  compose(actor: MemberActor): Pick<Head, "status" | "sticky" | "consent" | "contactId" | "contactName" | "channels"> | null {
+  compose(actor: MemberActor): Pick<Head, "status" | "sticky" | "consent" | "contactId" | "contactName" | "channels" | "windows"> | null {
     if (!this.admits(actor)) return null;
-    const { status, sticky, consent, contactId, contactName, channels } = this.store.head;
-    return { status, sticky, consent, contactId, contactName, channels };
+    const { status, sticky, consent, contactId, contactName, channels, windows = {} } = this.store.head;
+    return { status, sticky, consent, contactId, contactName, channels, windows };
   }
 
   /** Keeps copies of contact data in step: name, the channels whose consent a colleague set, and the addresses they still have. */
@@ -290,6 +323,9 @@ export class Conversation extends DurableObject<Env> {
     switch (kind) {
       case "send": return this.sending.overdue(Number(seq)); // what is queued, the drain below looks at
       case "fetch": return this.fetching.start(Number(seq), rest);
+      case "react": return this.errands.react(Number(seq));
+      case "wipe": return this.errands.wipe(Number(seq));
+      case "profile": return this.errands.profile();
       case "snooze": return this.commit(() => {
         this.timers.clear(key);
         wakeUp(this.store, now);
@@ -297,6 +333,8 @@ export class Conversation extends DurableObject<Env> {
       case "purge": {
         // The bytes first: a row that is left names them, bytes without a row are never found again.
         for (const id of this.store.oldRaw(now - KEEP_RAW_MS)) await this.env.BUCKET.delete(rawKey(this.accountId, id));
+        // An edit of something that never came is still something they said.
+        this.commit(() => { for (const event of this.store.parkedBefore(now - KEEP_PARKED_MS)) noteLostEdit(this.store, event as InboundEvent); });
         const { raw, parked } = this.store.purge(now - KEEP_RAW_MS, now - KEEP_PARKED_MS);
         const next = Math.min(raw === null ? Infinity : raw + KEEP_RAW_MS, parked === null ? Infinity : parked + KEEP_PARKED_MS);
         return next === Infinity ? this.timers.clear(key) : this.timers.set(key, next);

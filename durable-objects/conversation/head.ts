@@ -1,7 +1,11 @@
 import type { ChannelKind } from "../../worker/contract/channel";
 import type { ConversationRow } from "../../worker/contract/conversation";
+import type { Quote } from "../../worker/contract/content";
 import type { Entry } from "../../worker/contract/entry";
 import type { ConsentState } from "../../worker/contract/contact";
+import { windowKey, type Window } from "../../worker/domain/window";
+import type { Handle } from "../../worker/channels/channel";
+import type { Stored } from "./store";
 
 /** Where a customer is reached on a channel: their address and which of ours they last used. */
 export interface Sticky { address: string; connectionId: string; name: string }
@@ -24,6 +28,12 @@ export interface Head {
   connectionId: string | null;
   sticky: Partial<Record<ChannelKind, Sticky>>;
   consent: Partial<Record<ChannelKind, ConsentState>>;
+  /** When they last wrote, by `windowKey`: what lets us answer freely. */
+  windows?: Record<string, Window>;
+  /** How far they have received and read (ms), by `windowKey`; kept only while a send is waiting for its answer. */
+  receipts?: Record<string, { delivered: number; read: number }>;
+  /** The place up to which the customer's app was told that we have read. */
+  seenSeq?: number;
   preview: ConversationRow["preview"];
   lastAt: number;
   inboundCount: number;
@@ -42,7 +52,7 @@ export interface Head {
   createdAt: number;
 }
 
-export interface Birth { id: string; contactId: string; contactName: string; previousId: string | null; kind?: Head["kind"]; consent?: Head["consent"] }
+export interface Birth { id: string; contactId: string; contactName: string; previousId: string | null; kind?: Head["kind"]; consent?: Head["consent"]; /** Messages do not say what they are called. */ isNameless?: boolean }
 
 export const newHead = ({ id, contactId, contactName, previousId, kind, consent }: Birth, now: number): Head => ({
   id, kind: kind ?? "customer", contactId, contactName, previousId, status: "open", subject: null, assigneeId: null, teamId: null, followerIds: [], labelIds: [],
@@ -62,6 +72,42 @@ export const toRow = (head: Head, version: number): ConversationRow => ({
 });
 
 const PREVIEW_CHARS = 160;
+
+/** The customer wrote: from now on we may answer freely for a while. Late events of before change nothing. */
+export function opened(head: Head, connectionId: string, person: Pick<Handle, "address" | "aliases">, at: number, ad: boolean): void {
+  for (const { address } of [person, ...(person.aliases ?? [])]) {
+    const key = windowKey(connectionId, address);
+    const before = head.windows?.[key];
+    if (before && before.openedAt >= at) continue;
+    // What an ad opened stays open for the ad's time, whatever they write meanwhile.
+    head.windows = { ...head.windows, [key]: { openedAt: at, ad: ad || (before?.ad ?? false), used: 0 } };
+  }
+}
+
+/** A message of ours counts against those the customer's last one allows. */
+export function spent(head: Head, connectionId: string, address: string): void {
+  const key = windowKey(connectionId, address);
+  const before = head.windows?.[key];
+  if (before) head.windows = { ...head.windows, [key]: { ...before, used: before.used + 1 } };
+}
+
+/** What an answer shows of the message it answers. */
+export const quoteOf = (entry: Entry): Quote => ({ entryId: entry.id, kind: "message", author: entry.author.name, text: previewOf(entry).text });
+
+/** What a person's message does to the conversation when it goes out: it answers whatever waited. */
+export function answer(head: Head, stored: Stored, now: number): void {
+  const { channel } = stored.entry;
+  head.channels = [channel!, ...head.channels.filter((one) => one !== channel)];
+  head.lastAt = now;
+  head.waitingSince = null;
+  if (head.subject === null && stored.entry.email) head.subject = stored.entry.email.subject;
+  if (head.status === "closed") {
+    head.status = "open";
+    head.closedAt = null;
+    head.closeReason = null;
+  }
+  head.preview = previewOf(stored.entry);
+}
 
 /** The list's second line: the words, else the subject, else a file's name. */
 export function previewOf(entry: Entry): NonNullable<Head["preview"]> {

@@ -1,15 +1,17 @@
 import type { Attempt, Failure, FailureClass } from "../../worker/contract/entry";
-import type { ChannelConnection, InboundEvent, OutboundMessage, SendResult } from "../../worker/channels/channel";
-import { blockedSince } from "../../worker/db/contact-records";
+import type { ChannelConnection, SendResult } from "../../worker/channels/channel";
+import { blockedSince, findContact } from "../../worker/db/contact-records";
+import { accountFacts } from "../../worker/flows/account-facts";
 import { openConnection, type OpenConnection } from "../../worker/flows/open-connection";
-import { maySend } from "../../worker/domain/sendable";
-import { mailDomain } from "../../worker/domain/mail-address";
-import { replyAddress } from "../../worker/flows/reply-to";
+import { maySend, type SendQuestion } from "../../worker/domain/sendable";
+import { windowOf } from "../../worker/domain/window";
 import { log } from "../../worker/platform/log";
-import { mediaUrl, objectKey } from "../../worker/platform/media";
 import type { Timers } from "../lib/timers";
-import { answer } from "./composing";
-import { recordConsent, settled, applyStatus } from "./receiving";
+import { amended } from "./amending";
+import { recordConsent } from "./consenting";
+import { answer, spent } from "./head";
+import { outbound } from "./outbound";
+import { receiptFor, settled } from "./reports";
 import type { Store, Stored } from "./store";
 
 /** A provider that has not answered by then will not: the outcome counts as unknown. */
@@ -21,6 +23,9 @@ const UNKNOWN_AFTER_MS = 120_000;
 const MAX_TRIES = 5;
 const BACKOFF_MS = 1_000;
 const BACKOFF_MAX_MS = 5 * 60_000;
+
+/** A person sends: they were told the hour while they wrote. */
+const NO_QUIET: SendQuestion["quiet"] = { hours: null, zone: null, accountZone: "UTC" };
 
 /** What a class of failure means when the provider's code has no sentence of its own. */
 const SENTENCES: Record<FailureClass, string> = {
@@ -102,8 +107,8 @@ export class Sending {
     const stored = store.at(seq);
     if (!stored || (stored.entry.state !== "queued" && stored.entry.state !== "scheduled")) return timers.clear(`send:${seq}`);
     if (Object.keys(blocked).length > 0) this.host.write(() => { store.head.consent = { ...store.head.consent, ...blocked }; });
-    const refusal = maySend({ head: store.head, channel: stored.entry.channel!, connection: open && open.account.id === accountId ? open.row.status : null, automated: stored.internal.automated });
-    if (refusal) return this.fail(stored, { class: refusal.class, code: refusal.reason, detail: "", sentence: refusal.sentence });
+    const quiet = await this.quietHours(stored, open);
+    if (!this.isAllowed(stored, open && open.account.id === accountId ? open : null, quiet)) return;
     if (open!.channel.capabilities.transport === "visitor") {
       this.host.write(() => {
         timers.clear(`send:${seq}`);
@@ -127,16 +132,16 @@ export class Sending {
     const written = store.at(seq);
     if (!written) return;
     // Made before the call is marked: what fails here has surely not been sent.
-    const message = await this.outbound(written, open);
+    const message = await outbound(this.host, written, open);
     const ready = store.at(seq);
     if (ready?.entry.state !== "queued" && ready?.entry.state !== "scheduled") return;
     // Asked again: they may have opted out while the slot and the message were made.
-    const refusal = maySend({ head: store.head, channel: ready.entry.channel!, connection: open.row.status, automated: ready.internal.automated });
-    if (refusal) return this.fail(ready, { class: refusal.class, code: refusal.reason, detail: "", sentence: refusal.sentence });
+    if (!this.isAllowed(ready, open, NO_QUIET)) return;
     const startedAt = this.host.now();
     this.host.write(() => {
       const current = store.at(seq)!;
       timers.set(`send:${seq}`, startedAt + LEASE_MS);
+      if (current.entry.attempts.length === 0) spent(store.head, open.row.id, current.entry.to ?? "");
       const attempt: Attempt = { at: new Date(startedAt).toISOString(), endedAt: null, outcome: "running", failure: null };
       this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }), current);
     });
@@ -168,12 +173,12 @@ export class Sending {
         const earlier = learned !== null && learned !== result.externalId ? learned : null;
         const mayTake = (stored.external === null || earlier !== null) && !store.byExternal(external);
         // That an attempt before this one failed, heard only now, says nothing of this one.
-        const state = stored.entry.state === "delivered" || stored.entry.state === "read" || (stored.entry.state === "failed" && earlier === null) ? stored.entry.state : "sent";
+        const state = stored.entry.state === "delivered" || stored.entry.state === "read" || (stored.entry.state === "failed" && earlier === null) ? stored.entry.state : receiptFor(store.head, stored);
         const email = stored.entry.email && result.messageId ? { ...stored.entry.email, messageId: result.messageId } : stored.entry.email;
-        const next = store.update(stored, { state, failure: state === "sent" ? null : stored.entry.failure, email, segments: result.segments ?? stored.entry.segments, attempts: closed(stored, now, "sent", null), recipients: stored.entry.recipients.map((one) => (one.state === "sending" ? { ...one, state: "sent" } : one)) },
+        const next = store.update(stored, { state, failure: state === "failed" ? stored.entry.failure : null, email, segments: result.segments ?? stored.entry.segments, attempts: closed(stored, now, "sent", null), recipients: stored.entry.recipients.map((one) => (one.state === "sending" ? { ...one, state: "sent" } : one)) },
           { externalId: result.externalId, pastIds: earlier === null ? pastIds : [...pastIds, earlier] }, { external: mayTake ? external : undefined });
         settled(store.head, next);
-        for (const event of store.unpark(external)) applyStatus(store, timers, { id: open.row.id, provider: channel.provider }, event as Extract<InboundEvent, { kind: "status" }>, now);
+        amended(store, timers, { id: open.row.id, provider: channel.provider }, store.at(seq)!, now);
       });
       return stub.sent(now, null);
     }
@@ -203,7 +208,7 @@ export class Sending {
       settled(store.head, store.update(stored, { state, failure, attempts: closed(stored, now, state, failure), recipients: stored.entry.recipients.map((one) => ({ ...one, state, failure })) }));
     });
     if (failure.class === "rate" && result.ok === false && result.retryAfterMs) await stub.slowDown(now + result.retryAfterMs);
-    if (failure.class === "auth" || failure.class === "config") await stub.sent(now, failure.sentence);
+    if (failure.class === "auth" || failure.class === "config") await stub.sent(now, failure.sentence, failure.class);
   }
 
   /** A message that is still "sending" when its timer comes: its lease has ended, or nothing was heard of it in time. */
@@ -240,6 +245,33 @@ export class Sending {
     });
   }
 
+  /** Asks whether it may go; what may not fails with the reason, or waits until it may. */
+  private isAllowed(stored: Stored, open: OpenConnection | null, quiet: SendQuestion["quiet"]): boolean {
+    const { store, timers } = this.host;
+    const { entry, internal } = stored;
+    const verdict = maySend({
+      head: store.head, channel: entry.channel!, connection: open?.row.status ?? null, capabilities: open?.channel.capabilities ?? null, window: windowOf(store.head.windows, open?.row.id, entry.to),
+      automated: internal.automated, scheduled: internal.scheduled === true, quiet, role: null, now: this.host.now(),
+      // Its size and words were looked at when it was written; what can change since is consent, window, connection and hour.
+      draft: internal.template ? { text: entry.text, files: [], template: { status: "approved", category: internal.template.category }, hasLocation: false } : null,
+    });
+    if (verdict.outcome === "refused") this.fail(stored, { class: verdict.class, code: verdict.reason, detail: "", sentence: verdict.sentence });
+    if (verdict.outcome === "held") this.host.write(() => {
+      timers.set(`send:${entry.seq}`, verdict.until);
+      store.update(stored, { state: "scheduled", dueAt: new Date(verdict.until).toISOString(), undoable: false });
+    });
+    return verdict.outcome === "allowed" || verdict.outcome === "warning";
+  }
+
+  /** Only what nobody sends by hand keeps quiet hours: a person was warned when they wrote. */
+  private async quietHours({ internal }: Stored, open: OpenConnection | null): Promise<SendQuestion["quiet"]> {
+    if (!open || (!internal.automated && !internal.scheduled)) return NO_QUIET;
+    const { settings } = await accountFacts(open.account, this.host.now());
+    if (!settings.quietHours?.on) return NO_QUIET;
+    const contact = await findContact(open.account, this.host.store.head.contactId);
+    return { hours: settings.quietHours, zone: contact?.timeZone || null, accountZone: settings.timeZone };
+  }
+
   private fail(stored: Stored, failure: Failure): void {
     const { store, timers } = this.host;
     this.host.write(() => {
@@ -256,29 +288,6 @@ export class Sending {
     head.failedIds = head.failedIds.filter((one) => one !== id);
     head.scheduledIds = head.scheduledIds.filter((one) => one !== id);
     return stored;
-  }
-
-  private async outbound({ entry, internal }: Stored, open: OpenConnection): Promise<OutboundMessage> {
-    const { env, accountId, store } = this.host;
-    const now = this.host.now();
-    const { id: conversationId } = store.head;
-    const base = env.PUBLIC_URL;
-    const reference = `${conversationId}:${entry.id}`;
-    // The provider drops repeats of one id. What it took and could not deliver is sent again under another one, or it would never leave.
-    const past = internal.pastIds?.length ?? 0;
-    return {
-      id: past === 0 ? entry.id : `${entry.id}-${past}`, reference, from: open.row.address, to: entry.to ?? "", text: entry.text,
-      statusUrl: `${base}/hooks/${open.row.provider}/${open.row.id}?ref=${encodeURIComponent(reference)}`,
-      media: entry.attachments.map(({ id, name, type, size }) => ({
-        id, name, type, size, url: `${base}${mediaUrl(env, accountId, id, name, now)}`,
-        bytes: async () => new Uint8Array(await (await env.BUCKET.get(objectKey(accountId, id)))!.arrayBuffer()),
-      })),
-      email: entry.email && {
-        from: entry.email.from, to: entry.email.to, cc: entry.email.cc, bcc: entry.email.bcc, subject: entry.email.subject, html: internal.email?.html ?? null,
-        messageId: entry.email.messageId!, inReplyTo: internal.email?.inReplyTo ?? null, references: internal.email?.references ?? [],
-        replyTo: await replyAddress(env, conversationId, mailDomain(entry.email.from.address)),
-      },
-    };
   }
 }
 

@@ -25,6 +25,8 @@ export interface SocketHost {
   readonly accountId: string;
   now(): number;
   /** The visitor's own page said it has, or has read, our messages up to a place. */
+  /** A colleague is writing an answer on this channel. */
+  typing(channel: string): void;
   visitorReached(visitor: { visitorId: string; connectionId: string }, state: "delivered" | "read", seq: number): void;
 }
 
@@ -114,9 +116,10 @@ export class Sockets {
     const frame = ConversationClientFrame.safeParse(parse(data));
     if (!frame.success) return;
     if (frame.data.type === "sync") return deliver(socket, JSON.stringify(this.since(frame.data.cursor, viewer)));
-    const { on, mode, draft } = frame.data;
+    const { on, mode, draft, channel } = frame.data;
     socket.serializeAttachment({ ...viewer, typingAt: on ? this.host.now() : 0, mode, draft: mode === "reply" ? draft : null } satisfies Member);
     this.announce();
+    if (on && mode === "reply" && channel) this.host.typing(channel);
     if (mode === "reply") this.tellVisitors({ type: "typing", name: viewer.name, on });
   }
 

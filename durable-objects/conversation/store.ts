@@ -1,5 +1,6 @@
 import type { Draft, Entry, EntryState } from "../../worker/contract/entry";
 import type { MemberState } from "../../worker/contract/conversation";
+import type { OutboundMessage } from "../../worker/channels/channel";
 import type { Once } from "../../worker/db/projection";
 import type { Publication } from "../feed/publication";
 import { newHead, previewOf, toRow, type Birth, type Head } from "./head";
@@ -18,6 +19,19 @@ export interface Internal {
   pastIds?: string[];
   email: { inReplyTo: string | null; references: string[]; html: string | null } | null;
   automated: boolean;
+  /** The highest edit that was applied. */
+  version?: number;
+  /** When each side last set or took away its reaction. */
+  reactedAt?: Partial<Record<"contact" | "us", number>>;
+  /** Our reaction on its way to the provider; null takes one away. */
+  reaction?: { emoji: string | null; tries: number };
+  /** Bytes of what was unsent, still to be deleted. */
+  wipe?: { files: string[]; rawId: string | null };
+  /** It was written for a later time. */
+  scheduled?: boolean;
+  /** The provider's id of what this answers. */
+  answers?: string;
+  template?: OutboundMessage["template"];
   /** What had been waiting for an answer before this message gave one: back again if it is taken back. */
   answered: number | null;
   /** Whether the provider drops a repeated request; known from the first attempt on. */
@@ -68,7 +82,8 @@ export class Store {
   /** Makes the conversation if it is new; the first write is what counts. */
   create(birth: Birth, now: number): void {
     if (this.exists) return;
-    this.storage.sql.exec("INSERT INTO head VALUES(1, 1, 1, 0, ?)", JSON.stringify({ head: newHead(birth, now), indexedSeq: 0, reindex: [], facts: 0 }));
+    // Told to nobody until something stands in it: what only waits for its message makes no empty row in a list.
+    this.storage.sql.exec("INSERT INTO head VALUES(1, 1, 1, 1, ?)", JSON.stringify({ head: newHead(birth, now), indexedSeq: 0, reindex: [], facts: 0 }));
     this.cached = null;
   }
 
@@ -144,10 +159,16 @@ export class Store {
     const bySeq = /^e(\d{1,15})$/.exec(id);
     return bySeq ? this.one("seq = ? AND client_id IS NULL", Number(bySeq[1])) : this.one("client_id = ?", id);
   }
+  /** The further messages that one draft became. */
+  siblings(id: string): Stored[] { return this.all("client_id > ? AND client_id < ?", `${id}.`, `${id}/`); }
   at(seq: number): Stored | null { return this.one("seq = ?", seq); }
   byExternal(external: string): Stored | null { return this.one("external = ?", external); }
   /** The email with this Message-ID, ours or theirs. */
   byMessageId(messageId: string): Stored | null { return this.one("seq = (SELECT seq FROM mail WHERE message_id = ?)", messageId); }
+  /** Messages of ours whose fate the provider has not told yet. */
+  unsettled(): Stored[] { return this.all("state IN ('sending', 'unknown') ORDER BY seq"); }
+  /** The newest message of the customer that came over a connection. */
+  newestInbound(connectionId: string): Stored | null { return this.one("body ->> '$.entry.direction' = 'in' AND body ->> '$.entry.connectionId' = ? AND external IS NOT NULL ORDER BY seq DESC", connectionId); }
   newestMail(): Stored | null { return this.one("seq = (SELECT max(seq) FROM mail)"); }
   /** Customer messages from this place on. */
   inboundSince(seq: number): number {
@@ -187,6 +208,10 @@ export class Store {
     const seq = this.find(entryId)?.entry.seq ?? 0;
     return this.storage.sql.exec<{ id: string; request: string; body: ArrayBuffer | null }>("SELECT id, request, body FROM raw WHERE id = (SELECT raw_id FROM entry WHERE seq = ?)", seq).toArray()[0] ?? null;
   }
+  /** Forgets the request that made an entry; answers its id. */
+  dropRaw(seq: number): string | null {
+    return this.storage.sql.exec<{ id: string }>("DELETE FROM raw WHERE id = (SELECT raw_id FROM entry WHERE seq = ?) RETURNING id", seq).toArray()[0]?.id ?? null;
+  }
   /** Requests that are older and whose bytes lie in the bucket. */
   oldRaw(before: number): string[] {
     return this.storage.sql.exec<{ id: string }>("SELECT id FROM raw WHERE at <= ? AND body IS NULL", before).toArray().map(({ id }) => id);
@@ -199,6 +224,10 @@ export class Store {
   }
   park(external: string, event: unknown, now: number): void {
     this.storage.sql.exec("INSERT INTO parked VALUES(?, ?, ?)", external, now, JSON.stringify(event));
+  }
+  /** What has waited in vain since before. */
+  parkedBefore(at: number): unknown[] {
+    return this.storage.sql.exec<{ event: string }>("SELECT event FROM parked WHERE at <= ?", at).toArray().map(({ event }) => JSON.parse(event) as unknown);
   }
   unpark(external: string): unknown[] {
     return this.storage.sql.exec<{ event: string }>("DELETE FROM parked WHERE external = ? RETURNING event", external).toArray().map(({ event }) => JSON.parse(event) as unknown);

@@ -35,7 +35,7 @@ describe("nothing reads all an account has", () => {
     ["planned ones", list({ tab: "scheduled" })], ["those of a contact", list({ contactId: "ct_1" })], ["those with a word", list({ q: "bike" })], ["a restricted colleague's", list({}, { who: "restricted" })],
     ["a search", (account) => searchEntries(account, actorOf(owner), "bike", 20)],
     ["contacts", (account) => listContacts(account, actorOf(owner), undefined, "ct_1", 50)], ["contacts by name", (account) => listContacts(account, actorOf(owner), "ada", undefined, 50)],
-    ["a customer who writes", (account) => resolveIdentity(account, { kind: "phone", scope: "", address: "+15125550100", name: "" }, now)],
+    ["a customer who writes", (account) => resolveIdentity(account, [{ kind: "phone", scope: "", address: "+15125550100", name: "" }], now)],
     ["a mail that answers others", (account) => conversationOfMail(account, ["one@mail", "two@mail"], null)],
     ["whose address it is", async (account) => {
       await createContact(account, { identities: [{ kind: "email", address: "ada@example.com" }] }, now);

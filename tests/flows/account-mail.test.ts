@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { z } from "zod";
-import { type Channel, defineChannel, type OutboundMessage, type SendResult } from "../../worker/channels/channel";
+import { WORDS_AND_FILES, type Channel, defineChannel, type OutboundMessage, type SendResult } from "../../worker/channels/channel";
 import { channels } from "../../worker/channels/registry";
 import { createConnection, updateConnection } from "../../worker/db/connections";
 import { sendAccountMail } from "../../worker/flows/account-mail";
@@ -13,7 +13,7 @@ const mailbox: Channel = defineChannel({
   provider: "test-mail", kind: "email", title: "Test mail", reaches: [{ kind: "email", scoped: false }], settings: z.object({}), fields: [],
   capabilities: {
     text: { max: 100_000, unit: "characters" }, subject: true, html: true, copies: true, media: null, typing: false, readReceipts: false, deliveryReceipts: true,
-    start: true, resend: "safe", transport: "provider", perSecond: 10,
+    start: true, ...WORDS_AND_FILES, resend: "safe", transport: "provider", perSecond: 10,
   },
   explain: () => null,
   verify: () => Promise.resolve(false),

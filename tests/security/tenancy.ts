@@ -129,6 +129,8 @@ export const attempts: Record<string, Attempt> = {
   ...Object.fromEntries([["cancelMessage", "cancel"], ["retryMessage", "retry"], ["resolveMessage", "resolve", { outcome: "sent" }]].map(([operation, verb, json]) => [operation, {
     foreign: (theirs: Belongings, mine: Belongings) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `messages/${theirs.comment}/${verb}`, json),
   }])),
+  setReaction: { foreign: (theirs, mine) =>
+    nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/reaction`, { emoji: "👍" }) },
   retryAttachment: { foreign: (theirs, mine) =>
     nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/attachments/${theirs.attachment}/retry`) },
   uploadAttachment: own({ path: "/api/v1/attachments", body: "bytes", headers: { "content-type": "application/octet-stream" } }),

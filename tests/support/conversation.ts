@@ -74,7 +74,7 @@ export function conversation(desk: Desk, id: string) {
   const object = () => desk.account.conversation(id);
   const submit = async (words: string, more: Partial<MessageDraft> & { line?: Line; to?: string[]; undoMs?: number; now?: number; contact?: string } = {}) => {
     const { line = desk.lines.twilio, undoMs = 0, now = Date.now(), contact = null, ...draft } = more;
-    const prepared: Prepared = { connection: line, fallbackTo: contact, attachments: [], ownAddresses: Object.values(desk.lines).map(({ address }) => address) };
+    const prepared: Prepared = { connection: line, fallbackTo: contact, attachments: [], ownAddresses: Object.values(desk.lines).map(({ address }) => address), template: null, quiet: { hours: null, zone: null, accountZone: "UTC" } };
     return object().submit({ clientId: crypto.randomUUID(), channel: line.channel, text: words, ...draft }, prepared, actor, undoMs, now);
   };
   return {

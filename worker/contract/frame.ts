@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ChannelKind } from "./channel";
 import { ConversationRow, MemberState } from "./conversation";
 import { Entry } from "./entry";
 
@@ -28,7 +29,7 @@ export type ConversationFrame = z.infer<typeof ConversationFrame>;
 /** What a member may say on that socket. */
 export const ConversationClientFrame = z.discriminatedUnion("type", [
   z.object({ type: z.literal("sync"), cursor: z.int().nonnegative() }),
-  z.object({ type: z.literal("typing"), on: z.boolean(), mode: z.enum(["reply", "comment"]), draft: z.string().max(300).nullable() }),
+  z.object({ type: z.literal("typing"), on: z.boolean(), mode: z.enum(["reply", "comment"]), draft: z.string().max(300).nullable(), channel: ChannelKind.nullable().optional().describe("what the answer is written for: only that channel hears of it") }),
 ]);
 export type ConversationClientFrame = z.infer<typeof ConversationClientFrame>;
 

@@ -101,6 +101,23 @@ export async function updateContact(account: Account, contact: Contact, patch: C
   return changed && { outcome: "saved", contact: changed };
 }
 
+/** Gives a contact without a name the one their provider knows. True when it was taken. */
+export async function nameContact(account: Account, contactId: string, name: string): Promise<boolean> {
+  const [named] = await account.db.batch([
+    account.db.prepare("UPDATE contact SET name = ?3 WHERE account_id = ?1 AND id = ?2 AND name = ''").bind(account.id, contactId, name),
+    indexContact(account, contactId),
+  ]);
+  return named!.meta.changes > 0;
+}
+
+/** A person got another address (a new number, a new id); one that somebody else has stays theirs. */
+export async function addAddress(account: Account, contactId: string, { kind, scope, address }: { kind: string; scope: string; address: string }, now: number): Promise<void> {
+  await account.db.batch([
+    account.db.prepare("INSERT INTO identity(account_id, kind, scope, address, id, contact_id, created_at) VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING").bind(account.id, kind, scope, address, newId("id", now), contactId, now),
+    indexContact(account, contactId),
+  ]);
+}
+
 /** What a colleague blocks, a customer's START does not lift. */
 export const blocked = (state: "active" | "inactive"): ConsentState => (state === "inactive" ? "permanent" : "active");
 

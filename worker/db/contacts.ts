@@ -16,61 +16,70 @@ const REMEMBER_MS = 60_000;
 const REMEMBER_MAX = 5_000;
 const remembered = new Map<string, { target: Target; until: number }>();
 
-const cacheKey = (account: Account, { kind, scope, address }: IdentityKey) => `${account.id}\n${kind}\n${scope}\n${address}`;
+const cacheKey = (account: Account, { kind, scope, address }: Omit<IdentityKey, "name">) => `${account.id}\n${kind}\n${scope}\n${address}`;
+/** Somebody with a new alias is looked up again, so that it is kept. */
+const personKey = (account: Account, identities: readonly IdentityKey[]) => identities.map((one) => cacheKey(account, one)).join("\n");
 
 /**
- * The contact and conversation of an identity; makes what is missing. One D1 batch, or nothing at all for an identity
- * seen within the minute. Unique keys make two simultaneous first messages one contact and one conversation.
+ * The contact and conversation of a person, by any of their identities; makes what is missing. The first identity is what
+ * they wrote with; where two belong to different contacts, the earlier in the list decides. One D1 batch, or nothing at all
+ * for somebody seen within the minute. Unique keys make two simultaneous first messages one contact and one conversation.
  */
-export async function resolveIdentity(account: Account, identity: IdentityKey, now: number): Promise<Target> {
-  const key = cacheKey(account, identity);
+export async function resolveIdentity(account: Account, identities: readonly [IdentityKey, ...IdentityKey[]], now: number): Promise<Target> {
+  const [first] = identities;
+  const key = personKey(account, identities);
   const known = remembered.get(key);
   if (known && known.until > now) return known.target;
-  const { kind, scope, address, name } = identity;
+  const name = first.name;
   const contactId = newId("ct", now), conversationId = newId("c", now);
-  const found = `(SELECT contact_id FROM identity WHERE account_id = ?1 AND kind = ?2 AND scope = ?3 AND address = ?4)`;
+  const keys = JSON.stringify(identities.map((one) => ({ ...one, id: newId("id", now) })));
+  const found = `(SELECT contact_id FROM json_each(?2) CROSS JOIN identity ON account_id = ?1 AND kind = value->>'kind' AND scope = value->>'scope' AND address = value->>'address' ORDER BY key LIMIT 1)`;
   const results = await account.db.batch<{ contactId: string; name: string; conversationId: string; consent: string }>([
-    account.db.prepare("INSERT INTO identity(account_id, kind, scope, address, id, contact_id, name, is_primary, created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8) ON CONFLICT DO NOTHING")
-      .bind(account.id, kind, scope, address, newId("id", now), contactId, name || null, now),
+    account.db.prepare(
+      `INSERT INTO identity(account_id, kind, scope, address, id, contact_id, name, is_primary, created_at)
+       SELECT ?1, value->>'kind', value->>'scope', value->>'address', value->>'id', coalesce(${found}, ?3), nullif(value->>'name', ''), key = 0, ?4 FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING`)
+      .bind(account.id, keys, contactId, now),
     account.db.prepare("INSERT INTO contact(account_id, id, name, conversation_id, created_at) SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS(SELECT 1 FROM identity WHERE account_id = ?1 AND contact_id = ?2) ON CONFLICT DO NOTHING")
       .bind(account.id, contactId, name, conversationId, now),
     account.db.prepare("INSERT OR REPLACE INTO contact_text(rowid, account, contact_id, text) SELECT ?1, ?2, ?3, ?4 WHERE EXISTS(SELECT 1 FROM contact WHERE account_id = ?5 AND id = ?3)")
-      .bind(searchRowId(`${account.id}/${contactId}`), searchToken(account.id), contactId, `${name} ${address}`, account.id),
-    account.db.prepare(`UPDATE contact SET conversation_id = ?5 WHERE account_id = ?1 AND conversation_id IS NULL AND id = ${found}`).bind(account.id, kind, scope, address, conversationId),
+      .bind(searchRowId(`${account.id}/${contactId}`), searchToken(account.id), contactId, [name, ...identities.map(({ address }) => address)].join(" "), account.id),
+    account.db.prepare(`UPDATE contact SET conversation_id = ?3 WHERE account_id = ?1 AND conversation_id IS NULL AND id = ${found}`).bind(account.id, keys, conversationId),
     account.db.prepare(
       `SELECT contact.id AS contactId, contact.name, contact.conversation_id AS conversationId,
          (SELECT json_group_object(channel, state) FROM (SELECT channel, state, max(at) FROM consent WHERE account_id = ?1 AND contact_id = contact.id GROUP BY channel)) AS consent
-       FROM contact WHERE account_id = ?1 AND id = ${found}`).bind(account.id, kind, scope, address),
+       FROM contact WHERE account_id = ?1 AND id = ${found}`).bind(account.id, keys),
   ]);
   const row = results.at(-1)!.results[0];
   if (!row) throw new Error("an identity without its contact");
-  const target: Target = { contactId: row.contactId, contactName: row.name || name || spokenOf(kind, address), conversationId: row.conversationId, previousId: null, consent: JSON.parse(row.consent) as Target["consent"] };
+  const target: Target = { contactId: row.contactId, contactName: row.name || name || spokenOf(identities.at(-1)!), conversationId: row.conversationId, previousId: null, consent: JSON.parse(row.consent) as Target["consent"] };
   remember(key, target, now);
   return target;
 }
 
 /** Enough to tell two nameless visitors apart. */
 const TAIL_LETTERS = 4;
-/** What somebody is called who has told no name. A visitor's address is an id that nobody can read. */
-const spokenOf = (kind: string, address: string): string => (kind === "visitor" ? `Visitor ${address.slice(-TAIL_LETTERS)}` : address);
+/** What somebody is called who has told no name. Ids that nobody can read are cut to their end. */
+const SPOKEN: Partial<Record<string, string>> = { visitor: "Visitor", user: "Customer" };
+const spokenOf = ({ kind, address }: Pick<IdentityKey, "kind" | "address">): string => (SPOKEN[kind] ? `${SPOKEN[kind]} ${address.slice(-TAIL_LETTERS)}` : address);
 
 /**
  * The conversation `over` has ended: gives its contact the next one. Compare-and-set, so that two messages
  * that find this out at once agree on one.
  */
-export async function nextConversation(account: Account, identity: IdentityKey, over: Target, now: number): Promise<Target> {
+export async function nextConversation(account: Account, identities: readonly IdentityKey[], over: Target, now: number): Promise<Target> {
   const [, selected] = await account.db.batch<{ conversationId: string }>([
     account.db.prepare("UPDATE contact SET conversation_id = ? WHERE account_id = ? AND id = ? AND conversation_id = ?").bind(newId("c", now), account.id, over.contactId, over.conversationId),
     account.db.prepare("SELECT conversation_id AS conversationId FROM contact WHERE account_id = ? AND id = ?").bind(account.id, over.contactId),
   ]);
   const target = { ...over, conversationId: selected!.results[0]!.conversationId, previousId: over.conversationId };
-  remember(cacheKey(account, identity), target, now);
+  remember(personKey(account, identities), target, now);
   return target;
 }
 
 /** After an identity moved to another contact: this isolate asks anew. */
 export function forgetIdentity(account: Account, identity: Omit<IdentityKey, "name">): void {
-  remembered.delete(cacheKey(account, { ...identity, name: "" }));
+  const gone = cacheKey(account, identity);
+  for (const key of remembered.keys()) if (key.includes(gone)) remembered.delete(key);
 }
 
 function remember(key: string, target: Target, now: number): void {
@@ -83,11 +92,12 @@ export async function isKnown(account: Account, { kind, scope, address }: Omit<I
   return await account.db.prepare("SELECT 1 FROM identity WHERE account_id = ? AND kind = ? AND scope = ? AND address = ?").bind(account.id, kind, scope, address).first() !== null;
 }
 
-/** The conversation an address belongs to, without making anything. */
-export async function conversationOfIdentity(account: Account, { kind, scope, address }: Omit<IdentityKey, "name">): Promise<string | null> {
+/** The conversation a person's first known address belongs to, without making anything. */
+export async function conversationOfIdentity(account: Account, identities: readonly Omit<IdentityKey, "name">[]): Promise<string | null> {
   const row = await account.db.prepare(
-    "SELECT conversation_id AS conversationId FROM contact WHERE account_id = ?1 AND id = (SELECT contact_id FROM identity WHERE account_id = ?1 AND kind = ?2 AND scope = ?3 AND address = ?4)",
-  ).bind(account.id, kind, scope, address).first<{ conversationId: string | null }>();
+    `SELECT conversation_id AS conversationId FROM contact WHERE account_id = ?1 AND id = (
+       SELECT contact_id FROM json_each(?2) CROSS JOIN identity ON account_id = ?1 AND kind = value->>'kind' AND scope = value->>'scope' AND address = value->>'address' ORDER BY key LIMIT 1)`,
+  ).bind(account.id, JSON.stringify(identities)).first<{ conversationId: string | null }>();
   return row?.conversationId ?? null;
 }
 

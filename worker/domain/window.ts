@@ -29,3 +29,9 @@ export function standing(rule: WindowRule | null, window: Window | null, now: nu
   const humanUntil = window.openedAt + (rule.humanHours ?? 0) * HOUR_MS;
   return now < humanUntil ? { state: "human", closesAt: humanUntil, left } : closed;
 }
+
+/** A window belongs to one address of theirs and one of ours. */
+export const windowKey = (connectionId: string, address: string): string => `${connectionId} ${address}`;
+
+export const windowOf = (windows: Readonly<Record<string, Window>> | undefined, connectionId: string | undefined, address: string | null | undefined): Window | null =>
+  (connectionId === undefined || !address ? null : windows?.[windowKey(connectionId, address)] ?? null);

@@ -3,14 +3,17 @@ import type { Sticky } from "../../durable-objects/conversation/head";
 import { channelOf } from "../channels/registry";
 import type { ChannelKind } from "../contract/channel";
 import type { ComposeChannel, ComposeCheck, ComposeQuery } from "../contract/compose";
+import type { AccountSettings } from "../contract/account";
 import type { Contact } from "../contract/contact";
 import type { MessageDraft } from "../contract/entry";
 import { findUploads } from "../db/attachments";
 import { blockedSince, findContact } from "../db/contact-records";
 import type { ConnectionRow } from "../db/connections";
 import type { Account } from "../db/locate";
+import { findTemplate } from "../db/templates";
 import type { MemberActor } from "../domain/access";
 import { maySend } from "../domain/sendable";
+import { windowOf } from "../domain/window";
 import { accountFacts } from "./account-facts";
 
 /** Can this connection carry a message of ours at all? */
@@ -20,7 +23,7 @@ const sends = (row: ConnectionRow) => channelOf(row.provider)!.capabilities.tran
 export async function composeCheck(account: Account, actor: MemberActor, conversationId: string, query: ComposeQuery, now: number): Promise<ComposeCheck | null> {
   const head = await caughtUp(account, actor, conversationId);
   if (!head) return null;
-  const [{ connections: rows }, contact] = await Promise.all([accountFacts(account, now), findContact(account, head.contactId)]);
+  const [{ connections: rows, settings }, contact] = await Promise.all([accountFacts(account, now), findContact(account, head.contactId)]);
   const kinds = [...new Set(rows.filter(sends).map((row) => row.channel as ChannelKind))].filter((kind) => !query.channel || kind === query.channel);
   const channels = kinds.flatMap((kind): ComposeChannel[] => {
     const sticky = head.sticky[kind];
@@ -28,39 +31,56 @@ export async function composeCheck(account: Account, actor: MemberActor, convers
     if (!sender) return [];
     const { capabilities } = channelOf(sender.row.provider)!;
     const to = addressesOf(contact, sender.row, query.to ?? sticky?.address);
-    const refusal = maySend({ head, channel: kind, connection: sender.row.status, automated: false });
-    const row = { channel: kind, connectionId: sender.row.id, from: sender.row.address, because: sender.because, to, capabilities };
-    if (refusal) return [{ ...row, outcome: "refused", reason: refusal.reason, sentence: refusal.sentence }];
-    if (to.length === 0 && !capabilities.copies) return [{ ...row, outcome: "refused", reason: "no-address", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` }];
-    return [{ ...row, outcome: "allowed", reason: null, sentence: "" }];
+    const verdict = maySend({
+      head, channel: kind, connection: sender.row.status, capabilities, window: windowOf(head.windows, sender.row.id, to[0] ?? sticky?.address), draft: null, automated: actor.via === "key", scheduled: false,
+      quiet: quietFor(contact, settings), role: actor.role, now,
+    });
+    const { standing } = verdict;
+    const row = {
+      channel: kind, connectionId: sender.row.id, from: sender.row.address, because: sender.because, to, capabilities,
+      window: standing && { state: standing.state, left: standing.left, closesAt: standing.closesAt === null ? null : new Date(standing.closesAt).toISOString() },
+    };
+    if (verdict.outcome === "refused" && verdict.class !== "window") return [{ ...row, outcome: "refused", reason: verdict.reason, sentence: verdict.sentence, wayOut: verdict.wayOut }];
+    if (to.length === 0 && !capabilities.copies) return [{ ...row, outcome: "refused", reason: "no-address", wayOut: "contact", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` }];
+    if (verdict.outcome === "allowed") return [{ ...row, outcome: "allowed", reason: null, sentence: "" }];
+    const { outcome, reason, sentence } = verdict;
+    return [{ ...row, outcome, reason, sentence, ...(verdict.outcome === "held" && { until: new Date(verdict.until).toISOString() }), ...(verdict.outcome === "refused" && { wayOut: verdict.wayOut }) }];
   });
   const last = head.channels.find((kind) => channels.some(({ channel }) => channel === kind));
   return { channels, channel: last ?? channels.find(({ outcome }) => outcome === "allowed")?.channel ?? null };
 }
 
 /** Looks up what a draft needs before it is stored: our connection, the customer's address, and uploads that are the writer's own. */
-export async function prepare(account: Account, actor: MemberActor, conversationId: string, draft: MessageDraft, now: number): Promise<Prepared | "not-found" | "files" | "address"> {
+export async function prepare(account: Account, actor: MemberActor, conversationId: string, draft: MessageDraft, now: number): Promise<Prepared | "not-found" | "files" | "address" | "template"> {
   const head = await caughtUp(account, actor, conversationId);
   if (!head) return "not-found";
   const sticky = head.sticky[draft.channel];
   // The usual answer goes back to where the customer wrote from; only another address or way has to be looked up.
   const isUsual = sticky !== undefined && (draft.to === undefined || draft.to[0] === sticky.address) && (draft.connectionId === undefined || draft.connectionId === sticky.connectionId);
-  const [{ connections: rows }, contact, attachments] = await Promise.all([
-    accountFacts(account, now), isUsual ? null : findContact(account, head.contactId), findUploads(account, draft.attachments ?? [], actor.id),
-  ]);
-  if (attachments.length !== (draft.attachments ?? []).length) return "files";
+  const { connections: rows, settings } = await accountFacts(account, now);
+  // Whose night it is matters only where there are quiet hours.
+  const isNeeded = !isUsual || settings.quietHours?.on === true;
   const row = choose(rows, draft.channel, draft.connectionId, sticky)?.row ?? null;
+  const [contact, attachments, template] = await Promise.all([
+    isNeeded ? findContact(account, head.contactId) : null, findUploads(account, draft.attachments ?? [], actor.id),
+    draft.template && row ? findTemplate(account, row.id, draft.template.name, draft.template.language) : null,
+  ]);
+  if (draft.template && row && !template) return "template";
+  if (attachments.length !== (draft.attachments ?? []).length) return "files";
   const known = row ? addressesOf(contact, row, undefined) : [];
-  const { capabilities, scoped } = row ? channelOf(row.provider)! : { capabilities: null, scoped: false };
-  const last = sticky !== undefined && (!scoped || sticky.connectionId === row?.id) ? sticky.address : undefined;
+  const capabilities = row && channelOf(row.provider)!.capabilities;
+  // An address that means something to one connection only does not reach anybody over another one.
+  const last = sticky !== undefined && (sticky.connectionId === row?.id || (row && isCommon(row, sticky.address, contact))) ? sticky.address : undefined;
   // Only mail goes to addresses that are typed in; elsewhere "to" must be one of the contact's own.
   const wanted = capabilities === null || capabilities.copies ? undefined : draft.to?.[0];
   if (wanted !== undefined && wanted !== last && !known.includes(wanted)) return "address";
   return {
     connection: row && capabilities && { id: row.id, channel: draft.channel, address: row.address, name: row.name, status: row.status, capabilities },
-    fallbackTo: wanted ?? known[0] ?? null, attachments, ownAddresses: rows.map(({ address }) => address),
+    fallbackTo: wanted ?? last ?? known[0] ?? null, attachments, ownAddresses: rows.map(({ address }) => address), template, quiet: quietFor(contact, settings),
   };
 }
+
+const quietFor = (contact: Contact | null, { quietHours, timeZone }: AccountSettings): Prepared["quiet"] => ({ hours: quietHours ?? null, zone: contact?.timeZone || null, accountZone: timeZone });
 
 /** What the conversation knows; a closed one first hears what its customer has forbidden in a later one. */
 async function caughtUp(account: Account, actor: MemberActor, conversationId: string) {
@@ -90,9 +110,15 @@ function choose(rows: readonly ConnectionRow[], kind: ChannelKind, connectionId:
 
 const domain = (address: string) => address.slice(address.lastIndexOf("@") + 1);
 
+/** Whether an address reaches somebody over any connection of this kind. */
+function isCommon(row: ConnectionRow, address: string, contact: Contact | null): boolean {
+  const { reaches } = channelOf(row.provider)!;
+  return contact ? addressesOf(contact, row, undefined).includes(address) : reaches.every(({ scoped }) => !scoped);
+}
+
 /** The contact's addresses this connection can reach, the preferred one first. */
 function addressesOf(contact: Contact | null, row: ConnectionRow, preferred: string | undefined): string[] {
-  const { identity, scoped } = channelOf(row.provider)!;
-  const known = (contact?.identities ?? []).filter((one) => one.kind === identity && (!scoped || one.connectionId === row.id)).toSorted((a, b) => Number(b.primary) - Number(a.primary)).map(({ address }) => address);
+  const known = channelOf(row.provider)!.reaches.flatMap(({ kind, scoped }) => (contact?.identities ?? [])
+    .filter((one) => one.kind === kind && (!scoped || one.connectionId === row.id)).toSorted((a, b) => Number(b.primary) - Number(a.primary)).map(({ address }) => address));
   return preferred && known.includes(preferred) ? [preferred, ...known.filter((one) => one !== preferred)] : known;
 }

@@ -2,11 +2,13 @@ import type { Delivery, ResolvedEvent } from "../../durable-objects/conversation
 import type { ChannelConnection, Handle, InboundEvent, RawRequest } from "../channels/channel";
 import type { Attachment } from "../contract/entry";
 import { openConnection, type OpenConnection } from "./open-connection";
+import { addAddress } from "../db/contact-records";
 import { addClaims, conversationOfIdentity, conversationOfMail, isKnown, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import type { Account } from "../db/locate";
 import { cleanName } from "../domain/file-name";
 import { repliedConversation } from "./reply-to";
 import { storeMedia } from "./media";
+import { applyTemplateEvent } from "./templates";
 
 /** Raw requests up to this size lie beside their entries; larger ones (mail) lie in the bucket. An object's row may have 2 MB. */
 const RAW_INLINE_BYTES = 256 * 1024;
@@ -17,9 +19,12 @@ const MAX_MOVES = 3;
 export interface Delivered { conversationId: string; entries: { id: string; seq: number; repeated: boolean }[] }
 
 /** A group of events that belong to one conversation. */
-interface Group { target: Target; identity: IdentityKey | null; joiner?: IdentityKey; events: ResolvedEvent[] }
+interface Group { target: Target; person: Person | null; joiner?: IdentityKey; events: ResolvedEvent[] }
 
-interface Place { target: Target; identity: IdentityKey | null; author: ResolvedEvent["author"]; /** Who joined a thread that is not theirs. */ joiner?: IdentityKey }
+interface Place { target: Target; person: Person | null; author: ResolvedEvent["author"]; /** Who joined a thread that is not theirs. */ joiner?: IdentityKey }
+
+/** A customer by all the addresses their provider vouches for. */
+type Person = [IdentityKey, ...IdentityKey[]];
 
 /**
  * Brings verified events to their conversations. Safe to repeat: every event is idempotent on `(connection, externalId)`.
@@ -30,10 +35,12 @@ export async function deliver(account: Account, connection: ChannelConnection<un
   if (!open || open.account.id !== account.id) throw new Error("the connection is gone");
   const rawId = await digest(`${connection.id}\n${request.receivedAt}\n`, request.body);
   const groups = new Map<string, Group>();
-  for (const event of events) {
+  for (const event of events.toSorted(inOrder)) {
+    if (event.kind === "template") await applyTemplateEvent(account, connection.id, event);
+    if (event.kind === "notice") await account.connection(connection.id).noticed(event.sentence, event.at);
     const found = await targetOf(open, event, request.receivedAt);
     if (!found) continue;
-    const key = `${found.target.conversationId}\n${(found.identity ?? found.joiner)?.address ?? ""}`;
+    const key = `${found.target.conversationId}\n${(found.person?.[0] ?? found.joiner)?.address ?? ""}`;
     const group = groups.get(key) ?? { ...found, events: [] };
     groups.set(key, group);
     group.events.push(await resolve(open, event, found.author));
@@ -48,6 +55,10 @@ export async function deliver(account: Account, connection: ChannelConnection<un
   return delivered;
 }
 
+/** What is said before what is said about it, each in the provider's order: a batch has none of its own. */
+const inOrder = (a: InboundEvent, b: InboundEvent): number => Number(isAfterthought(a)) - Number(isAfterthought(b)) || a.at - b.at;
+const isAfterthought = ({ kind }: InboundEvent): boolean => kind === "reaction" || kind === "edit" || kind === "delete" || kind === "receipt" || kind === "status";
+
 /** Where the bytes of a request lie that are too large for its conversation. */
 export const rawKey = (accountId: string, rawId: string): string => `a/${accountId}/raw/${rawId}`;
 
@@ -59,21 +70,21 @@ export async function redeliver(open: OpenConnection, conversationId: string, ev
     birth: { id: conversationId, contactId: "", contactName: "", previousId: null }, connection: { id: row.id, channel: channel.kind, provider: channel.provider, address: row.address },
     events: resolved, raw: { id: "", request: { method: request.method, url: request.url, headers: {}, receivedAt: request.receivedAt }, body: null }, reopenDays, onlyIfKnown: true,
   };
-  const received = await account.conversation(conversationId).receive(delivery, Date.now());
-  if (!received.moved && received.entries.length > 0) return [{ conversationId, entries: received.entries }];
-  return deliver(account, open.connection, events, request);
+  const { known: found, rest } = await askEarlier(account, conversationId, delivery, Date.now());
+  const others = rest.length > 0 ? await deliver(account, open.connection, rest.map(({ event }) => event), request) : [];
+  return found.length > 0 ? [{ conversationId, entries: found }, ...others] : others;
 }
 
 /** Hands a group to its conversation, or to the contact's next one if that conversation is over. */
 async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): Promise<Delivered> {
   const { account, row, channel, reopenDays } = open;
   const { joiner } = group;
-  let { target: current, identity, events } = group;
+  let { target: current, person, events } = group;
   // Nobody is behind it but a message of ours: without that there is nothing to report on.
-  const onlyIfKnown = current.contactId === "" && events.every(({ event }) => event.kind === "status");
+  const onlyIfKnown = current.contactId === "" && events.every(({ event }) => event.kind === "status" || event.kind === "receipt");
   for (let move = 0; move < MAX_MOVES; move++) {
     const delivery: Delivery = {
-      birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent },
+      birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent, isNameless: !group.person?.some(({ name }) => name !== "") },
       connection: { id: row.id, channel: channel.kind, provider: channel.provider, address: row.address }, events, raw, reopenDays, onlyIfKnown,
     };
     const now = Date.now();
@@ -85,12 +96,12 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
       received = await stub.receive({ ...delivery, events: rest, asked: true }, now);
     }
     if (!received.moved) return { conversationId: current.conversationId, entries: received.entries };
-    if (identity) {
-      current = await nextConversation(account, identity, { ...current, consent: received.consent }, now);
+    if (person) {
+      current = await nextConversation(account, person, { ...current, consent: received.consent }, now);
     } else if (joiner) {
       // The thread they answer is over. It was never theirs, so they begin one of their own.
-      identity = joiner;
-      current = await resolveIdentity(account, joiner, now);
+      person = [joiner];
+      current = await resolveIdentity(account, person, now);
       const author = { id: current.contactId, name: current.contactName };
       events = events.map((resolved) => ({ ...resolved, author }));
     } else {
@@ -115,25 +126,44 @@ async function askEarlier(account: Account, conversationId: string, delivery: De
 /** The conversation an event belongs to; null when it is about nobody we know. */
 async function targetOf(open: OpenConnection, event: InboundEvent, now: number): Promise<Place | null> {
   const { account, channel } = open;
+  if (event.kind === "template" || event.kind === "notice") return null;
   if (event.kind === "status") {
     const conversationId = event.reference?.split(":")[0] ?? (event.messageId ? (await conversationOfMail(account, [event.messageId], null))?.conversationId : undefined);
-    if (conversationId) return { target: known(conversationId), identity: null, author: { id: null, name: "" } };
+    if (conversationId) return { target: known(conversationId), person: null, author: { id: null, name: "" } };
     // A provider also reports on what others sent with the same account: that makes nobody our contact.
-    const conversation = event.recipient ? await conversationOfIdentity(account, { kind: channel.identity, scope: channel.scoped ? open.row.id : "", address: event.recipient }) : null;
-    return conversation === null ? null : { target: known(conversation), identity: null, author: { id: null, name: "" } };
+    const conversation = event.recipient ? await conversationOfIdentity(account, channel.reaches.map(({ kind }) => keyOf(open, { kind, address: event.recipient! }))) : null;
+    return conversation === null ? null : { target: known(conversation), person: null, author: { id: null, name: "" } };
   }
-  const handle: Handle | undefined = event.kind === "echo" ? event.to : event.from;
+  const handle = handleOf(event);
   if (!handle) return null;
-  const identity: IdentityKey = { kind: handle.kind, scope: channel.scoped ? open.row.id : "", address: handle.address, name: handle.name ?? "" };
+  const person: Person = [keyOf(open, handle), ...(handle.aliases ?? []).map((alias) => keyOf(open, { ...alias, name: handle.name }))];
+  // An id made for us alone says more than a number, which may have had another owner.
+  person.sort((a, b) => Number(a.scope === "") - Number(b.scope === ""));
   if (event.kind === "message" && event.email) {
-    const joined = await joinedThread(open, event, identity);
+    const joined = await joinedThread(open, event, person[0]);
     if (joined) return joined;
   }
-  // Somebody who complained of what others sent with the same account is not our contact either.
-  if (event.kind === "complaint" && await conversationOfIdentity(account, identity) === null) return null;
-  const target = await resolveIdentity(account, identity, now);
+  // Who complains of, or has seen, what others sent with the same account is not our contact either.
+  if (event.kind === "complaint" || event.kind === "receipt") {
+    const conversation = await conversationOfIdentity(account, person);
+    if (conversation === null) return null;
+    if (event.kind === "receipt") return { target: known(conversation), person: null, author: { id: null, name: "" } };
+  }
+  const target = await resolveIdentity(account, person, now);
   if (event.kind === "message" && handle.claims) await addClaims(account, target.contactId, open.row.id, handle.claims, now);
-  return { target, identity, author: { id: target.contactId, name: target.contactName } };
+  if (event.kind === "identity") await addAddress(account, target.contactId, keyOf(open, event.becomes), now);
+  return { target, person, author: { id: target.contactId, name: target.contactName } };
+}
+
+/** The customer an event is about, whoever acted. */
+function handleOf(event: Exclude<InboundEvent, { kind: "status" | "template" | "notice" }>): Handle | undefined {
+  if (event.kind === "echo") return event.to;
+  return "person" in event ? event.person : event.from;
+}
+
+/** A handle as it is stored: with the connection for addresses that mean something only there. */
+function keyOf({ channel, row }: OpenConnection, { kind, address, name }: Pick<Handle, "kind" | "address" | "name">): IdentityKey {
+  return { kind, scope: channel.reaches.some((one) => one.kind === kind && one.scoped) ? row.id : "", address, name: name ?? "" };
 }
 
 /**
@@ -150,7 +180,7 @@ async function joinedThread(open: OpenConnection, { email, from }: Extract<Inbou
   if (!thread) return null;
   // A customer's own answer takes their usual way, which knows about closed and next conversations.
   if (await isKnown(account, identity)) return null;
-  return { target: { ...known(thread.conversationId), contactId: thread.contactId }, identity: null, joiner: identity, author: { id: null, name: from.name || from.address } };
+  return { target: { ...known(thread.conversationId), contactId: thread.contactId }, person: null, joiner: identity, author: { id: null, name: from.name || from.address } };
 }
 
 const known = (conversationId: string): Target => ({ contactId: "", contactName: "", conversationId, previousId: null, consent: {} });

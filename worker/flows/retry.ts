@@ -1,5 +1,6 @@
 import type { RawRequest } from "../channels/channel";
-import { forgetConnection, openConnection, type OpenConnection } from "./open-connection";
+import { accountFacts } from "./account-facts";
+import { forgetConnection, isAuthentic, openConnection, type OpenConnection } from "./open-connection";
 import { fromBase64, toBase64 } from "../platform/vault";
 import { deliver, type Delivered } from "./inbound";
 
@@ -20,13 +21,40 @@ interface Kept extends Omit<RawRequest, "body"> { body: string }
 export async function deliverSoon(open: OpenConnection, request: RawRequest): Promise<{ delivered: Delivered[]; events: string[] }> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const events = await open.channel.receive(request, open.connection);
-      return { delivered: await deliver(open.account, open.connection, events, request), events: events.map((event) => event.kind) };
+      return await deliverAll(open, request);
     } catch (error) {
       if (attempt + 1 >= TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, WAITS_MS[attempt]! * (0.5 + Math.random())));
     }
   }
+}
+
+/**
+ * Brings a request to everyone it is meant for: the connection it came to and, where a provider's app has one URL for all its
+ * pages and numbers, the account's others of the same app. Each of them checks the signature with its own secret, so that a
+ * request proves nothing about a connection whose secret did not sign it.
+ */
+async function deliverAll(open: OpenConnection, request: RawRequest): Promise<{ delivered: Delivered[]; events: string[] }> {
+  const delivered: Delivered[] = [], kinds: string[] = [];
+  for (const one of [open, ...await siblings(open, request)]) {
+    const events = await one.channel.receive(request, one.connection);
+    if (one !== open && one.row.status === "disabled") {
+      if (events.length > 0) await holdForLater(one, request);
+      continue;
+    }
+    kinds.push(...events.map((event) => event.kind));
+    delivered.push(...await deliver(one.account, one.connection, events, request));
+  }
+  return { delivered, events: kinds };
+}
+
+async function siblings(open: OpenConnection, request: RawRequest): Promise<OpenConnection[]> {
+  if (!open.channel.sharesUrl) return [];
+  const { connections } = await accountFacts(open.account, request.receivedAt);
+  const others = connections.filter(({ id, provider }) => provider === open.row.provider && id !== open.row.id);
+  const opened = await Promise.all(others.map(({ id }) => openConnection(open.account.env, id)));
+  const signed = await Promise.all(opened.map((one) => one !== null && isAuthentic(one, request, request.receivedAt)));
+  return opened.filter((one, index) => one !== null && signed[index] === true) as OpenConnection[];
 }
 
 /** Puts a verified request away until it can be processed. Throws only if even that fails: then the provider must try again. */
@@ -57,7 +85,7 @@ export async function processKept(env: Env, job: RetryJob): Promise<void> {
   // Switched off: it stays until someone switches the connection on again.
   if (open.row.status === "disabled") return;
   const request = await readKept(object);
-  await deliver(open.account, open.connection, await open.channel.receive(request, open.connection), request);
+  await deliverAll(open, request);
   await env.BUCKET.delete(job.key);
 }
 

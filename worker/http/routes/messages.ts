@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Submitted } from "../../../durable-objects/conversation/composing";
-import { CommentDraft, Entry, EntryPage, MessageDraft } from "../../contract/entry";
+import { CommentDraft, Entry, EntryPage, MessageDraft, ReactionDraft } from "../../contract/entry";
 import { findUploads } from "../../db/attachments";
 import { accountFacts } from "../../flows/account-facts";
 import { prepare } from "../../flows/compose";
@@ -15,7 +15,7 @@ const GONE = refusal("There is no such conversation or message, or you may not s
 const BAD = refusal("Not a valid request");
 const REFUSED = refusal("It may not be sent; `detail` says why and what to do, `reason` is a code");
 /** A place in the thread: an entry's `seq`, or the entry's id. */
-const place = z.string().regex(/^(?:[1-9]\d{0,14}|e\d{1,15}|[0-9a-f]{8}-[0-9a-f-]{27})$/i, "a place is a seq or an entry's id").optional();
+const place = z.string().regex(/^(?:[1-9]\d{0,14}|e\d{1,15}|[0-9a-f]{8}-[0-9a-f-]{27}(?:\.\d{1,3})?)$/i, "a place is a seq or an entry's id").optional();
 const entryParam = idParam.extend({ entryId: z.string().min(1).max(80) });
 
 const list = createRoute({
@@ -50,6 +50,11 @@ const resolve = createRoute({
   method: "post", path: "/api/v1/conversations/{id}/messages/{entryId}/resolve", operationId: "resolveMessage", summary: "Say what became of a message whose outcome is unknown", tags,
   request: { params: entryParam, body: body(z.strictObject({ outcome: z.enum(["sent", "failed"]) })) }, responses: { 200: json("Settled", Entry), 404: GONE, 400: BAD, ...MEMBER },
 });
+const react = createRoute({
+  method: "put", path: "/api/v1/conversations/{id}/entries/{entryId}/reaction", operationId: "setReaction", summary: "React to a message, or (null) take the reaction back", tags,
+  description: "There is one reaction of ours to a message, as on the platforms: a new one replaces it.",
+  request: { params: entryParam, body: body(ReactionDraft) }, responses: { 200: json("Set, and on its way", Entry), 422: REFUSED, 404: GONE, 400: BAD, ...MEMBER },
+});
 const retryMedia = createRoute({
   method: "post", path: "/api/v1/conversations/{id}/entries/{entryId}/attachments/{attachmentId}/retry", operationId: "retryAttachment", summary: "Fetch a file again that could not be fetched", tags,
   request: { params: entryParam.extend({ attachmentId: z.string().min(1).max(80) }) }, responses: { 200: json("Trying", Entry), 404: GONE, ...MEMBER },
@@ -72,6 +77,7 @@ export const messages = router()
     const prepared = await prepare(account, actor, id, draft, now);
     if (prepared === "not-found") return problem(c, "not-found");
     if (prepared === "address") return problem(c, "refused", "This is not one of the contact's addresses. Add it in the contact panel first.", "no-address");
+    if (prepared === "template") return problem(c, "refused", "There is no such template on this connection. Refresh the templates in Settings and choose again.", "no-template");
     if (prepared === "files") return problem(c, "invalid-request", "One of the files is not yours to send. Upload it again.");
     const undoMs = draft.undoMs ?? (actor.via === "key" ? 0 : (await accountFacts(account, now)).settings.undoMs);
     const submitted = await account.conversation(id).submit(draft, prepared, actor, undoMs, now);
@@ -101,6 +107,12 @@ export const messages = router()
   .openapi(resolve, async (c) => {
     const { id, entryId } = c.req.valid("param");
     const entry = await c.var.account.conversation(id).resolve(entryId, c.req.valid("json").outcome, c.var.actor);
+    return entry ? c.json(entry, 200) : problem(c, "not-found");
+  })
+  .openapi(react, async (c) => {
+    const { id, entryId } = c.req.valid("param");
+    const entry = await c.var.account.conversation(id).react(entryId, c.req.valid("json").emoji, c.var.actor, c.var.now);
+    if (entry === "impossible") return problem(c, "refused", "This message cannot have a reaction on its channel.", "no-reactions");
     return entry ? c.json(entry, 200) : problem(c, "not-found");
   })
   .openapi(retryMedia, async (c) => {

@@ -1,0 +1,79 @@
+import type { InboundEvent } from "../../worker/channels/channel";
+import type { Reaction } from "../../worker/contract/content";
+import type { Timers } from "../lib/timers";
+import { previewOf } from "./head";
+import type { Delivery } from "./receiving";
+import { applyStatus, park } from "./reports";
+import type { Store, Stored } from "./store";
+
+type Amendment = Extract<InboundEvent, { kind: "reaction" | "edit" | "delete" }>;
+type Line = Pick<Delivery["connection"], "id" | "provider">;
+
+/** What somebody did to a message that is here; one that is not waits for it, unless only what is known may change. Null when nothing changed. */
+export function amend(store: Store, timers: Timers, connection: Line, event: Amendment, now: number, onlyIfKnown = false): Stored | null {
+  const external = `${connection.id}:${event.target}`;
+  const stored = store.byExternal(external);
+  if (stored) return apply(store, timers, stored, event, now);
+  if (!onlyIfKnown) park(store, timers, external, event, now);
+  return null;
+}
+
+/** Everything that was said about a message before it was known. */
+export function amended(store: Store, timers: Timers, connection: Line, stored: Stored, now: number): Stored {
+  for (const event of stored.external === null ? [] : store.unpark(stored.external) as InboundEvent[]) {
+    if (event.kind === "status") applyStatus(store, timers, connection, event, now);
+    if (event.kind === "reaction" || event.kind === "edit" || event.kind === "delete") amend(store, timers, connection, event, now);
+  }
+  return store.at(stored.entry.seq)!;
+}
+
+function apply(store: Store, timers: Timers, stored: Stored, event: Amendment, now: number): Stored | null {
+  if (stored.entry.deleted) return null;
+  switch (event.kind) {
+    case "delete": return unsend(store, timers, stored, event, now);
+    case "edit": return edit(store, stored, event);
+    case "reaction": return react(store, stored, event);
+  }
+}
+
+/** Platforms ask that what was unsent is gone here too: words, files, history, search and the request that brought it. */
+function unsend(store: Store, timers: Timers, stored: Stored, { by }: Amendment, now: number): Stored {
+  const { entry } = stored;
+  const rawId = store.dropRaw(entry.seq);
+  const next = store.update(stored,
+    { deleted: true, deletedBy: by === "contact" ? "contact" : "member", text: "", attachments: [], content: null, quote: null, referral: null, reactions: [], history: [] },
+    { refs: {}, wipe: { files: entry.attachments.map(({ id }) => id), rawId } }, { reindex: true });
+  timers.set(`wipe:${entry.seq}`, now);
+  if (store.head.preview?.entryId === entry.id) store.head.preview = store.newestPreview();
+  return next;
+}
+
+/** Keeps the words of an edit whose message never came. */
+export function noteLostEdit(store: Store, event: InboundEvent): void {
+  if (event.kind !== "edit" || event.text === "") return;
+  const { contactId, contactName } = store.head;
+  store.insert({ kind: "activity", author: { type: "contact", id: contactId, name: contactName }, at: event.at, text: event.text, event: { type: "edit-lost", data: {} } });
+}
+
+function edit(store: Store, stored: Stored, { text, version, at }: Extract<Amendment, { kind: "edit" }>): Stored | null {
+  const { entry, internal } = stored;
+  if (version <= (internal.version ?? 0)) return null;
+  if (text === entry.text) return store.remember(stored, { version });
+  const history = [...(entry.history ?? []), { text: entry.text, at: entry.editedAt ?? entry.at }];
+  const next = store.update(stored, { text, history, editedAt: new Date(at).toISOString() }, { version }, { reindex: true });
+  if (store.head.preview?.entryId === entry.id) store.head.preview = previewOf(next.entry);
+  return next;
+}
+
+function react(store: Store, stored: Stored, { by, emoji, at }: Extract<Amendment, { kind: "reaction" }>): Stored | null {
+  const { entry, internal } = stored;
+  const reactedAt = internal.reactedAt ?? {};
+  // Taking a reaction away may arrive before the reaction itself.
+  if (at < (reactedAt[by] ?? 0)) return null;
+  const author = by === "contact" ? "contact" : "member";
+  const { contactId, contactName } = store.head;
+  const own: Reaction[] = emoji === null ? [] : [{ emoji, by: author, id: by === "contact" ? contactId : "", name: by === "contact" ? contactName : "", state: by === "contact" ? null : "sent" }];
+  const reactions = [...(entry.reactions ?? []).filter((one) => one.by !== author), ...own];
+  if (JSON.stringify(reactions) === JSON.stringify(entry.reactions ?? [])) return store.remember(stored, { reactedAt: { ...reactedAt, [by]: at } });
+  return store.update(stored, { reactions }, { reactedAt: { ...reactedAt, [by]: at } });
+}

@@ -1,0 +1,114 @@
+import type { ChannelIo, Signal } from "../../worker/channels/channel";
+import { channelOf } from "../../worker/channels/registry";
+import type { Reaction } from "../../worker/contract/content";
+import { nameContact } from "../../worker/db/contact-records";
+import { openConnection, type OpenConnection } from "../../worker/flows/open-connection";
+import { rawKey } from "../../worker/flows/inbound";
+import { log } from "../../worker/platform/log";
+import { objectKey } from "../../worker/platform/media";
+import type { SendingHost } from "./sending";
+import type { Stored } from "./store";
+
+/** A provider that has not answered by then will not. */
+const CALL_TIMEOUT_MS = 15_000;
+/** A reaction is tried this often, with waits of 4, 16, 64 s: later nobody looks any more. */
+const REACT_TRIES = 4;
+const REACT_WAIT_MS = 1_000;
+/** Platforms show typing for about 20 s after they are told. */
+const TYPING_EVERY_MS = 15_000;
+
+/** Small calls that may be repeated or lost without harm: reactions, "read", "typing", a customer's name, the deletion of bytes. */
+export class Errands {
+  private typedAt = 0;
+
+  constructor(private readonly host: SendingHost) {}
+
+  /** Brings our reaction to the provider. */
+  async react(seq: number): Promise<void> {
+    const { store, timers } = this.host;
+    const key = `react:${seq}`;
+    const stored = store.at(seq);
+    const wanted = stored?.internal.reaction;
+    const open = await this.lineOf(stored);
+    if (!stored || !wanted || stored.entry.deleted || !open?.channel.react || stored.internal.externalId === null) return timers.clear(key);
+    const result = await open.channel.react({ target: stored.internal.externalId, to: stored.entry.to ?? "", emoji: wanted.emoji }, open.connection as never, this.io())
+      .catch((error: unknown) => ({ ok: false as const, class: "temporary" as const, code: "no-answer", detail: String(error) }));
+    this.host.write(() => {
+      const current = store.at(seq)!;
+      // Changed meanwhile: its own timer is set.
+      if (current.internal.reaction?.emoji !== wanted.emoji) return;
+      const isTemporary = !result.ok && (result.class === "temporary" || result.class === "rate") && wanted.tries + 1 < REACT_TRIES;
+      if (isTemporary) {
+        timers.set(key, this.host.now() + REACT_WAIT_MS * 4 ** (wanted.tries + 1));
+        return void store.remember(current, { reaction: { ...wanted, tries: wanted.tries + 1 } });
+      }
+      timers.clear(key);
+      store.update(current, { reactions: (current.entry.reactions ?? []).map((one) => (one.by === "member" ? { ...one, state: result.ok ? "sent" as const : "failed" as const } : one)) }, { reaction: undefined });
+    });
+    if (!result.ok) log("reaction-failed", { account: this.host.accountId, connection: open.row.id, code: result.code });
+  }
+
+  /** Tells the customer's app that a colleague has read what it brought. */
+  async read(): Promise<void> {
+    const { store } = this.host;
+    const newest = this.newestInbound();
+    if (!newest || newest.entry.seq <= (store.head.seenSeq ?? 0)) return;
+    this.host.write(() => { store.head.seenSeq = newest.entry.seq; });
+    await this.signal("read", newest);
+  }
+
+  /** A colleague is writing on the channel the customer last used. */
+  async typing(channel: string): Promise<void> {
+    const now = this.host.now();
+    const newest = this.newestInbound();
+    if (now - this.typedAt < TYPING_EVERY_MS || newest?.entry.channel !== channel) return;
+    this.typedAt = now;
+    await this.signal("typing", newest);
+  }
+
+  /** Asks the provider what a customer calls themselves. */
+  async profile(): Promise<void> {
+    const { store, timers } = this.host;
+    timers.clear("profile");
+    const newest = this.newestInbound();
+    const open = await this.lineOf(newest);
+    const found = newest && open?.channel.profile ? await open.channel.profile(newest.entry.to ?? "", open.connection as never, this.io()).catch(() => null) : null;
+    const name = found?.name.trim().slice(0, 200);
+    if (name && await nameContact(open!.account, store.head.contactId, name)) this.host.write(() => { store.head.contactName = name; });
+  }
+
+  /** Deletes the bytes of what was unsent. */
+  async wipe(seq: number): Promise<void> {
+    const { store, timers, env, accountId } = this.host;
+    const wanted = store.at(seq)?.internal.wipe;
+    if (wanted) await env.BUCKET.delete([...wanted.files.map((id) => objectKey(accountId, id)), ...(wanted.rawId ? [rawKey(accountId, wanted.rawId)] : [])]);
+    timers.clear(`wipe:${seq}`);
+  }
+
+  private newestInbound(): Stored | null {
+    const { store } = this.host;
+    return store.head.connectionId ? store.newestInbound(store.head.connectionId) : null;
+  }
+
+  private async signal(kind: Signal["kind"], newest: Stored): Promise<void> {
+    const open = await this.lineOf(newest);
+    if (!open?.channel.signal || open.row.status !== "active") return;
+    await open.channel.signal({ kind, to: newest.entry.to ?? "", target: newest.internal.externalId }, open.connection as never, this.io())
+      .catch((error: unknown) => log("signal-failed", { account: this.host.accountId, connection: open.row.id, error: String(error) }));
+  }
+
+  private async lineOf(stored: Stored | null): Promise<OpenConnection | null> {
+    return stored?.entry.connectionId ? openConnection(this.host.env, stored.entry.connectionId) : null;
+  }
+
+  private io(): ChannelIo {
+    return { now: () => this.host.now(), fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) }) };
+  }
+}
+
+/** A message with our reaction set or taken away; null when its channel has none or it cannot be named to the provider. */
+export function withReaction({ entry, internal }: Stored, provider: string | undefined, emoji: string | null, member: { id: string; name: string }): Reaction[] | null {
+  if (!provider || !channelOf(provider)?.capabilities.reactions || internal.externalId === null || entry.deleted) return null;
+  const others = (entry.reactions ?? []).filter(({ by }) => by !== "member");
+  return emoji === null ? others : [...others, { emoji, by: "member", id: member.id, name: member.name, state: "sending" }];
+}

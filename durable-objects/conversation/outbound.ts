@@ -1,0 +1,35 @@
+import { replyAddress } from "../../worker/flows/reply-to";
+import type { OutboundMessage } from "../../worker/channels/channel";
+import { mailDomain } from "../../worker/domain/mail-address";
+import { standing, windowOf } from "../../worker/domain/window";
+import type { OpenConnection } from "../../worker/flows/open-connection";
+import { mediaUrl, objectKey } from "../../worker/platform/media";
+import type { SendingHost } from "./sending";
+import type { Stored } from "./store";
+
+/** A stored message as its channel sends it. */
+export async function outbound({ env, accountId, store, now }: SendingHost, { entry, internal }: Stored, open: OpenConnection): Promise<OutboundMessage> {
+  const at = now();
+  const { head } = store;
+  const base = env.PUBLIC_URL;
+  const reference = `${head.id}:${entry.id}`;
+  const { content } = entry;
+  // The provider drops repeats of one id. What it took and could not deliver is sent again under another one, or it would never leave.
+  const past = internal.pastIds?.length ?? 0;
+  return {
+    id: past === 0 ? entry.id : `${entry.id}-${past}`, reference, from: open.row.address, to: entry.to ?? "", text: entry.text,
+    statusUrl: `${base}/hooks/${open.row.provider}/${open.row.id}?ref=${encodeURIComponent(reference)}`,
+    media: entry.attachments.map(({ id, name, type, size }) => ({
+      id, name, type, size, url: `${base}${mediaUrl(env, accountId, id, name, at)}`,
+      bytes: async () => new Uint8Array(await (await env.BUCKET.get(objectKey(accountId, id)))!.arrayBuffer()),
+    })),
+    email: entry.email && {
+      from: entry.email.from, to: entry.email.to, cc: entry.email.cc, bcc: entry.email.bcc, subject: entry.email.subject, html: internal.email?.html ?? null,
+      messageId: entry.email.messageId!, inReplyTo: internal.email?.inReplyTo ?? null, references: internal.email?.references ?? [],
+      replyTo: await replyAddress(env, head.id, mailDomain(entry.email.from.address)),
+    },
+    replyTo: internal.answers ?? null, voice: content?.kind === "voice", location: content?.kind === "location" ? content : null,
+    template: internal.template ?? null, automated: internal.automated,
+    inHumanWindow: standing(open.channel.capabilities.window, windowOf(head.windows, open.row.id, entry.to), at)?.state === "human",
+  };
+}

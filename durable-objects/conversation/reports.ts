@@ -1,0 +1,112 @@
+import type { EntryState, Failure } from "../../worker/contract/entry";
+import type { InboundEvent } from "../../worker/channels/channel";
+import { channelOf } from "../../worker/channels/registry";
+import { advance, worst } from "../../worker/domain/delivery";
+import { windowKey } from "../../worker/domain/window";
+import type { Timers } from "../lib/timers";
+import { recordConsent } from "./consenting";
+import type { Head } from "./head";
+import type { Delivery } from "./receiving";
+import type { Store, Stored } from "./store";
+
+/** What speaks of a message we do not know waits this long for the message. */
+export const KEEP_PARKED_MS = 24 * 3_600_000;
+/** An echo without a reference belongs to the send that began within this time of it. */
+const ECHO_WITHIN_MS = 60_000;
+
+type Status = Extract<InboundEvent, { kind: "status" }>;
+
+/** Applies a report to its message, or parks it until the message is known. Null when nothing changed. */
+export function applyStatus(store: Store, timers: Timers, { id: connectionId, provider }: Pick<Delivery["connection"], "id" | "provider">, event: Status, now: number): Stored | null {
+  const external = event.externalId ? `${connectionId}:${event.externalId}` : null;
+  const byReference = event.reference ? store.find(event.reference.slice(event.reference.indexOf(":") + 1)) : null;
+  const found = (external ? store.byExternal(external) : null) ?? byReference ?? (event.messageId ? store.byMessageId(event.messageId) : null);
+  // A connection may speak only of messages that went through it; a mailbox also reports on mail that another one sent.
+  const stored = found && found.entry.direction === "out" && (found.entry.connectionId === connectionId || event.messageId !== undefined) ? found : null;
+  if (!stored) {
+    if (external) park(store, timers, external, event, now);
+    return null;
+  }
+  const before = stored.entry;
+  // Of an attempt that a person has sent again since: only that it arrived after all is news.
+  const { externalId: newest, pastIds = [] } = stored.internal;
+  const isPast = event.externalId !== undefined && (pastIds.includes(event.externalId) || (newest !== null && newest !== event.externalId));
+  if (isPast && event.state !== "delivered" && event.state !== "read") return null;
+  // Before the provider's answer is recorded, a report by reference also tells us the provider's id.
+  const learned = external && stored.external === null && !isPast ? external : undefined;
+  const recipients = event.recipient
+    ? before.recipients.map((one) => (one.address === event.recipient!.toLowerCase() ? { ...one, state: advance(one.state, event.state), failure: event.state === "failed" ? failureOf(event, provider) : one.failure } : one))
+    : before.recipients.map((one) => ({ ...one, state: advance(one.state, event.state) }));
+  const current: EntryState = before.state ?? "sent";
+  // Whoever queues it has it: that ends the doubt, as the lost answer would have.
+  const reported = current === "unknown" && event.externalId !== undefined && event.state !== "failed" ? advance("sent", event.state) : event.state;
+  const state = recipients.length > 1 ? advance(current, worst(recipients.map((one) => one.state)) ?? reported) : advance(current, reported);
+  const failure = event.state === "failed" && before.state !== "failed" ? failureOf(event, provider) : before.failure;
+  const segments = event.segments ?? before.segments;
+  if (state === before.state && !learned && segments === before.segments && JSON.stringify(recipients) === JSON.stringify(before.recipients)) return null;
+  const next = store.update(stored, { state, recipients, failure: state === "failed" ? failure : null, segments }, learned ? { externalId: event.externalId! } : undefined, { external: learned });
+  settled(store.head, next);
+  const consent = state === "failed" && event.code ? channelOf(provider)?.consentAfter?.(event.code) : null;
+  if (consent && next.entry.channel) recordConsent(store, { channel: next.entry.channel, state: consent === "no-marketing" ? consent : "inactive" }, null, now);
+  return next;
+}
+
+/** Keeps an event until its message is here. */
+export function park(store: Store, timers: Timers, external: string, event: InboundEvent, now: number): void {
+  store.park(external, event, now);
+  if (timers.get("purge") === null) timers.set("purge", now + KEEP_PARKED_MS);
+}
+
+/** The customer's app has, or shows, everything of ours up to a time or a message. The changed entries. */
+export function applyReceipt(store: Store, { id: connectionId }: Pick<Delivery["connection"], "id">, { person, state, upTo, externalId }: Extract<InboundEvent, { kind: "receipt" }>): Stored[] {
+  const addresses = [person.address, ...(person.aliases ?? []).map(({ address }) => address)];
+  const marked = externalId ? store.byExternal(`${connectionId}:${externalId}`) : null;
+  const ours = store.page({ limit: RECEIPT_REACH }).filter(({ entry }) => entry.direction === "out" && entry.connectionId === connectionId && addresses.includes(entry.to ?? ""));
+  // Sent but not answered yet: what the receipt says of it is kept until we know its id.
+  if (ours.some(({ entry }) => entry.state === "sending")) {
+    for (const address of addresses) {
+      const key = windowKey(connectionId, address);
+      const before = store.head.receipts?.[key] ?? { delivered: 0, read: 0 };
+      store.head.receipts = { ...store.head.receipts, [key]: { ...before, [state]: Math.max(before[state], upTo) } };
+    }
+  }
+  return ours.filter((stored) => marked ? stored.entry.seq <= marked.entry.seq : wentOut(stored) <= upTo)
+    .filter(({ entry }) => (entry.state === "sent" || entry.state === "delivered") && advance(entry.state, state) !== entry.state)
+    .map((stored) => store.update(stored, { state }));
+}
+
+/** The state that receipts give a message which has just become `sent`. */
+export function receiptFor(head: Head, stored: Stored): EntryState {
+  const kept = head.receipts?.[windowKey(stored.entry.connectionId ?? "", stored.entry.to ?? "")];
+  const at = wentOut(stored);
+  return kept && at <= kept.read ? "read" : kept && at <= kept.delivered ? "delivered" : "sent";
+}
+
+/** How many of the newest entries a receipt is compared with. */
+const RECEIPT_REACH = 200;
+
+const wentOut = ({ entry }: Stored): number => Date.parse(entry.attempts.at(-1)?.at ?? entry.at);
+
+/** Our own message that an echo repeats: by the reference we gave, else the one that is being sent with these very words. Null when it was written elsewhere, or is known by its id. */
+export function ownSend(store: Store, connectionId: string, event: Extract<InboundEvent, { kind: "echo" }>): Stored | null {
+  if (store.byExternal(`${connectionId}:${event.externalId}`)) return null;
+  const named = event.reference ? store.find(event.reference.slice(event.reference.indexOf(":") + 1)) : null;
+  if (named?.entry.direction === "out" && named.entry.connectionId === connectionId) return named;
+  const addresses = [event.to.address, ...(event.to.aliases ?? []).map(({ address }) => address)];
+  return store.unsettled().find((stored) => stored.entry.connectionId === connectionId && addresses.includes(stored.entry.to ?? "") && stored.internal.externalId === null
+    && stored.entry.text === event.text && (stored.entry.attachments.length > 0) === (event.media.length > 0) && Math.abs(wentOut(stored) - event.at) <= ECHO_WITHIN_MS) ?? null;
+}
+
+const failureOf = ({ code = "", detail = "", class: kind = "permanent" }: Status, provider: string): Failure =>
+  ({ class: kind, code, detail, sentence: channelOf(provider)?.explain(code) ?? "The message was accepted but could not be delivered. Try again or use another channel." });
+
+/** Keeps the head's failed list and preview in step with a message of ours. */
+export function settled(head: Head, stored: Stored): void {
+  const { id, state, deleted } = stored.entry;
+  const isBad = !deleted && (state === "failed" || state === "unknown");
+  if (isBad !== head.failedIds.includes(id)) head.failedIds = isBad ? [...head.failedIds, id] : head.failedIds.filter((one) => one !== id);
+  // The list shows what went wrong and nothing of the rest: a receipt is no reason to write every list anew.
+  const { preview } = head;
+  if (preview?.entryId === id && preview.state !== state && (isBad || preview.state === "failed" || preview.state === "unknown")) head.preview = { ...preview, state };
+}
+
