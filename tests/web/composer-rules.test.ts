@@ -24,11 +24,12 @@ function email(fields: Partial<EmailFields>, entry: Partial<Entry> = {}): Entry 
 }
 
 const CAPABILITIES: Capabilities = {
-  text: { max: 10, unit: "segments" }, subject: false, html: false, copies: false, media: { max: 10, bytes: 5_000_000, types: ["image/*", "text/vcard"] },
+  text: { max: 10, unit: "segments" }, subject: false, html: false, copies: false, media: { max: 10, bytes: 5_000_000, types: ["image/*", "text/vcard"], limits: [], together: true, caption: true },
+  voice: null, location: false, window: null, templates: false, reactions: false, replies: false, edit: false, delete: false, groups: false,
   typing: false, readReceipts: false, deliveryReceipts: true, start: true, resend: "ask", transport: "provider", perSecond: 1,
 };
 const sms = (fields: Partial<ComposeChannel> = {}): ComposeChannel => ({ channel: "sms", connectionId: "c-sms", from: "+15125550142", because: "", to: ["+15125550164"], outcome: "allowed", reason: null, sentence: "", capabilities: CAPABILITIES, ...fields });
-const mail = (): ComposeChannel => ({ ...sms(), channel: "email", connectionId: "c-mail", from: OWN[0]!, to: ["maya@example.com"], capabilities: { ...CAPABILITIES, text: { max: 100_000, unit: "characters" }, subject: true, html: true, copies: true, media: { max: 20, bytes: 25_000_000, types: ["*"] } } });
+const mail = (): ComposeChannel => ({ ...sms(), channel: "email", connectionId: "c-mail", from: OWN[0]!, to: ["maya@example.com"], capabilities: { ...CAPABILITIES, text: { max: 100_000, unit: "characters" }, subject: true, html: true, copies: true, media: { max: 20, bytes: 25_000_000, types: ["*"], limits: [], together: true, caption: true } } });
 const draft = (fields: Partial<Draft>): Draft => ({ ...emptyDraft("reply"), ...fields });
 
 describe("addresses", () => {

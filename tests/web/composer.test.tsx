@@ -9,7 +9,8 @@ import type { ComposerSession } from "../../web/inbox/composer/session";
 import type { OutgoingComment, OutgoingMessage, SendOutcome } from "../../web/lib/outbox";
 
 const CAPABILITIES: Capabilities = {
-  text: { max: 1_600, unit: "characters" }, subject: false, html: false, copies: false, media: { max: 10, bytes: 5_000_000, types: ["image/*"] },
+  text: { max: 1_600, unit: "characters" }, subject: false, html: false, copies: false, media: { max: 10, bytes: 5_000_000, types: ["image/*"], limits: [], together: true, caption: true },
+  voice: null, location: false, window: null, templates: false, reactions: false, replies: false, edit: false, delete: false, groups: false,
   typing: false, readReceipts: false, deliveryReceipts: true, start: true, resend: "ask", transport: "provider", perSecond: 1,
 };
 const channel = (fields: Partial<ComposeChannel>): ComposeChannel => ({ channel: "sms", connectionId: "c-sms", from: "+15125550142", because: "", to: ["+15125550164"], outcome: "allowed", reason: null, sentence: "", capabilities: CAPABILITIES, ...fields });
@@ -31,7 +32,7 @@ function world(fields: Partial<ComposerSession> = {}): World {
   const drafts: Draft[] = [];
   const stored = (n: number): SendOutcome => ({ status: "stored", clientId: `client-${n}`, entry: { id: `entry-${n}` } as Entry });
   return {
-    sent, comments, drafts, setCheck, conversationId: "v1", memberId: "m1", contactName: () => "Maya", entries: () => [], writing: () => [], check, ownAddresses: () => [], undoMs: () => 5_000,
+    sent, comments, drafts, setCheck, conversationId: "v1", memberId: "m1", contactName: () => "Maya", contact: () => Promise.resolve(null), go: () => undefined, entries: () => [], writing: () => [], check, ownAddresses: () => [], undoMs: () => 5_000,
     send: (draft) => Promise.resolve(stored(sent.push(draft))),
     comment: (draft) => Promise.resolve(stored(comments.push(draft))),
     takeBack: () => Promise.resolve(true),

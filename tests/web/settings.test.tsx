@@ -29,7 +29,7 @@ const TWILIO: Provider = { provider: "twilio", kind: "sms", title: "Twilio SMS",
 ] };
 const LINE: ConnectionView = {
   id: "ch1", provider: "twilio", channel: "sms", name: "Workshop line", address: "+15125550142", status: "active", webhookUrl: "https://inbox.example.com/hooks/twilio/ch1",
-  capabilities: { text: { max: 1_600, unit: "characters" }, subject: false, html: false, copies: false, media: null, typing: false, readReceipts: false, deliveryReceipts: true, start: true, resend: "ask", transport: "provider", perSecond: 1 },
+  capabilities: { text: { max: 1_600, unit: "characters" }, subject: false, html: false, copies: false, media: null, voice: null, location: false, window: null, templates: false, reactions: false, replies: false, edit: false, delete: false, groups: false, typing: false, readReceipts: false, deliveryReceipts: true, start: true, resend: "ask", transport: "provider", perSecond: 1 },
   settings: { accountSid: "AC1" }, health: { state: "healthy", sentence: "All is well.", lastInboundAt: AT, lastSentAt: AT, signatureFailures: 0 },
 };
 

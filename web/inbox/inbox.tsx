@@ -33,12 +33,13 @@ export function Inbox() {
 
   const id = route.conversationId;
   const row = () => (id() ? feed().rows[id()!] : undefined);
-  const isPanelOpen = () => (isNarrow() ? route.contactOpen() : panelWanted());
+  const isPanelOpen = () => route.contactOpen() || (!isNarrow() && panelWanted());
   createEffect(() => { id(); setPicker(null); });
 
   function togglePanel(): void {
     if (isNarrow()) return route.showContact(!route.contactOpen());
-    setPanelWanted(!panelWanted());
+    setPanelWanted(!isPanelOpen());
+    if (route.contactOpen()) route.showContact(false);
     localStorage.setItem(PANEL_KEY, panelWanted() ? "on" : "off");
   }
 

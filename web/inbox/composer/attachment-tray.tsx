@@ -13,6 +13,7 @@ export function refusalSentence(refusal: Refusal, name: string): string {
     case "no-files": return t("composer.file.none", { name });
     case "count": return t("composer.file.count", { count: refusal.max });
     case "type": return t("composer.file.type", { name });
+    case "kind-size": return t(refusal.shrink ? "composer.file.kind-size-shrink" : "composer.file.kind-size", { name, size: bytes(refusal.bytes), max: bytes(refusal.max) });
     case "size": return t(refusal.shrink ? "composer.file.size-shrink" : "composer.file.size", { name, size: bytes(refusal.bytes), max: bytes(refusal.max) });
   }
 }
@@ -20,6 +21,8 @@ export function refusalSentence(refusal: Refusal, name: string): string {
 interface TrayProps {
   stored: readonly Attachment[];
   uploads: Uploads;
+  /** What is worth knowing of all of them together. */
+  hint?: string | null;
   onRemove: (id: string) => void;
   onShrink: (upload: Upload, max: number) => void;
 }
@@ -61,8 +64,9 @@ export function AttachmentTray(props: TrayProps) {
           </li>
         )}</For>
       </ul>
+      <Show when={props.hint}><p class={styles["tray-hint"]}>{props.hint}</p></Show>
     </Show>
   );
 }
 
-const shrinkTo = (refusal: Refusal): number | null => (refusal.why === "size" && refusal.shrink ? refusal.max : null);
+const shrinkTo = (refusal: Refusal): number | null => ((refusal.why === "size" || refusal.why === "kind-size") && refusal.shrink ? refusal.max : null);

@@ -1,18 +1,22 @@
-import { For, Show } from "solid-js";
+import { createMemo, For, Show } from "solid-js";
 import type { ChannelKind } from "../../../worker/contract/channel";
 import type { ComposeChannel } from "../../../worker/contract/compose";
 import { t } from "../../lib/i18n";
 import { ChannelIcon } from "../../ui/channel-icon";
 import { Tooltip } from "../../ui/tooltip";
+import { countdown } from "./window";
 import styles from "./composer.module.css";
 
-/** Every channel at once. A shut one stays in its place, struck through, and says why. */
-export function ChannelRow(props: { channels: readonly ComposeChannel[]; chosen: ChannelKind | null; onChoose: (channel: ChannelKind) => void }) {
+/** A shut channel may still be chosen where a template opens it. */
+const isShut = ({ outcome, wayOut }: ComposeChannel): boolean => outcome === "refused" && wayOut !== "template";
+
+/** Every channel at once, with the time that is left to answer on it. A shut one stays in its place, struck through, and says why. */
+export function ChannelRow(props: { channels: readonly ComposeChannel[]; chosen: ChannelKind | null; now: number; onChoose: (channel: ChannelKind) => void }) {
   function move(event: KeyboardEvent & { currentTarget: HTMLElement }) {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
     event.preventDefault();
-    const open = props.channels.filter(({ outcome }) => outcome !== "refused");
+    const open = props.channels.filter((row) => !isShut(row));
     const at = open.findIndex(({ channel }) => channel === props.chosen);
     const next = open[(at + (document.dir === "rtl" ? -step : step) + open.length) % open.length];
     if (!next) return;
@@ -22,21 +26,26 @@ export function ChannelRow(props: { channels: readonly ComposeChannel[]; chosen:
 
   return (
     <div class={styles["channels"]} role="radiogroup" aria-label={t("composer.channel")} onKeyDown={move}>
-      <For each={props.channels}>{(row) => {
-        const shut = () => row.outcome === "refused";
-        const chosen = () => row.channel === props.chosen;
+      {/* By name, so that a fresh answer of the server leaves the focus where it is. */}
+      <For each={props.channels.map(({ channel }) => channel)}>{(kind) => {
+        const row = createMemo<ComposeChannel>((before) => props.channels.find(({ channel }) => channel === kind) ?? before!);
+        const shut = () => isShut(row());
+        const left = () => (shut() ? null : countdown(row(), props.now));
+        const name = () => t(`channel.${kind}`);
+        const chosen = () => kind === props.chosen;
         return (
-          <Tooltip text={row.sentence || t(`channel.${row.channel}`)}>
+          <Tooltip text={row().sentence || left()?.sentence || name()}>
             <button
-              type="button" role="radio" class={styles["via"]} data-channel={row.channel}
+              type="button" role="radio" class={styles["via"]} data-channel={kind}
               classList={{ [styles["on"]!]: chosen(), [styles["shut"]!]: shut() }}
               aria-checked={chosen()} aria-disabled={shut()} tabIndex={chosen() || (props.chosen === null && !shut()) ? 0 : -1}
-              aria-label={shut() ? `${t(`channel.${row.channel}`)}. ${row.sentence}` : t(`channel.${row.channel}`)}
-              onClick={() => { if (!shut()) props.onChoose(row.channel); }}
+              aria-label={shut() ? `${name()}. ${row().sentence}` : [name(), left()?.sentence].filter(Boolean).join(". ")}
+              onClick={() => { if (!shut()) props.onChoose(kind); }}
             >
-              <ChannelIcon kind={row.channel} size={14} />
-              <span class={styles["via-name"]}>{t(`channel.${row.channel}`)}</span>
-              <Show when={row.outcome === "warning"}><i class={styles["warn-dot"]} /></Show>
+              <ChannelIcon kind={kind} size={14} />
+              <span class={styles["via-name"]}>{name()}</span>
+              <Show when={left()}>{(time) => <span class={styles["via-left"]} data-low={time().low}>{time().short}</span>}</Show>
+              <Show when={row().outcome === "warning" || row().outcome === "held"}><i class={styles["warn-dot"]} /></Show>
             </button>
           </Tooltip>
         );

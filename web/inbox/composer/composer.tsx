@@ -1,5 +1,5 @@
 import { Lock } from "lucide-solid";
-import { createSignal, Show } from "solid-js";
+import { createEffect, createSignal, on, Show } from "solid-js";
 import { t } from "../../lib/i18n";
 import { createShortcuts } from "../../lib/shortcuts";
 import { toast } from "../../ui/toast";
@@ -8,7 +8,8 @@ import { Collision } from "./collision";
 import { CommentBox, createComment } from "./comment-box";
 import { isEmpty, type Mode } from "./draft";
 import { readSendKey, writeSendKey, type SendKey } from "./keys";
-import { createReply, ReplyBox } from "./reply-box";
+import { createReply } from "./reply";
+import { ReplyBox } from "./reply-box";
 import { liveSession } from "./live-session";
 import type { ComposerSession } from "./session";
 import { createUndo } from "./undo";
@@ -36,7 +37,8 @@ export function ComposerBox(props: { session: ComposerSession }) {
     restore: (words) => {
       // What was begun in the meantime stays, below what came back.
       const now = reply.draft.text.trim();
-      reply.put(now === "" ? words : { ...words, text: `${words.text}\n\n${now}`, html: undefined, attachments: [...(words.attachments ?? []), ...(reply.draft.attachments ?? [])] });
+      if (isEmpty(reply.draft)) reply.put(words);
+      else if (!isEmpty(words)) reply.put({ ...words, text: [words.text, now].filter(Boolean).join("\n\n"), html: undefined, attachments: [...(words.attachments ?? []), ...(reply.draft.attachments ?? [])] });
       go("reply");
     },
     tooLate: () => toast({ text: t("composer.undo.late"), kind: "error" }),
@@ -48,6 +50,14 @@ export function ComposerBox(props: { session: ComposerSession }) {
     setMode(next);
     setFocus((n) => n + 1);
   }
+
+  // Whoever chose a message to answer wants to write now, and where it came from unless words stand there already.
+  createEffect(on(() => reply.quoted()?.id, (id) => {
+    if (!id) return;
+    const channel = reply.quoted()?.channel ?? null;
+    if (channel !== reply.chosen() && isEmpty(reply.draft) && reply.canSwitch(channel)) reply.change({ channel });
+    go("reply");
+  }, { defer: true }));
 
   function keepSendKey(key: SendKey) {
     setSendKey(key);

@@ -3,7 +3,7 @@ import { t } from "../../lib/i18n";
 import { subjectOf } from "./message";
 import { AddressField } from "./address-field";
 import { hasMore, replyTo } from "./recipients";
-import type { ReplyDraft } from "./reply-box";
+import type { ReplyDraft } from "./reply";
 import type { ComposerSession } from "./session";
 import styles from "./composer.module.css";
 

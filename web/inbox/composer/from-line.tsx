@@ -3,15 +3,19 @@ import type { ComposeChannel } from "../../../worker/contract/compose";
 import { shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Menu } from "../../ui/menu";
+import { countdown, quota } from "./window";
 import styles from "./composer.module.css";
 
-/** Which of our addresses it leaves from and why, and to which of theirs when they have several. */
-export function FromLine(props: { via: ComposeChannel; to: string | undefined; onTo: (address: string) => void }) {
+/** How long it may still be answered, which of our addresses it leaves from and why, and to which of theirs when they have several. */
+export function FromLine(props: { via: ComposeChannel; now: number; to: string | undefined; onTo: (address: string) => void }) {
+  // Why it is closed stands in the notice.
+  const left = () => { const found = countdown(props.via, props.now); return found?.state === "closed" ? null : found; };
+  const count = () => (left() ? quota(props.via) : null);
   return (
     <div class={styles["from"]}>
-      <Show when={props.via.outcome === "allowed"} fallback={<span class={props.via.outcome === "refused" ? styles["from-shut"] : styles["from-warn"]}>{props.via.sentence}</span>}>
-        {t("composer.from")} <b><bdi>{shownAddress(props.via.from)}</bdi></b><Show when={props.via.because}> · {props.via.because}</Show>
-      </Show>
+      <Show when={left()}>{(found) => <><span class={styles["window"]} data-low={found().low}>{found().sentence}</span>{" · "}</>}</Show>
+      <Show when={count()}>{(found) => <><span class={styles["window"]} data-low={found().low} title={t("composer.window.left-why")}>{found().text}</span>{" · "}</>}</Show>
+      {t("composer.from")} <b><bdi>{shownAddress(props.via.from)}</bdi></b><Show when={props.via.because}> · {props.via.because}</Show>
       <Show when={props.via.to.length > 1}>
         {" · "}
         <Menu

@@ -1,11 +1,11 @@
 import type { Capabilities } from "../../../worker/contract/channel";
 
-/** What is wrong with adding a file, before a byte is sent. `shrink`: an image that fits once made smaller. */
+/** What is wrong with adding a file, before a byte is sent. `kind-size`: too large for a file of its kind, whatever else goes along. `shrink`: an image that fits once made smaller. */
 export type Refusal =
   | { why: "no-files" }
   | { why: "count"; max: number }
   | { why: "type"; type: string }
-  | { why: "size"; bytes: number; max: number; shrink: boolean };
+  | { why: "size" | "kind-size"; bytes: number; max: number; shrink: boolean };
 
 export interface FileFacts { name: string; type: string; size: number }
 
@@ -25,8 +25,11 @@ export function refuseFile(media: Capabilities["media"], file: FileFacts, others
   if (media === null) return { why: "no-files" };
   if (others.length >= media.max) return { why: "count", max: media.max };
   if (!media.types.some((pattern) => matches(pattern, file.type))) return { why: "type", type: file.type };
-  const room = media.bytes - others.reduce((sum, { size }) => sum + size, 0);
-  if (file.size > room) return { why: "size", bytes: file.size, max: Math.max(room, 0), shrink: canShrink(file.type) && room > 0 };
+  const kind = media.limits.find(({ type }) => file.type.startsWith(type))?.bytes ?? Infinity;
+  // Files that travel alone do not share their room.
+  const room = Math.max(0, media.bytes - (media.together ? others.reduce((sum, { size }) => sum + size, 0) : 0));
+  const max = Math.min(kind, room);
+  if (file.size > max) return { why: kind < room ? "kind-size" : "size", bytes: file.size, max, shrink: canShrink(file.type) && max > 0 };
   return null;
 }
 
@@ -37,4 +40,11 @@ export function firstRefused(media: Capabilities["media"], files: readonly FileF
     if (refusal) return { file, refusal };
   }
   return null;
+}
+
+/** How many messages a text and its files become on this channel. */
+export function messagesOf(media: Capabilities["media"], text: string, files: number): number {
+  if (media === null || files === 0) return 1;
+  const carriers = media.together ? 1 : files;
+  return carriers + (text.trim() !== "" && !media.caption ? 1 : 0);
 }

@@ -1,14 +1,19 @@
+import { useNavigate } from "@solidjs/router";
 import { createEffect, createSignal, on } from "solid-js";
 import type { ComposeChannel, ComposeCheck } from "../../../worker/contract/compose";
+import type { Contact } from "../../../worker/contract/contact";
 import type { Draft, Entry } from "../../../worker/contract/entry";
 import { api, ApiProblem } from "../../lib/api";
 import { conversation } from "../../lib/conversation";
 import { shownAddress } from "../../lib/format";
 import { connections, me } from "../../lib/me";
 import { comment, send, withdraw, type SendOutcome } from "../../lib/outbox";
-import type { ComposerSession } from "./session";
+import { useInboxRoute } from "../route";
+import { createRecheck } from "./recheck";
+import type { ComposerSession, Place } from "./session";
 
 const DEFAULT_UNDO_MS = 5_000;
+const SETTINGS: Record<Exclude<Place, "contact">, string> = { settings: "/settings/channels", templates: "/settings/templates" };
 
 /** The last answer about each conversation, by member, so that coming back shows channels at once. */
 const checked = new Map<string, ComposeCheck>();
@@ -24,8 +29,7 @@ export function liveSession(conversationId: string): ComposerSession {
   let drafts: Promise<{ items: Draft[] }> | undefined;
   const [check, setCheck] = createSignal<ComposeCheck | undefined>(checked.get(key));
 
-  // Asked again when something arrived, which may open a window, move the default or be an opt-out.
-  createEffect(on(() => [open.state.conversation?.inboundCount, open.state.conversation?.connectionId, connections().length], async () => {
+  async function ask() {
     try {
       const answer = await api.get<ComposeCheck>(`${path}/check`);
       checked.set(key, answer);
@@ -35,12 +39,31 @@ export function liveSession(conversationId: string): ComposerSession {
       // Offline: what is known here is enough to write; the engine asks again when it goes out.
       setCheck((known) => known ?? guess(entries()));
     }
-  }));
+  }
+  void ask();
+  const recheck = createRecheck(check, () => void ask());
+  // Something arrived or left, which may open a window, use it up, move the default or be an opt-out; or a connection changed.
+  createEffect(on([() => open.state.conversation?.inboundCount, () => open.state.conversation?.connectionId, () => open.state.order.length, connections], recheck.soon, { defer: true }));
+
+  const route = useInboxRoute();
+  const navigate = useNavigate();
+
+  async function contact(): Promise<Contact | null> {
+    const contactId = open.state.conversation?.contactId;
+    if (!contactId) return null;
+    try {
+      return await api.get<Contact>(`/api/v1/contacts/${encodeURIComponent(contactId)}`);
+    } catch (error) {
+      if (error instanceof ApiProblem) return null;
+      throw error;
+    }
+  }
 
   return {
     conversationId,
     memberId,
     contactName: () => shownAddress(open.state.conversation?.contactName ?? ""),
+    contact,
     entries,
     writing: () => open.state.members.filter(({ memberId: other, state, mode }) => state === "typing" && mode === "reply" && other !== memberId),
     check,
@@ -49,6 +72,7 @@ export function liveSession(conversationId: string): ComposerSession {
     send: (draft) => send(conversationId, draft),
     comment: (draft) => comment(conversationId, draft),
     takeBack: (outcome) => takeBack(path, outcome),
+    go: (place) => (place === "contact" ? route.showContact(true) : navigate(SETTINGS[place])),
     typing: open.typing,
     loadDraft: async (mode) => (await (drafts ??= api.get<{ items: Draft[] }>(`${path}/draft`))).items.find((draft) => draft.mode === mode) ?? null,
     saveDraft: (draft) => api.put(`${path}/draft`, draft),

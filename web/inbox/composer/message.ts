@@ -20,7 +20,8 @@ export function recipientsOf(draft: Draft, via: ComposeChannel, answering: Entry
 
 export const subjectOf = (draft: Draft, answering: Entry | null): string => draft.subject ?? (answering?.email ? replySubject(answering.email.subject) : "");
 
-function lengthOf(text: string, unit: "characters" | "bytes" | "segments"): number {
+/** How much of a channel's room a text takes, in the unit the channel counts. */
+export function lengthOf(text: string, unit: "characters" | "bytes" | "segments"): number {
   if (unit === "segments") return countSegments(text).segments;
   return unit === "bytes" ? new TextEncoder().encode(text).length : [...text].length;
 }
@@ -39,13 +40,13 @@ export function hindrance(draft: Draft, via: ComposeChannel | undefined, recipie
   return bad && files.length > 0 ? { why: "file", name: bad.file.name, refusal: bad.refusal } : null;
 }
 
-/** The draft as the API takes it. A changed subject begins a new email thread, so it answers nothing. */
+/** The draft as the API takes it; `answering` is the message it names. A changed subject begins a new email thread, so it answers nothing. */
 export function toMessage(draft: Draft, via: ComposeChannel, answering: Entry | null, own: readonly string[], undoMs: number): OutgoingMessage {
   const message: OutgoingMessage = { channel: via.channel, connectionId: via.connectionId, text: draft.text.trim(), undoMs };
   const files = draft.attachments ?? [];
   if (files.length > 0) message.attachments = files.map(({ id }) => id);
-  const { copies, subject, html } = via.capabilities;
-  if (!copies) return draft.to?.length ? { ...message, to: draft.to.slice(0, 1) } : message;
+  const { copies, subject, html, replies } = via.capabilities;
+  if (!copies) return { ...message, ...(draft.to?.length && { to: draft.to.slice(0, 1) }), ...(replies && answering && { replyTo: answering.id }) };
   const { to, cc, bcc } = recipientsOf(draft, via, answering, own);
   Object.assign(message, { to }, cc.length > 0 && { cc }, bcc.length > 0 && { bcc });
   if (html && draft.html) message.html = draft.html;

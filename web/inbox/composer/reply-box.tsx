@@ -1,89 +1,42 @@
-import { Paperclip, Type } from "lucide-solid";
-import { createEffect, createMemo, createSignal, on, Show, type JSX } from "solid-js";
+import { LayoutTemplate, Mic, Paperclip, Type } from "lucide-solid";
+import { createEffect, createMemo, createSignal, lazy, on, Show, Suspense, type JSX } from "solid-js";
 import { countSegments } from "../../../worker/contract/segments";
 import type { ChannelKind } from "../../../worker/contract/channel";
 import { t } from "../../lib/i18n";
+import type { OutgoingMessage } from "../../lib/outbox";
 import { IconButton } from "../../ui/icon-button";
 import { toast } from "../../ui/toast";
 import { AttachmentTray, refusalSentence } from "./attachment-tray";
 import { ChannelRow } from "./channel-row";
-import { createDraft } from "./draft";
+import { emptyDraft, isEmpty } from "./draft";
 import { EmailFields } from "./email-fields";
 import { FromLine } from "./from-line";
 import { isSend, readRich, writeRich, type SendKey } from "./keys";
-import { refuseFile } from "./limits";
-import { hindrance, recipientsOf, toMessage, type Hindrance } from "./message";
-import { answered, exposed } from "./recipients";
+import { LengthCounter } from "./length-counter";
+import { messagesOf, refuseFile } from "./limits";
+import { toMessage } from "./message";
+import { Notice } from "./notice";
+import { createNow } from "./now";
+import { QuoteBar } from "./quote-bar";
+import { exposed } from "./recipients";
+import { hindranceSentence, type ReplyDraft } from "./reply";
 import { RichText } from "./rich-text";
 import { SegmentCounter } from "./segment-counter";
 import { SendButton } from "./send-button";
 import type { ComposerSession } from "./session";
 import { shrinkImage } from "./shrink";
+import type { Filled } from "./templates/filling";
 import { TextBox } from "./text-box";
-import { createTyping } from "./typing";
 import type { Undo } from "./undo";
 import type { Upload } from "./uploads";
-import { createUploads } from "./uploads";
+import { createRecorder, type Recording } from "./voice/recorder";
+import { VoiceBar } from "./voice/voice-bar";
 import styles from "./composer.module.css";
 
 /** Channels whose carriers cut a text into segments and charge for each. */
 const SEGMENTED: Partial<Record<ChannelKind, true>> = { sms: true };
 
-export type ReplyDraft = ReturnType<typeof createReply>;
-
-/** The state of a reply. It outlives its screen, so that switching to a comment and back loses nothing. */
-export function createReply(session: ComposerSession) {
-  const store = createDraft({
-    mode: "reply", key: `${session.memberId}:${session.conversationId}:reply`,
-    load: () => session.loadDraft("reply"), save: session.saveDraft,
-  });
-  const channels = () => session.check()?.channels ?? [];
-  const chosen = (): ChannelKind | null => store.draft.channel ?? session.check()?.channel ?? null;
-  const via = () => channels().find(({ channel }) => channel === chosen());
-  const answering = createMemo(() => (via()?.capabilities.copies ? answered(session.entries()) : null));
-  const recipients = () => {
-    const current = via();
-    return current ? recipientsOf(store.draft, current, answering(), session.ownAddresses()) : { to: [], cc: [], bcc: [] };
-  };
-  const uploads = createUploads({
-    put: session.upload,
-    refuse: (file) => refuseFile(via()?.capabilities.media ?? null, file, [...(store.draft.attachments ?? []), ...uploads.items.filter(({ state }) => state === "sending")]),
-    stored: (attachment) => store.change({ attachments: [...(store.draft.attachments ?? []), attachment] }),
-  });
-  const typing = createTyping(session.typing, "reply");
-  // Grows when the text changes from outside the boxes, so that the rich editor follows.
-  const [version, setVersion] = createSignal(0);
-
-  return {
-    ...store, channels, chosen, via, answering, recipients, uploads, typing, version,
-    hindrance: () => hindrance(store.draft, via(), recipients()),
-    /** From the first word on the channel stays what the writer saw: a new message on another one must not move it. */
-    write: (patch: { text: string; html?: string }) => {
-      store.change(store.draft.channel === null ? { ...patch, channel: chosen() } : patch);
-      typing.typed(patch.text);
-    },
-    put: (draft: Parameters<typeof store.replace>[0]) => {
-      store.replace(draft);
-      setVersion((n) => n + 1);
-    },
-    empty: () => {
-      store.clear();
-      typing.stop();
-      setVersion((n) => n + 1);
-    },
-  };
-}
-
-export function hindranceSentence(hindrance: Hindrance): string {
-  switch (hindrance.why) {
-    case "empty": return t("composer.empty");
-    case "no-channel": return t("composer.no-channel");
-    case "no-recipient": return t("composer.no-recipient");
-    case "refused": return hindrance.sentence;
-    case "too-long": return t(`composer.too-long.${hindrance.unit}`, { count: hindrance.over });
-    case "file": return refusalSentence(hindrance.refusal, hindrance.name);
-  }
-}
+const TemplatePicker = lazy(async () => ({ default: (await import("./templates/picker")).TemplatePicker }));
 
 export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; undo: Undo; sendKey: SendKey; onSendKey: (key: SendKey) => void; commentButton: JSX.Element; focus: number }) {
   const { session, reply, undo } = props;
@@ -95,6 +48,15 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   const isSegmented = () => SEGMENTED[reply.chosen() ?? "email"] === true;
   const marks = createMemo(() => (isSegmented() ? countSegments(reply.draft.text).forced : []));
   const hindered = createMemo(() => reply.hindrance());
+  const now = createNow();
+  const recorder = createRecorder();
+  const [picking, setPicking] = createSignal(false);
+  // Once opened it stays, so that closing can give the focus back.
+  const wasPicking = createMemo<boolean>((before) => before || picking(), false);
+  const [begun, setBegun] = createSignal<Filled | null>(null);
+  /** With a closed window there is nothing to write: the way out stands in the text's place. */
+  const isClosed = () => reply.via()?.outcome === "refused" && reply.via()?.wayOut === "template" && isEmpty(reply.draft);
+  const parts = () => messagesOf(capabilities()?.media ?? null, reply.draft.text, (reply.draft.attachments ?? []).length);
   const exposure = createMemo(() => (capabilities()?.copies ? exposed(reply.recipients(), session.entries(), reply.answering(), session.ownAddresses()) : { named: [], self: false }));
 
   createEffect(on(() => props.focus, () => area?.focus(), { defer: true }));
@@ -108,11 +70,58 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
     const undoMs = session.undoMs();
     const words = { ...reply.draft };
     const outcome = session.send(toMessage(words, via, reply.answering(), session.ownAddresses(), undoMs));
-    undo.hold(words, outcome, undoMs);
+    undo.hold(words, outcome, undoMs, endQuote());
     reply.empty();
   }
 
+  /** After a send nothing is answered any more; answers how to bring it back. */
+  function endQuote(): () => void {
+    const entry = reply.quoted();
+    reply.clearQuote();
+    return () => { if (entry) reply.answer(entry); };
+  }
+
+  /** What goes beside the words: they stay in the box. */
+  function sendBeside(message: Omit<OutgoingMessage, "channel" | "connectionId" | "undoMs">, bringBack: () => void) {
+    const via = reply.via();
+    if (!via) return;
+    const undoMs = session.undoMs();
+    const to = reply.draft.to?.slice(0, 1);
+    const answered = reply.mayQuote() ? reply.quoted() : null;
+    const outcome = session.send({ channel: via.channel, connectionId: via.connectionId, undoMs, ...(to?.length && { to }), ...(answered && { replyTo: answered.id }), ...message });
+    const quoteAgain = endQuote();
+    undo.hold({ ...emptyDraft("reply"), channel: via.channel }, outcome, undoMs, () => { quoteAgain(); bringBack(); });
+  }
+
+  function sendTemplate(filled: Filled) {
+    setPicking(false);
+    sendBeside({ template: filled.use, ...(filled.file && { attachments: [filled.file.id] }) }, () => pickTemplate(filled));
+  }
+
+  function pickTemplate(begin: Filled | null = null) {
+    setBegun(begin);
+    setPicking(true);
+  }
+
+  async function sendVoice({ file, ms }: Recording) {
+    const refusal = refuseFile(capabilities()?.media ?? null, file, []);
+    if (refusal) return toast({ text: refusalSentence(refusal, file.name), kind: "error" });
+    try {
+      const { id } = await session.upload(file, () => undefined, new AbortController().signal);
+      recorder.discard();
+      sendBeside({ attachments: [id], voice: true }, () => recorder.bring(file, ms));
+    } catch {
+      toast({ text: t("composer.file.failed", { name: file.name }), kind: "error" });
+    }
+  }
+
+  const record = () => void recorder.start(capabilities()?.voice ?? "");
+
   function keyDown(event: KeyboardEvent) {
+    if (event.key === "Escape" && reply.quoted()) {
+      event.stopPropagation();
+      return reply.clearQuote();
+    }
     if (!isSend(event, props.sendKey)) return;
     event.preventDefault();
     submit();
@@ -132,6 +141,11 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
     else toast({ text: t("composer.file.cannot-shrink", { name: upload.name }), kind: "error" });
   }
 
+  function choose(channel: ChannelKind) {
+    reply.change({ channel, to: undefined, cc: undefined, bcc: undefined });
+    area?.focus();
+  }
+
   const plain = () => (
     <TextBox
       label={t("composer.message")} placeholder={t("composer.placeholder", { name: session.contactName() })} value={reply.draft.text} marks={marks()}
@@ -142,30 +156,43 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   return (
     <>
       <div class={styles["head"]}>
-        <ChannelRow channels={reply.channels()} chosen={reply.chosen()} onChoose={(channel) => { reply.change({ channel, to: undefined, cc: undefined, bcc: undefined }); area?.focus(); }} />
+        <ChannelRow channels={reply.channels()} chosen={reply.chosen()} now={now()} onChoose={choose} />
         <span class={styles["grow"]} />
         {props.commentButton}
       </div>
       <Show when={reply.via()}>{(via) => (
-        <Show when={via().capabilities.copies} fallback={<FromLine via={via()} to={reply.draft.to?.[0]} onTo={(to) => reply.change({ to: [to] })} />}>
+        <Show when={via().capabilities.copies} fallback={<FromLine via={via()} now={now()} to={reply.draft.to?.[0]} onTo={(to) => reply.change({ to: [to] })} />}>
           <EmailFields session={session} reply={reply} exposure={exposure()} />
         </Show>
       )}</Show>
-      <Show when={isRich()} fallback={plain()}>
-        <RichText label={t("composer.message")} html={reply.draft.html} text={reply.draft.text} version={reply.version()} onChange={reply.write} onKeyDown={keyDown} fallback={plain()} />
+      <Show when={reply.quoted()}>{(entry) => (
+        <QuoteBar entry={entry()} elsewhere={reply.mayQuote() ? null : entry().channel} onSwitch={reply.canSwitch(entry().channel) ? () => choose(entry().channel!) : null} onClear={() => { reply.clearQuote(); area?.focus(); }} />
+      )}</Show>
+      <Show when={!isClosed()}>
+        <Show when={isRich()} fallback={plain()}>
+          <RichText label={t("composer.message")} html={reply.draft.html} text={reply.draft.text} version={reply.version()} onChange={reply.write} onKeyDown={keyDown} fallback={plain()} />
+        </Show>
       </Show>
       <AttachmentTray
-        stored={reply.draft.attachments ?? []} uploads={reply.uploads} onShrink={(upload, max) => void shrink(upload, max)}
+        stored={reply.draft.attachments ?? []} uploads={reply.uploads} onShrink={(upload, max) => void shrink(upload, max)} hint={parts() > 1 ? t("composer.file.parts", { count: parts() }) : null}
         onRemove={(id) => reply.change({ attachments: (reply.draft.attachments ?? []).filter((file) => file.id !== id) })}
       />
-      <div class={styles["foot"]}>
-        <input ref={(element) => { picker = element; }} type="file" multiple hidden onChange={(event) => { reply.uploads.add(event.currentTarget.files ?? []); event.currentTarget.value = ""; }} />
-        <IconButton label={t("composer.attach")} icon={Paperclip} onClick={() => picker.click()} />
-        <Show when={capabilities()?.html}><IconButton label={t("composer.formatting")} icon={Type} pressed={rich()} onClick={toggleRich} /></Show>
-        <span class={styles["grow"]} />
-        <Show when={isSegmented()}><SegmentCounter text={reply.draft.text} onPlain={(text) => { reply.write({ text }); area?.focus(); }} /></Show>
-        <SendButton label={t("composer.send")} hint={hindered() ? hindranceSentence(hindered()!) : null} blocked={hindered() !== null || reply.uploads.busy()} sendKey={props.sendKey} onSendKey={props.onSendKey} onSend={submit} />
-      </div>
+      <Show when={reply.via()}>{(via) => <Notice via={via()} channels={reply.channels()} onTemplate={() => pickTemplate()} onChoose={choose} onGo={session.go} />}</Show>
+      <Show when={recorder.state().is === "idle"} fallback={<VoiceBar recorder={recorder} onAgain={record} onSend={sendVoice} />}>
+        <div class={styles["foot"]}>
+          <input ref={(element) => { picker = element; }} type="file" multiple hidden onChange={(event) => { reply.uploads.add(event.currentTarget.files ?? []); event.currentTarget.value = ""; }} />
+          <IconButton label={t("composer.attach")} icon={Paperclip} onClick={() => picker.click()} />
+          <Show when={capabilities()?.voice}><IconButton label={t("composer.voice")} icon={Mic} disabled={reply.via()?.outcome === "refused"} onClick={record} /></Show>
+          <Show when={capabilities()?.templates}><IconButton label={t("composer.template")} icon={LayoutTemplate} onClick={() => pickTemplate()} /></Show>
+          <Show when={capabilities()?.html}><IconButton label={t("composer.formatting")} icon={Type} pressed={rich()} onClick={toggleRich} /></Show>
+          <span class={styles["grow"]} />
+          <Show when={isSegmented()} fallback={<Show when={capabilities()}>{(able) => <LengthCounter text={reply.draft.text} limit={able().text} />}</Show>}><SegmentCounter text={reply.draft.text} onPlain={(text) => { reply.write({ text }); area?.focus(); }} /></Show>
+          <SendButton label={t("composer.send")} hint={hindered() ? hindranceSentence(hindered()!) : null} blocked={hindered() !== null || reply.uploads.busy()} sendKey={props.sendKey} onSendKey={props.onSendKey} onSend={submit} />
+        </div>
+      </Show>
+      <Show when={wasPicking() ? reply.via() : undefined}>{(via) => (
+        <Suspense><TemplatePicker open={picking()} onOpenChange={setPicking} session={session} via={via()} begin={begun()} onSend={sendTemplate} /></Suspense>
+      )}</Show>
     </>
   );
 }

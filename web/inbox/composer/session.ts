@@ -1,8 +1,12 @@
 import type { ComposeCheck } from "../../../worker/contract/compose";
+import type { Contact } from "../../../worker/contract/contact";
 import type { Attachment, Draft, Entry } from "../../../worker/contract/entry";
 import type { Presence } from "../../../worker/contract/frame";
 import type { OutgoingComment, OutgoingMessage, SendOutcome } from "../../lib/outbox";
 import type { Mode } from "./draft";
+
+/** Where else in the app a refusal can be helped. */
+export type Place = "contact" | "settings" | "templates";
 
 /**
  * All that the composer needs from the rest of the inbox, in one place: the stores behind it may change, and a test
@@ -12,6 +16,8 @@ export interface ComposerSession {
   conversationId: string;
   memberId: string;
   contactName: () => string;
+  /** Who is written to, for what a template says of them; null when that cannot be read now. */
+  contact: () => Promise<Contact | null>;
   /** What is loaded of the thread, oldest first. */
   entries: () => readonly Entry[];
   /** Colleagues who are writing a reply here now. */
@@ -24,6 +30,7 @@ export interface ComposerSession {
   comment: (draft: OutgoingComment) => Promise<SendOutcome>;
   /** Takes a message back. False: it has already left. */
   takeBack: (outcome: SendOutcome) => Promise<boolean>;
+  go: (place: Place) => void;
   typing: (on: boolean, mode: Mode, draft: string | null) => void;
   loadDraft: (mode: Mode) => Promise<Draft | null>;
   saveDraft: (draft: Draft) => Promise<unknown>;

@@ -3,7 +3,13 @@ import { unwrap } from "solid-js/store";
 import type { Draft } from "../../../worker/contract/entry";
 import type { SendOutcome } from "../../lib/outbox";
 
-interface Held { until: number; words: Draft; outcome: Promise<SendOutcome> }
+interface Held {
+  until: number;
+  words: Draft;
+  outcome: Promise<SendOutcome>;
+  /** Brings back what stands beside the words: a template's values, a recording, what was answered. */
+  also: (() => void) | undefined;
+}
 
 const TICK_MS = 250;
 
@@ -30,10 +36,10 @@ export function createUndo({ takeBack, restore, tooLate }: {
     else setLeft(Math.ceil(rest / 1_000));
   }
 
-  function hold(words: Draft, outcome: Promise<SendOutcome>, forMs: number) {
+  function hold(words: Draft, outcome: Promise<SendOutcome>, forMs: number, also?: () => void) {
     clearInterval(tick);
     if (forMs <= 0) return setHeld(null);
-    const mine: Held = { until: Date.now() + forMs, words: structuredClone(unwrap(words)), outcome };
+    const mine: Held = { until: Date.now() + forMs, words: structuredClone(unwrap(words)), outcome, also };
     setHeld(mine);
     beat();
     tick = setInterval(beat, TICK_MS);
@@ -50,8 +56,9 @@ export function createUndo({ takeBack, restore, tooLate }: {
     const taken = held();
     if (taken === null) return;
     end();
-    if (await taken.outcome.then(takeBack).catch(() => false)) restore(taken.words);
-    else tooLate();
+    if (!await taken.outcome.then(takeBack).catch(() => false)) return tooLate();
+    restore(taken.words);
+    taken.also?.();
   }
 
   onCleanup(() => clearInterval(tick));

@@ -1,0 +1,83 @@
+import { createMemo, createSignal } from "solid-js";
+import type { ChannelKind } from "../../../worker/contract/channel";
+import { answering as answeringOf } from "../../lib/answering";
+import { t } from "../../lib/i18n";
+import { refusalSentence } from "./attachment-tray";
+import { createDraft } from "./draft";
+import { refuseFile } from "./limits";
+import { hindrance, recipientsOf, type Hindrance } from "./message";
+import { answered } from "./recipients";
+import type { ComposerSession } from "./session";
+import { createTyping } from "./typing";
+import { createUploads } from "./uploads";
+
+export type ReplyDraft = ReturnType<typeof createReply>;
+
+/** The state of a reply. It outlives its screen, so that switching to a comment and back loses nothing. */
+export function createReply(session: ComposerSession) {
+  const store = createDraft({
+    mode: "reply", key: `${session.memberId}:${session.conversationId}:reply`,
+    load: () => session.loadDraft("reply"), save: session.saveDraft,
+  });
+  const channels = () => session.check()?.channels ?? [];
+  const chosen = (): ChannelKind | null => store.draft.channel ?? session.check()?.channel ?? null;
+  const via = () => channels().find(({ channel }) => channel === chosen());
+  const chosenAnswer = answeringOf(session.conversationId);
+  /** The message somebody chose to answer, as it is now; one that is gone by now is answered no more. */
+  const quoted = createMemo(() => {
+    const entry = chosenAnswer.entry();
+    const fresh = entry && (session.entries().find(({ id }) => id === entry.id) ?? entry);
+    return fresh && !fresh.deleted ? fresh : null;
+  });
+  /** Whether this channel can name the quoted message at all. */
+  const mayQuote = () => {
+    const entry = quoted();
+    const current = via();
+    return entry !== null && current !== undefined && entry.channel === current.channel && (current.capabilities.copies ? entry.email !== null : current.capabilities.replies);
+  };
+  const answering = createMemo(() => (mayQuote() ? quoted() : via()?.capabilities.copies ? answered(session.entries()) : null));
+  const recipients = () => {
+    const current = via();
+    return current ? recipientsOf(store.draft, current, current.capabilities.copies ? answering() : null, session.ownAddresses()) : { to: [], cc: [], bcc: [] };
+  };
+  const uploads = createUploads({
+    put: session.upload,
+    refuse: (file) => refuseFile(via()?.capabilities.media ?? null, file, [...(store.draft.attachments ?? []), ...uploads.items.filter(({ state }) => state === "sending")]),
+    stored: (attachment) => store.change({ attachments: [...(store.draft.attachments ?? []), attachment] }),
+  });
+  const typing = createTyping(session.typing, "reply");
+  // Grows when the text changes from outside the boxes, so that the rich editor follows.
+  const [version, setVersion] = createSignal(0);
+
+  return {
+    ...store, channels, chosen, via, quoted, mayQuote, answering, recipients, uploads, typing, version,
+    answer: chosenAnswer.set, clearQuote: chosenAnswer.clear,
+    canSwitch: (channel: ChannelKind | null) => channels().some((row) => row.channel === channel && row.outcome !== "refused"),
+    hindrance: () => hindrance(store.draft, via(), recipients()),
+    /** From the first word on the channel stays what the writer saw: a new message on another one must not move it. */
+    write: (patch: { text: string; html?: string }) => {
+      store.change(store.draft.channel === null ? { ...patch, channel: chosen() } : patch);
+      typing.typed(patch.text);
+    },
+    put: (draft: Parameters<typeof store.replace>[0]) => {
+      store.replace(draft);
+      setVersion((n) => n + 1);
+    },
+    empty: () => {
+      store.clear();
+      typing.stop();
+      setVersion((n) => n + 1);
+    },
+  };
+}
+
+export function hindranceSentence(hindrance: Hindrance): string {
+  switch (hindrance.why) {
+    case "empty": return t("composer.empty");
+    case "no-channel": return t("composer.no-channel");
+    case "no-recipient": return t("composer.no-recipient");
+    case "refused": return hindrance.sentence;
+    case "too-long": return t(`composer.too-long.${hindrance.unit}`, { count: hindrance.over });
+    case "file": return refusalSentence(hindrance.refusal, hindrance.name);
+  }
+}
