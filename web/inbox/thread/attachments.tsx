@@ -11,8 +11,9 @@ import styles from "./attachments.module.css";
 
 /** Pictures a browser can show inside the page; everything else is a file to download. */
 const PICTURE = /^image\/(png|jpe?g|gif|webp|avif)$/;
-const family = ({ type }: Attachment): "picture" | "audio" | "video" | "file" =>
-  PICTURE.test(type) ? "picture" : type.startsWith("audio/") ? "audio" : type.startsWith("video/") ? "video" : "file";
+export const isPicture = ({ type }: Attachment): boolean => PICTURE.test(type);
+const family = (file: Attachment): "picture" | "audio" | "video" | "file" =>
+  isPicture(file) ? "picture" : file.type.startsWith("audio/") ? "audio" : file.type.startsWith("video/") ? "video" : "file";
 
 export function Attachments(props: { files: readonly Attachment[]; entryId: string }) {
   const [viewed, setViewed] = createSignal<number | null>(null);

@@ -1,56 +1,82 @@
 import { Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
+import { answering } from "../../lib/answering";
 import { clock } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { me } from "../../lib/me";
 import { Avatar } from "../../ui/avatar";
 import { ChannelIcon } from "../../ui/channel-icon";
 import { Time } from "../../ui/time";
-import { Attachments } from "./attachments";
 import { DeliveryTrouble } from "./delivery";
+import { Edited } from "./edited";
+import { abilitiesOf, EntryActions } from "./entry-actions";
 import { useEntryContext } from "./entry-context";
-import { PlainText } from "./markdown-view";
+import { createPresence, walk } from "./presence";
+import { ReactionChips } from "./reaction-chips";
+import { Said } from "./said";
 import { Ticks } from "./ticks";
+import { Tombstone } from "./tombstone";
 import styles from "./entry.module.css";
 
 /** A message on any channel but email: the customer left on grey, us right on pale accent. */
 export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: boolean }) {
-  const { contactName } = useEntryContext();
+  const { conversationId, contactName, at, setAt } = useEntryContext();
+  const presence = createPresence();
   const isOut = () => props.entry.direction === "out";
+  const side = () => (isOut() ? "out" : "in");
   const isFailed = () => props.entry.state === "failed";
   /** The words below say it already. */
   const isExplained = () => props.entry.state === "unknown" || props.entry.state === "scheduled";
-  const isAlone = () => props.entry.text === "" && props.entry.attachments.length > 0 && !props.entry.deleted;
+  const hasMeta = () => props.closesGroup && !isFailed();
   const author = () => {
     const { type, id, name } = props.entry.author;
     if (type === "bot") return t("inbox.entry.bot");
     return id !== null && id === me()?.member.id ? t("inbox.entry.you") : name;
   };
+  /** An earlier conversation is only looked back at. */
+  const may = () => (at() === null ? { react: false, reply: false } : abilitiesOf(props.entry));
+  const saidId = () => `said-${props.entry.id}`;
+
+  function reply(): void {
+    answering(conversationId).set(props.entry);
+    presence.release();
+  }
+
+  function press(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+    if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey) return;
+    const isReaction = event.key === "+" && may().react;
+    const isReply = event.key.toLowerCase() === "r" && may().reply;
+    if (isReaction) presence.setPicker(true);
+    else if (isReply) reply();
+    else if (!walk(event.currentTarget, event.key)) return;
+    event.preventDefault();
+  }
 
   return (
     <article
-      class={styles["group"]} aria-label={`${isOut() ? author() : contactName()}, ${clock(new Date(props.entry.at))}`}
+      ref={(element) => presence.watch(element)} class={styles["group"]} data-message={props.entry.id} data-side={side()} tabindex={at() === null ? undefined : at() === props.entry.id ? 0 : -1}
+      aria-label={`${isOut() ? author() : contactName()}, ${clock(new Date(props.entry.at))}`} aria-describedby={saidId()}
       classList={{ [styles["out"]!]: isOut(), [styles["opens"]!]: props.opensGroup, [styles["closes"]!]: props.closesGroup }}
+      onKeyDown={press} onFocusIn={() => { if (at() !== null) setAt(props.entry.id); }}
     >
       <Show when={!isOut()}><span class={styles["avatar"]}><Show when={props.closesGroup}><Avatar name={props.entry.author.name || contactName()} kind="contact" size={28} /></Show></span></Show>
       <div class={styles["messages"]}>
-        <Attachments files={props.entry.attachments} entryId={props.entry.id} />
-        <Show when={!isAlone()}>
-          <div class={styles["bubble"]} classList={{ [styles["fail"]!]: isFailed(), [styles["unsent"]!]: props.entry.rev === 0 }} dir="auto">
-            <Show when={!props.entry.deleted} fallback={<i class={styles["gone"]}>{t("inbox.entry.deleted")}</i>}>
-              <Show when={props.entry.kind === "call"}><b>{t("inbox.entry.call")} </b></Show>
-              <PlainText text={props.entry.text} />
-            </Show>
-          </div>
-        </Show>
+        <div class={styles["said"]}>
+          <div class={styles["parts"]} id={saidId()}><Show when={!props.entry.deleted} fallback={<Tombstone entry={props.entry} />}><Said entry={props.entry} side={side()} /></Show></div>
+          <Show when={presence.isHere() && (may().react || may().reply)}>
+            <EntryActions entry={props.entry} may={may()} pickerOpen={presence.pickerOpen()} onPicker={presence.setPicker} onReply={reply} />
+          </Show>
+        </div>
+        <Show when={!props.entry.deleted}><ReactionChips entry={props.entry} mayReact={may().react} /></Show>
         <DeliveryTrouble entry={props.entry} />
-        <Show when={props.closesGroup && !isFailed()}>
+        <Show when={!hasMeta() && props.entry.editedAt && !props.entry.deleted}><div class={styles["meta"]}><Edited entry={props.entry} /></div></Show>
+        <Show when={hasMeta()}>
           <div class={styles["meta"]}>
             <Show when={props.entry.channel}>{(channel) => <ChannelIcon kind={channel()} size={12} />}</Show>
-            <span>{isOut() ? author() : props.entry.channel ? t(`channel.${props.entry.channel}`) : ""}</span>
+            <span class={styles["by"]} dir="auto">{isOut() ? author() : props.entry.channel ? t(`channel.${props.entry.channel}`) : ""}</span>
             <span class={styles["sep"]} />
             <Time at={props.entry.at} format="clock" />
-            <Show when={props.entry.editedAt}><span class={styles["sep"]} />{t("inbox.entry.edited")}</Show>
+            <Show when={props.entry.editedAt && !props.entry.deleted}><span class={styles["sep"]} /><Edited entry={props.entry} /></Show>
             <Show when={isOut() && !isExplained() && props.entry.state}>{(state) => <><Ticks state={state()} /><Show when={state() === "delivered"}>{t("inbox.state.delivered")}</Show></>}</Show>
           </div>
         </Show>

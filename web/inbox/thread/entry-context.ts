@@ -10,6 +10,11 @@ export interface EntryContext {
   toggle: (entryId: string) => void;
   /** Puts an answered entry into the thread. */
   merge: (entries: readonly Entry[]) => void;
+  /** Brings another entry to the screen. False: it is not there. */
+  goTo: (entryId: string) => Promise<boolean>;
+  /** Which message the keyboard stands on, or would reach first; null in a conversation that is only looked back at. */
+  at: Accessor<string | null>;
+  setAt: (entryId: string) => void;
 }
 
 const Context = createContext<EntryContext>();

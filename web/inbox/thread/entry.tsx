@@ -2,6 +2,7 @@ import { Match, Show, Switch } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { dayLabel } from "../../lib/format";
 import { t } from "../../lib/i18n";
+import { ActivityLine } from "./activity-line";
 import { Bubble } from "./bubble";
 import { Comment } from "./comment";
 import { Email } from "./email";
@@ -18,7 +19,8 @@ export function EntryRow(props: { placed: Placed; isNew: boolean }) {
       <Show when={props.isNew}><div class={styles["new"]} role="separator"><span>{t("inbox.thread.new")}</span></div></Show>
       <Switch fallback={<Bubble entry={entry()} opensGroup={props.placed.opensGroup} closesGroup={props.placed.closesGroup} />}>
         <Match when={entry().kind === "comment"}><Comment entry={entry()} /></Match>
-        <Match when={entry().kind === "activity" || entry().kind === "system"}><SystemLine entry={entry()} /></Match>
+        <Match when={entry().kind === "activity"}><ActivityLine entry={entry()} /></Match>
+        <Match when={entry().kind === "system"}><SystemLine entry={entry()} /></Match>
         <Match when={entry().email !== null && !entry().deleted}><Email entry={entry()} email={entry().email!} /></Match>
       </Switch>
     </div>

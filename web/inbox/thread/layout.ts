@@ -14,8 +14,8 @@ export interface Placed {
   closesGroup: boolean;
 }
 
-/** A message that was taken back before it left: nobody but its writer ever knew of it, so nothing needs to be said. */
-export const isTakenBack = (entry: Entry): boolean => entry.deleted && entry.direction === "out" && entry.attempts.length === 0;
+/** A message that was taken back before it left: nobody but its writer ever knew of it, so nothing needs to be said. What had arrived leaves a trace. */
+export const isTakenBack = (entry: Entry): boolean => entry.deleted && entry.direction === "out" && entry.attempts.length === 0 && !entry.deletedBy;
 
 /** Pure. `before` and `after` are the rows around these, so that chunks join without a seam. */
 export function place(entries: readonly Entry[], before: Entry | null, after: Entry | null, dayOf: (iso: string) => string): Placed[] {
@@ -41,13 +41,16 @@ function isTogether(above: Entry, below: Entry, dayOf: (iso: string) => string):
     && Date.parse(below.at) - Date.parse(above.at) < GROUP_MS && dayOf(above.at) === dayOf(below.at);
 }
 
+/** Pure. The name of the chunk a row stands in. */
+export const chunkKey = (conversationId: string, seq: number): string => `${conversationId}#${Math.floor(seq / CHUNK)}`;
+
 export interface Chunk { key: string; ids: readonly string[] }
 
 /** Pure. Cuts a thread at fixed places, so that a page on top or a row below never moves another row into a new chunk. */
 export function chunksOf(conversationId: string, order: readonly string[], seqOf: (id: string) => number): Chunk[] {
   const chunks: { key: string; ids: string[] }[] = [];
   for (const id of order) {
-    const key = `${conversationId}#${Math.floor(seqOf(id) / CHUNK)}`;
+    const key = chunkKey(conversationId, seqOf(id));
     const last = chunks.at(-1);
     if (last?.key === key) last.ids.push(id);
     else chunks.push({ key, ids: [id] });

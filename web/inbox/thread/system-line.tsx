@@ -1,7 +1,9 @@
 import { Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
+import type { ChannelKind } from "../../../worker/contract/channel";
 import { exactTime } from "../../lib/format";
-import { t } from "../../lib/i18n";
+import { t, type MessageKey } from "../../lib/i18n";
+import { en } from "../../lib/locales/en";
 import { labels, members, teams } from "../../lib/me";
 import { Time } from "../../ui/time";
 import styles from "./entry.module.css";
@@ -23,6 +25,10 @@ const named = (all: readonly { id: string; name: string }[], id: unknown): strin
 
 type Say = (actor: string, data: Record<string, unknown>) => string;
 
+/** A channel by name, for sentences that have one and sentences that have none. */
+const onChannel = (channel: unknown, plain: MessageKey, named: MessageKey, name: string): string =>
+  (typeof channel === "string" && Object.hasOwn(en, `channel.${channel}`) ? t(named, { name, channel: t(`channel.${channel as ChannelKind}`) }) : t(plain, { name }));
+
 /** How each event reads here. What is not listed, or mentions somebody unknown, keeps the words it came with. */
 const SENTENCES: Record<string, Say> = {
   assigned: (actor, { assigneeId }) => (assigneeId === null ? t("inbox.event.unassigned", { actor }) : named(members(), assigneeId) && t("inbox.event.assigned", { actor, assignee: named(members(), assigneeId) })),
@@ -33,6 +39,11 @@ const SENTENCES: Record<string, Say> = {
   reopened: (actor) => t("inbox.event.opened", { actor }),
   snoozed: (actor, { until }) => (text(until) ? t("inbox.event.snoozed", { actor, time: exactTime(text(until)) }) : t("inbox.event.snoozedReply", { actor })),
   woke: () => t("inbox.event.woke"),
+  consent: (name, { channel, state }) =>
+    state === "active" ? onChannel(channel, "thread.event.optedIn", "thread.event.optedInTo", name)
+      : state === "no-marketing" ? onChannel(channel, "thread.event.noMarketing", "thread.event.noMarketingOn", name)
+        : onChannel(channel, "thread.event.optedOut", "thread.event.optedOutOf", name),
+  unsupported: (_actor, { label }) => text(label) && t("thread.event.unsupported", { label: text(label) }),
 };
 
 export function sentenceOf(entry: Entry): string {

@@ -12,8 +12,9 @@ import { ErrorState } from "../../ui/error-state";
 import { IconButton } from "../../ui/icon-button";
 import { change } from "../actions";
 import { EntryProvider } from "./entry-context";
+import { bringIntoView } from "./go-to";
 import { ThreadHeader, type OpenPicker } from "./header";
-import { firstUnread, lastEmail } from "./layout";
+import { chunkKey, firstUnread, lastEmail } from "./layout";
 import { ThreadSkeleton } from "./thread-skeleton";
 import { EarlierTimeline, Timeline, type Rows } from "./timeline";
 import { VisitorLine } from "./visitor-line";
@@ -127,16 +128,29 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
   });
 
   createEffect(on(() => [props.entryId, open.isLoading()] as const, ([entryId, isLoading]) => { if (entryId && !isLoading) void goTo(entryId); }));
-  async function goTo(entryId: string): Promise<void> {
-    for (let page = 0; page < DEEP_PAGES && !state.order.includes(entryId) && state.before !== null; page++) await open.loadOlder();
-    const target = scroller()?.querySelector<HTMLElement>(`[data-entry="${CSS.escape(entryId)}"]`);
-    target?.scrollIntoView({ block: "center" });
-    target?.setAttribute("data-found", "");
+  async function goTo(entryId: string): Promise<HTMLElement | null> {
+    for (let page = 0; page < DEEP_PAGES && !whereIs(entryId) && state.before !== null; page++) await open.loadOlder();
+    const box = scroller();
+    return box ? bringIntoView(box, entryId, whereIs(entryId)) : null;
   }
+  function whereIs(entryId: string): string | null {
+    const own = state.entries[entryId];
+    const past = open.earlier.find(({ entries }) => entries[entryId]);
+    return own ? chunkKey(props.id, own.seq) : past ? chunkKey(past.conversation.id, past.entries[entryId]!.seq) : null;
+  }
+  async function jump(entryId: string): Promise<boolean> {
+    const row = await goTo(entryId);
+    row?.querySelector<HTMLElement>("[data-message]")?.focus({ preventScroll: true });
+    return row !== null;
+  }
+
+  // Messages are one stop for Tab: where the keyboard was last, or the newest. From there the arrow keys go on.
+  const [stood, setStood] = createSignal<string | null>(null);
+  const newest = createMemo(() => state.order.findLast((id) => state.entries[id]!.kind === "message" && state.entries[id]!.email === null) ?? "");
 
   return (
     <EntryProvider value={{
-      conversationId: props.id, contactName, merge: open.merge,
+      conversationId: props.id, contactName, merge: open.merge, goTo: jump, at: () => stood() ?? newest(), setAt: setStood,
       isOpen: (id) => toggled()[id] ?? id === openEmail(),
       toggle: (id) => setToggled({ ...toggled(), [id]: !(toggled()[id] ?? id === openEmail()) }),
     }}>

@@ -5,6 +5,7 @@ import type { Earlier } from "../../lib/conversation";
 import { dayKey, dayLabel } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { EntryRow } from "./entry";
+import { EntryProvider, useEntryContext } from "./entry-context";
 import { chunksOf, place, type Chunk, isTakenBack } from "./layout";
 import styles from "./thread.module.css";
 
@@ -62,7 +63,7 @@ function ChunkView(props: { chunk: Accessor<Chunk | undefined>; rows: Rows; scro
   });
 
   return (
-    <div ref={element} class={styles["chunk"]} style={isNear() ? undefined : { height: `${height()}px` }}>
+    <div ref={element} class={styles["chunk"]} data-chunk={props.chunk()?.key} style={isNear() ? undefined : { height: `${height()}px` }}>
       <Show when={isNear()}>
         <For each={ids()}>{(id) => <Show when={placed().get(id)}>{(row) => <EntryRow placed={row()} isNew={props.newId === id} />}</Show>}</For>
       </Show>
@@ -70,14 +71,17 @@ function ChunkView(props: { chunk: Accessor<Chunk | undefined>; rows: Rows; scro
   );
 }
 
-/** An earlier conversation of the same contact, above the open one without a break. */
+/** An earlier conversation of the same contact, above the open one without a break. It is looked at, not worked in. */
 export function EarlierTimeline(props: { earlier: Earlier; scroller: HTMLElement }) {
   const row = () => props.earlier.conversation;
   const subject = () => row().subject || t("inbox.thread.earlierPlain");
+  const current = useEntryContext();
   return (
-    <section aria-label={subject()}>
-      <div class={styles["earlier"]}>{row().closedAt ? t("inbox.thread.earlier", { subject: subject(), date: dayLabel(row().closedAt!) }) : t("inbox.thread.earlierOpen", { subject: subject() })}</div>
-      <Timeline conversationId={row().id} rows={{ get order() { return props.earlier.order; }, get: (id) => unwrap(props.earlier.entries)[id] }} scroller={props.scroller} newId={null} />
-    </section>
+    <EntryProvider value={{ ...current, conversationId: props.earlier.conversation.id, merge: () => undefined, at: () => null }}>
+      <section aria-label={subject()}>
+        <div class={styles["earlier"]}>{row().closedAt ? t("inbox.thread.earlier", { subject: subject(), date: dayLabel(row().closedAt!) }) : t("inbox.thread.earlierOpen", { subject: subject() })}</div>
+        <Timeline conversationId={row().id} rows={{ get order() { return props.earlier.order; }, get: (id) => unwrap(props.earlier.entries)[id] }} scroller={props.scroller} newId={null} />
+      </section>
+    </EntryProvider>
   );
 }

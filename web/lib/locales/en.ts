@@ -3,9 +3,10 @@ import { enComposer } from "./en-composer";
 import { enInbox } from "./en-inbox";
 import { enSettings } from "./en-settings";
 import { enShell } from "./en-shell";
+import { enThread } from "./en-thread";
 
 /** A sentence with `{name}`s, or its two plural forms chosen by `{count}`. */
 export type Message = string | { readonly one: string; readonly other: string };
 
 /** Every English word of the inbox. A key is where it stands and what it says there. */
-export const en = { ...enShell, ...enAuth, ...enInbox, ...enComposer, ...enSettings } as const satisfies Record<string, Message>;
+export const en = { ...enShell, ...enAuth, ...enInbox, ...enThread, ...enComposer, ...enSettings } as const satisfies Record<string, Message>;

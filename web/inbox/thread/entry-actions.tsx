@@ -1,0 +1,42 @@
+import { Reply, SmilePlus } from "lucide-solid";
+import { Show } from "solid-js";
+import type { Entry } from "../../../worker/contract/entry";
+import { t } from "../../lib/i18n";
+import { connections, me } from "../../lib/me";
+import { IconButton } from "../../ui/icon-button";
+import { Popover } from "../../ui/popover";
+import { useEntryContext } from "./entry-context";
+import { react, reactionsOf } from "./reacting";
+import { ReactionPicker } from "./reaction-picker";
+import { ownReaction } from "./reactions";
+import styles from "./reactions.module.css";
+
+/** What can be done with a message here: its connection says what the channel carries. */
+export function abilitiesOf(entry: Entry): { react: boolean; reply: boolean } {
+  const connection = connections().find(({ id }) => id === entry.connectionId);
+  const isThere = entry.rev > 0 && !entry.deleted && (entry.direction === "in" || entry.state === "sent" || entry.state === "delivered" || entry.state === "read");
+  const is = isThere && entry.kind === "message" && connection?.status === "active";
+  return { react: is && connection.capabilities.reactions, reply: is && connection.capabilities.replies };
+}
+
+/** Two small buttons beside a message, while somebody is there with pointer, finger or keyboard. */
+export function EntryActions(props: { entry: Entry; may: { react: boolean; reply: boolean }; pickerOpen: boolean; onPicker: (open: boolean) => void; onReply: () => void }) {
+  const { conversationId, merge } = useEntryContext();
+  const own = () => ownReaction(reactionsOf(props.entry), me()?.member.id ?? null)?.emoji ?? null;
+
+  function pick(emoji: string | null): void {
+    props.onPicker(false);
+    void react(conversationId, props.entry.id, emoji, merge);
+  }
+
+  return (
+    <div class={styles["actions"]} role="group" aria-label={t("thread.actions")}>
+      <Show when={props.may.react}>
+        <Popover open={props.pickerOpen} onOpenChange={(open) => props.onPicker(open)} title={t("thread.react.title")} trigger={<IconButton icon={SmilePlus} label={t("thread.react")} kbd="+" />}>
+          <ReactionPicker own={own()} onPick={pick} />
+        </Popover>
+      </Show>
+      <Show when={props.may.reply}><IconButton icon={Reply} label={t("thread.reply")} kbd="R" onClick={() => props.onReply()} /></Show>
+    </div>
+  );
+}
