@@ -34,11 +34,13 @@ it("a mail that came back really leaves again when a person says so, also where 
   await talk.becomes(sent.id, "failed");
   await talk.object().retry(sent.id, talk.actor, Date.now());
   await talk.becomes(sent.id, "sent");
-  expect(new Set(provider.sent.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
+  // A send that an earlier test left behind may still knock here.
+  const keys = [...new Set(provider.sent.map(({ idempotencyKey }) => idempotencyKey))].filter((key) => key?.startsWith(sent.id));
+  expect(keys).toHaveLength(2);
   // What happens to the second attempt counts; the first is over.
   await arrives(desk, desk.lines.resend, [status({ state: "failed", externalId: `re_${sent.id}`, reference: talk.reference(sent.id) })]);
   expect((await talk.entry(sent.id)).state).toBe("sent");
-  await arrives(desk, desk.lines.resend, [status({ state: "delivered", externalId: `re_${provider.sent[1]!.idempotencyKey}`, reference: talk.reference(sent.id) })]);
+  await arrives(desk, desk.lines.resend, [status({ state: "delivered", externalId: `re_${keys[1]!}`, reference: talk.reference(sent.id) })]);
   expect((await talk.entry(sent.id)).state).toBe("delivered");
 });
 
