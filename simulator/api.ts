@@ -33,6 +33,8 @@ export interface Weather {
   loseResponse?: Chance;
   /** So many fetches of each inbound media file fail before it is there. */
   mediaFailures?: number;
+  /** Webhooks wait a moment and travel several to a request, where the provider does so in life. */
+  batch?: Chance;
 }
 
 /** Replaces the weather of one provider, or of all. A body with nothing but `seed` leaves the weather alone. */
@@ -40,6 +42,10 @@ export interface WeatherChange extends Weather { provider?: string; seed?: numbe
 
 /** `providers` holds those whose weather differs from `all`. */
 export interface WeatherReport { seed: number; all: Weather; providers: Record<string, Weather> }
+
+/** Moves the clocks of the pretend world on; the app's own stays. */
+export interface ClockChange { forwardMs: number }
+export interface ClockReport { now: string; aheadMs: number }
 
 export interface Upload { name: string; type: string; base64: string }
 
@@ -114,6 +120,26 @@ export interface WorldMessage {
   /** The fields of the request as they came, without the bytes of files. */
   raw: Record<string, unknown>;
   mail?: MailFacts;
+  app?: AppFacts;
+}
+
+/** What a customer sees of a message in a messenger app besides its words and files. */
+export interface AppFacts {
+  /** `text`, `media`, `voice`, `sticker`, `template` and so on: the kinds of `AppInbound`. */
+  kind: string;
+  /** The message it answers. */
+  replyTo?: string;
+  reactions?: { by: "app" | "customer"; emoji: string }[];
+  edits?: number;
+  deleted?: boolean;
+  location?: { latitude: number; longitude: number; name?: string; address?: string };
+  contacts?: { name: string; phones: string[] }[];
+  /** Header and footer of a template or of an interactive message; its body is the text. */
+  header?: string;
+  footer?: string;
+  buttons?: { kind: "button" | "reply" | "list" | "quick-reply" | "postback" | "link"; text: string; payload?: string }[];
+  /** A story, a shared post, a link. */
+  link?: { title: string; url: string };
 }
 
 export interface MailFacts {
@@ -135,7 +161,25 @@ export interface Threads {
   phones: PhoneThread[];
   mailboxes: Mailbox[];
 }
-export interface PhoneThread { provider: string; connectionId: string; ours: string; customer: string; optedOut: boolean; messages: WorldMessage[] }
+export interface PhoneThread { provider: string; connectionId: string; ours: string; customer: string; optedOut: boolean; messages: WorldMessage[]; /** In a messenger app. */ person?: AppPerson }
+
+/** A customer as a messenger app knows them. */
+export interface AppPerson {
+  name: string;
+  username: string | null;
+  /** Without +; null where the app has no numbers. */
+  phone: string | null;
+  /** The id that businesses get in its place. */
+  userId: string;
+  hidesPhone: boolean;
+  blocked: boolean;
+  /** False after they stopped marketing messages. */
+  marketing: boolean;
+  /** Until when we may answer freely; null before they wrote. */
+  windowEndsAt: string | null;
+  /** We are writing, as their app shows it. */
+  typing: boolean;
+}
 export interface Mailbox { address: string; name: string; messages: WorldMessage[] }
 
 /** Forces a state on something the app sent, in the provider's own words: `undelivered`, `bounced` … */

@@ -6,17 +6,19 @@ import { Jobs, type Job } from "./jobs";
 import { Messages } from "./messages";
 import { Notes } from "./notes";
 import { type Call, type Delivery, type PlannedStep, type Provider, type Realm, text } from "./provider";
-import { providerAt, providerNamed } from "./registry";
+import { isPlayed, providerFor, providerNamed } from "./registry";
 import { route } from "./routes";
 import { HISTORY, TABLES } from "./schema";
 import { Settings } from "./settings";
-import { isLost, planCopies, planSend } from "./weather";
+import { isLost, joins, planCopies, planSend } from "./weather";
 import { Wire } from "./wire";
 
 /** On an answer that the weather loses: the Worker in front breaks the connection in its place. */
 export const LOST_HEADER = "x-simulator-lost";
 /** A callback that waits for the send it reports on must not hold the answer for ever. */
 const ECHO_PATIENCE_MS = 2_000;
+/** How long a webhook waits for others to share its request. */
+const BATCH_MS = 900;
 
 /** What the engine needs of the object it lives in. */
 export interface Ground {
@@ -52,8 +54,7 @@ export class Engine {
   }
 
   async fetch(request: Request): Promise<Response> {
-    const provider = providerAt(new URL(request.url).hostname);
-    return provider ? this.#call(provider, request) : route(request, this);
+    return isPlayed(new URL(request.url).hostname) ? this.#call(request) : route(request, this);
   }
 
   /** Starts whatever is due. */
@@ -65,7 +66,7 @@ export class Engine {
   /** The world as seen by one provider. `accept` can be told apart by the one who is answering a send. */
   realm(provider: Provider, accept = (message: WorldMessage, steps: PlannedStep[]) => void this.#accept(message, steps)): Realm {
     return {
-      now: Date.now,
+      now: () => this.settings.now(),
       connections: () => this.settings.connections,
       messages: this.messages,
       blobs: this.blobs,
@@ -74,6 +75,10 @@ export class Engine {
       deliver: (delivery) => this.#deliver(delivery),
       accept,
       fetchPublic: (url) => (url.startsWith(`${this.env.PUBLIC_URL}/`) ? this.env.APP.fetch(url) : Promise.reject(new Error(`${url} does not resolve`))),
+      later: (afterMs, what) => {
+        this.#jobs.add(Date.now() + afterMs, `later ${provider.name}`, { do: "later", provider: provider.name, what });
+        return this.#arm();
+      },
       // Browsers name their origin with every write; the widget's frame lives on the app's own.
       browse: (path, init) => this.env.APP.fetch(this.env.PUBLIC_URL + path, { ...init, headers: { ...init.headers, origin: new URL(this.env.PUBLIC_URL).origin } }),
     };
@@ -86,7 +91,7 @@ export class Engine {
     const provider = message && providerNamed(message.provider);
     if (!message || !provider || (!forced && provider.finalStates.includes(message.state))) return nothing;
     const next = await provider.progress(message, { state, code }, this.realm(provider));
-    this.messages.advance(messageId, next.state, next.code, Date.now());
+    this.messages.advance(messageId, next.state, next.code, this.settings.now());
     return next.delivery ? this.#deliver(next.delivery) : nothing;
   }
 
@@ -97,9 +102,10 @@ export class Engine {
     this.settings.connections = connections;
   }
 
-  async #call(provider: Provider, request: Request): Promise<Response> {
+  async #call(request: Request): Promise<Response> {
     const startedAt = Date.now();
     const call: Call = { method: request.method, url: new URL(request.url), headers: request.headers, body: new Uint8Array(await request.arrayBuffer()) };
+    const provider = providerFor(call, this.settings.connections)!;
     const plan = this.settings.decide((random) => planSend(this.settings.weatherOf(provider.name), random));
     const isSend = provider.isSend(call);
     const refused = isSend ? plan.refuse : null;
@@ -130,6 +136,7 @@ export class Engine {
   }
 
   async #deliver(delivery: Delivery): Promise<Pick<InboundResult, "delivered" | "delayed" | "lost">> {
+    if (await this.#joined(delivery)) return { delivered: [], delayed: 1, lost: 0 };
     const row = this.#rowOf(delivery);
     const { delays: [first, ...later], held } = this.settings.decide((random) => planCopies(this.settings.weatherOf(delivery.provider), random, !this.#held.has(row)));
     if (held) this.#held.add(row);
@@ -140,6 +147,18 @@ export class Engine {
     if (first !== 0) return { delivered: [], delayed: delayed.length, lost: 0 };
     const status = await this.#attempt(delivery, 0);
     return status === null ? { delivered: [], delayed: delayed.length, lost: 1 } : { delivered: [status], delayed: delayed.length, lost: 0 };
+  }
+
+  /** Whether the weather has this webhook travel with others: it waits for them, or goes with one that waits. */
+  async #joined(delivery: Delivery): Promise<boolean> {
+    const merge = providerNamed(delivery.provider)?.merge;
+    if (!merge || delivery.kind !== "webhook" || !this.settings.decide((random) => joins(this.settings.weatherOf(delivery.provider), random))) return false;
+    const lane = `batch ${delivery.connectionId}`;
+    const waiting = this.#busy.has(lane) ? null : this.#jobs.firstOf(lane);
+    if (waiting?.task.do === "deliver" && waiting.task.delivery.kind === "webhook") this.#jobs.rewrite(waiting.id, { ...waiting.task, delivery: merge(waiting.task.delivery, delivery) });
+    else this.#jobs.add(Date.now() + BATCH_MS, lane, { do: "deliver", delivery, attempt: 0 });
+    await this.#arm();
+    return true;
   }
 
   /** What keeps its order in fair weather: the callbacks of one message, and what customers write to one address. */
@@ -182,6 +201,7 @@ export class Engine {
     this.#busy.add(lane);
     try {
       if (task.do === "deliver") await this.#attempt(task.delivery, task.attempt);
+      else if (task.do === "later") await this.#remind(task.provider, task.what);
       else await this.progress(task.messageId, task.state, task.code, false);
     } catch (error) {
       // A pretend event that cannot happen is dropped with a word in the log, or it would be tried for ever.
@@ -191,6 +211,11 @@ export class Engine {
       this.#busy.delete(lane);
       await this.#arm();
     }
+  }
+
+  async #remind(name: string, what: unknown): Promise<void> {
+    const provider = providerNamed(name);
+    if (provider) await provider.later?.(what, this.realm(provider));
   }
 
   async #arm(): Promise<void> {

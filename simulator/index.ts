@@ -1,6 +1,6 @@
 import { LOST_HEADER } from "./engine";
 import type { SimulatorEnv } from "./env";
-import { providerAt } from "./registry";
+import { isPlayed } from "./registry";
 
 export { World } from "./world";
 
@@ -21,7 +21,7 @@ export default {
   async fetch(request, env): Promise<Response> {
     const url = new URL(request.url);
     const world = env.WORLD.getByName("world");
-    if (providerAt(url.hostname)) {
+    if (isPlayed(url.hostname)) {
       const answer = await world.fetch(request);
       return answer.headers.has(LOST_HEADER) ? broken(answer) : answer;
     }

@@ -2,6 +2,7 @@ import type { Delivery } from "./provider";
 
 export type Task =
   | { do: "deliver"; delivery: Delivery; attempt: number }
+  | { do: "later"; provider: string; what: unknown }
   | { do: "progress"; messageId: string; state: string; code: string | null };
 
 /** Jobs of one lane run one after the other, in the order of their times. */
@@ -27,6 +28,16 @@ export class Jobs {
       if (!busy.has(row.lane) && !heads.has(row.lane)) heads.set(row.lane, toJob(row));
     }
     return [...heads.values()];
+  }
+
+  firstOf(lane: string): Job | null {
+    const row = this.sql.exec<Row>("SELECT id, due_at, lane, task FROM job WHERE lane = ? ORDER BY due_at, id LIMIT 1", lane).toArray()[0];
+    return row ? toJob(row) : null;
+  }
+
+  /** Changes what a job that has not begun will do. */
+  rewrite(id: number, task: Task): void {
+    this.sql.exec("UPDATE job SET task = ? WHERE id = ?", JSON.stringify(task), id);
   }
 
   /** When the next job may start; null when none waits for its time. */

@@ -13,6 +13,8 @@ export type Delivery =
   | { kind: "webhook"; provider: string; connectionId: string; eventId: string; url: string; type: string; body: string; messageId: string | null }
   | { kind: "mail"; provider: string; connectionId: string; eventId: string; from: string; to: string; blob: string; messageId: string | null };
 
+export type Webhook = Extract<Delivery, { kind: "webhook" }>;
+
 /** A state the message reaches after so many milliseconds. */
 export interface PlannedStep { afterMs: number; state: string; code: string | null }
 
@@ -30,6 +32,8 @@ export interface Realm {
   accept(message: WorldMessage, steps: PlannedStep[]): void;
   /** Fetches a public URL of the app, as the provider does for media. */
   fetchPublic(url: string): Promise<Response>;
+  /** Calls `later` of the same provider with `what` after so many milliseconds. `what` is JSON. */
+  later(afterMs: number, what: unknown): Promise<void>;
   /** Asks the app as a browser would. */
   browse(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response>;
 }
@@ -42,6 +46,8 @@ export interface Provider {
   readonly name: string;
   /** Where the app finds it. */
   readonly hosts: readonly string[];
+  /** Where several companies answer at one host: how well this one knows a call; the highest answers. */
+  claim?(call: Call, connections: readonly WorldConnection[]): number;
   /** States after which the plan of a message ends. */
   readonly finalStates: readonly string[];
   isSend(call: Call): boolean;
@@ -53,11 +59,19 @@ export interface Provider {
   /** What the app is told when a message of its own reaches a state. */
   progress(message: WorldMessage, step: { state: string; code: string | null }, realm: Realm): Promise<Progress>;
   /** Headers of one attempt; signatures with a time are made anew for each. */
-  sign(delivery: Extract<Delivery, { kind: "webhook" }>, connection: WorldConnection, now: number): Promise<Record<string, string>>;
+  sign(delivery: Webhook, connection: WorldConnection, now: number): Promise<Record<string, string>>;
   /** The pauses between attempts that were not answered with 2xx. */
   retryDelaysMs(delivery: Delivery, status: number): readonly number[];
   /** The app answered an attempt with this status, whatever happens next. */
   answered?(delivery: Delivery, status: number, realm: Realm): void;
+  /** Two webhooks in one request, where the company sends such batches. */
+  merge?(first: Webhook, second: Webhook): Webhook;
+  /** What it asked to be reminded of. */
+  later?(what: unknown, realm: Realm): Promise<void>;
+  /** Further things to do with it, by the last part of the path: `POST /simulator/api/{provider}/{action}`. */
+  readonly actions?: Readonly<Record<string, (input: unknown, realm: Realm) => Promise<unknown>>>;
+  /** The same for `GET`. */
+  readonly views?: Readonly<Record<string, (realm: Realm) => unknown>>;
   /** Where what the app asked to deliver is not in the message list. */
   sent?(realm: Realm): Promise<WorldMessage[]>;
 }

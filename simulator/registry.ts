@@ -1,12 +1,23 @@
 import { chat } from "./chat/provider";
+import type { WorldConnection } from "./api";
 import { cloudflareEmail } from "./mail/provider";
-import type { Provider } from "./provider";
+import { instagram } from "./meta/messaging/instagram";
+import { messenger } from "./meta/messaging/messenger";
+import { whatsapp } from "./meta/whatsapp/provider";
+import type { Call, Provider } from "./provider";
 import { resend } from "./resend/provider";
 import { twilio } from "./twilio/provider";
 
 /** One entry per company of the pretend world. */
-export const providers: readonly Provider[] = [twilio, resend, cloudflareEmail, chat];
+export const providers: readonly Provider[] = [twilio, resend, cloudflareEmail, chat, whatsapp, messenger, instagram];
 
 export const providerNamed = (name: string): Provider | undefined => providers.find((provider) => provider.name === name);
 
-export const providerAt = (host: string): Provider | undefined => providers.find((provider) => provider.hosts.includes(host));
+export const isPlayed = (host: string): boolean => providers.some(({ hosts }) => hosts.includes(host));
+
+/** Who answers a call; null where nobody is at home. Companies that share a host are told apart by what they know of the call. */
+export function providerFor(call: Call, connections: readonly WorldConnection[]): Provider | null {
+  const there = providers.filter(({ hosts }) => hosts.includes(call.url.hostname));
+  const claims = new Map(there.map((provider) => [provider, provider.claim?.(call, connections) ?? 0]));
+  return there.toSorted((a, b) => claims.get(b)! - claims.get(a)!)[0] ?? null;
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StatusChange, WeatherChange, WorldConnection } from "./api";
+import type { ClockChange, ClockReport, StatusChange, WeatherChange, WorldConnection } from "./api";
 import type { Engine } from "./engine";
 import { type Provider, Refused } from "./provider";
 import { providerNamed } from "./registry";
@@ -17,8 +17,10 @@ const amount = z.number().min(0).optional();
 const Change: z.ZodType<WeatherChange> = z.strictObject({
   provider: z.string().optional(), seed: z.int().optional(), latencyMs: amount, duplicate: chance, reorder: chance, drop: chance,
   // A refusal with a status outside this range could not be put on the wire.
-  status: z.union([z.literal(0), z.int().min(200).max(599)]).optional(), retryAfterS: amount, echoFirst: chance, loseResponse: chance, mediaFailures: amount,
+  status: z.union([z.literal(0), z.int().min(200).max(599)]).optional(), retryAfterS: amount, echoFirst: chance, loseResponse: chance, mediaFailures: amount, batch: chance,
 });
+
+const Clock: z.ZodType<ClockChange> = z.object({ forwardMs: z.number().min(0) });
 
 const Status: z.ZodType<StatusChange> = z.object({ id: z.string(), state: z.string().min(1), code: z.string().optional() });
 
@@ -42,9 +44,11 @@ function plain(request: Request, subject: string, action: string | undefined, ur
     case "POST connections": return connect(request, world);
     case "GET weather": return Response.json(world.settings.report());
     case "POST weather": return change(request, world);
+    case "GET clock": return Response.json(clock(world));
+    case "POST clock": return forward(request, world);
     case "POST reset": return reset(world);
     case "GET wire": return Response.json(world.wire.after(Number(url.searchParams.get("after") ?? 0)));
-    case "GET threads": return Response.json(threads(world.messages.all(), world.notes, world.settings.connections));
+    case "GET threads": return Response.json(threads(world.messages.all(), world.notes, world.settings.connections, world.settings.now()));
     case "GET files": return file(action ?? "", world);
     default: return null;
   }
@@ -57,8 +61,15 @@ async function ofProvider(request: Request, name: string, action: string | undef
     case "POST inbound": return Response.json(await provider.receive(await body(request), world.realm(provider)));
     case "GET sent": return Response.json(await sent(provider, url, world));
     case "POST status": return force(request, provider, world);
-    default: return null;
+    default: return further(request, provider, action ?? "", world);
   }
+}
+
+async function further(request: Request, provider: Provider, action: string, world: Engine): Promise<Response | null> {
+  const own = <T>(table: Readonly<Record<string, T>> | undefined): T | undefined => (table && Object.hasOwn(table, action) ? table[action] : undefined);
+  const [act, view] = [own(provider.actions), own(provider.views)];
+  if (request.method === "POST" && act) return Response.json(await act(await body(request), world.realm(provider)));
+  return request.method === "GET" && view ? Response.json(view(world.realm(provider))) : null;
 }
 
 async function body(request: Request): Promise<unknown> {
@@ -77,6 +88,13 @@ async function connect(request: Request, world: Engine): Promise<Response> {
 function reset(world: Engine): Response {
   world.reset();
   return Response.json({ ok: true });
+}
+
+const clock = ({ settings }: Engine): ClockReport => ({ now: new Date(settings.now()).toISOString(), aheadMs: settings.ahead });
+
+async function forward(request: Request, world: Engine): Promise<Response> {
+  world.settings.forward(Clock.parse(await body(request)).forwardMs);
+  return Response.json(clock(world));
 }
 
 async function change(request: Request, world: Engine): Promise<Response> {

@@ -17,6 +17,20 @@ export class Settings {
     this.notes.put("connections", list);
   }
 
+  /** What the clocks of the pretend world show, in ms. Only providers and customers read them; the app has its own. */
+  now(): number {
+    return Date.now() + this.ahead;
+  }
+
+  /** By how much they are ahead of this machine's clock. */
+  get ahead(): number {
+    return this.notes.get<number>("ahead") ?? 0;
+  }
+
+  forward(ms: number): void {
+    this.notes.put("ahead", this.ahead + ms);
+  }
+
   report(): WeatherReport {
     return this.notes.get<WeatherReport>("weather") ?? { seed: DEFAULT_SEED, all: {}, providers: {} };
   }

@@ -1,9 +1,10 @@
 import type { Mailbox, PhoneThread, Threads, WorldConnection, WorldMessage } from "./api";
 import type { Notes } from "./notes";
+import { personOf } from "./meta/person";
 import { isOptedOut } from "./twilio/opt-out";
 
 /** What the phones and mailboxes of the page show, made of the messages alone. */
-export function threads(messages: WorldMessage[], notes: Notes, connections: WorldConnection[]): Threads {
+export function threads(messages: WorldMessage[], notes: Notes, connections: WorldConnection[], now: number): Threads {
   const phones = new Map<string, PhoneThread>();
   const mailboxes = new Map<string, Mailbox>();
   for (const message of messages) {
@@ -17,6 +18,7 @@ export function threads(messages: WorldMessage[], notes: Notes, connections: Wor
       const [ours, customer] = message.by === "customer" ? [message.to, message.from] : [message.from, message.to];
       into(phones, `${ours} ${customer}`, message, () => ({
         provider: message.provider, connectionId: message.connectionId, ours, customer, optedOut: isOptedOut(notes, ours, customer), messages: [],
+        ...(message.app && { person: personOf(notes, message.provider, message.connectionId, customer, now) }),
       }));
     }
   }

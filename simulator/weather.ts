@@ -25,6 +25,9 @@ export function planCopies(weather: Weather, random: Random, mayHold: boolean): 
   return { delays: again ? [wait, wait + gap] : [wait], held };
 }
 
+/** Whether this webhook shares its request with others. */
+export const joins = (weather: Weather, random: Random): boolean => happens(weather.batch, random);
+
 /** Whether this attempt gets lost on the way. */
 export const isLost = (weather: Weather, random: Random): boolean => happens(weather.drop, random);
 
