@@ -47,7 +47,7 @@ const SENTENCES: Record<string, Say> = {
 };
 
 export function sentenceOf(entry: Entry): string {
-  const say = entry.event ? SENTENCES[entry.event.type] : undefined;
+  const say = entry.event && Object.hasOwn(SENTENCES, entry.event.type) ? SENTENCES[entry.event.type] : undefined;
   const actor = entry.author.name || t("inbox.entry.system");
   return say?.(actor, entry.event!.data) || entry.text;
 }
