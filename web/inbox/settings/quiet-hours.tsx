@@ -13,7 +13,8 @@ import { QuietDays, WEEKDAYS } from "./quiet-days";
 import { Holidays } from "./quiet-holidays";
 import { focusFirstWrong, NO_REFUSAL, refusalOf } from "./refusal";
 import { mayChange } from "./rights";
-import styles from "./settings.module.css";
+import settings from "./settings.module.css";
+import styles from "./quiet-hours.module.css";
 
 /** What most people mean: 8 to 21 o'clock is also what US law (47 CFR 64.1200(c)(1)) allows for advertising. */
 const NIGHTS: Hours = { on: false, days: WEEKDAYS.map(() => [{ from: "21:00", to: "08:00" }]), holidays: [], manual: "warn" };
@@ -64,11 +65,11 @@ export function QuietHours(props: { hours: Hours | undefined }) {
         <Show when={hours.on}>
           <QuietDays days={hours.days} setDays={(days) => setHours("days", days)} setTime={(day, at, end, time) => setHours("days", day, at, end, time)} tried={tried()} />
           <Holidays dates={hours.holidays} onChange={(dates) => setHours("holidays", dates)} />
-          <Select label={t("settings.quiet.manual")} options={manual} value={hours.manual} disabled={!mayChange()} onChange={(value) => setHours("manual", value)} hint={t(`settings.quiet.manual.${hours.manual}Hint`)} />
+          <div class={styles["narrow"]}><Select label={t("settings.quiet.manual")} options={manual} value={hours.manual} disabled={!mayChange()} onChange={(value) => setHours("manual", value)} hint={t(`settings.quiet.manual.${hours.manual}Hint`)} /></div>
         </Show>
-        <Show when={refusal().sentence}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
+        <Show when={refusal().sentence}>{(sentence) => <p class={settings["wrong"]} role="alert">{sentence()}</p>}</Show>
         <Show when={mayChange()}>
-          <div class={styles["footStart"]}>
+          <div class={settings["footStart"]}>
             <Button type="submit" loading={busy()} disabled={!isChanged()}>{t("settings.quiet.save")}</Button>
             <Show when={isChanged() && !busy()}><Button variant="ghost" onClick={() => show(before())}>{t("settings.discard")}</Button></Show>
           </div>
