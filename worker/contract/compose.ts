@@ -9,10 +9,28 @@ export const ComposeQuery = z.object({
 }).meta({ id: "ComposeQuery" });
 export type ComposeQuery = z.infer<typeof ComposeQuery>;
 
-/**
- * How a message on this channel would go out now. One row per channel the account has an active connection for.
- * `sentence` is for people and empty only when all is well; `reason` is a code a client may branch on.
- */
+/** Why a message may not go, or not yet, by code. Beside each a client gets a sentence for people that says what to do. */
+export const SEND_REASONS = {
+  "opted-out": "they asked not to be written to here, or cannot be reached",
+  "no-marketing": "they want no advertising",
+  "no-connection": "our connection is gone",
+  "disabled": "our connection is switched off",
+  "receive-only": "our connection cannot send",
+  "no-templates": "a template on a channel that has none",
+  "template-not-approved": "the platform has not approved the template, or no longer",
+  "never-wrote": "only their message opens the time for free replies",
+  "window-closed": "the time for free replies is over",
+  "people-only": "automation may no longer write, people may",
+  "turn-used": "they take no more messages before they answer",
+  "empty": "neither text nor file nor place",
+  "too-long": "more text than the channel takes",
+  "too-large": "files too many or too large",
+  "bad-type": "a kind of file the channel does not take",
+  "no-location": "the channel carries no places",
+  "quiet-hours": "it is in quiet hours where they are",
+} as const;
+export type SendReason = keyof typeof SEND_REASONS;
+
 /** Where a customer's window stands. */
 export const WindowState = z.object({
   state: z.enum(["open", "human", "closed"]).describe("human: people may still write, automation may not"),
@@ -21,6 +39,10 @@ export const WindowState = z.object({
 }).meta({ id: "WindowState" });
 export type WindowState = z.infer<typeof WindowState>;
 
+/**
+ * How a message on this channel would go out now. One row per channel the account has an active connection for.
+ * `sentence` is for people and empty only when all is well; `reason` is a code a client may branch on.
+ */
 export const ComposeChannel = z.object({
   channel: ChannelKind,
   connectionId: z.string(),
@@ -28,7 +50,7 @@ export const ComposeChannel = z.object({
   because: z.string().describe("why this address, for example: the number this customer last wrote to"),
   to: z.array(z.string()).describe("the contact's addresses here, the one it would go to first; empty: they have none"),
   outcome: z.enum(["allowed", "warning", "held", "refused"]),
-  reason: z.string().nullable().describe("null when allowed; for example no-address, opted-out, window-closed, disabled"),
+  reason: z.string().nullable().describe(`null when allowed; no-address: the contact has none here; ${Object.entries(SEND_REASONS).map(([code, meaning]) => `${code}: ${meaning}`).join("; ")}`),
   sentence: z.string(),
   until: z.iso.datetime().nullable().optional().describe("of what is held: when it goes"),
   wayOut: z.enum(["template", "channel", "contact", "settings"]).nullable().optional().describe("where a refusal can be helped: a template, another channel, the contact panel, the channel settings"),

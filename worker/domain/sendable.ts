@@ -1,5 +1,6 @@
 import type { QuietHours, Role } from "../contract/account";
 import type { Capabilities, ChannelKind } from "../contract/channel";
+import type { SendReason } from "../contract/compose";
 import type { ConsentState } from "../contract/contact";
 import type { FailureClass } from "../contract/entry";
 import type { TemplateCategory, TemplateStatus } from "../contract/template";
@@ -7,15 +8,7 @@ import { messagesIn, unfit } from "./draft-limits";
 import { quietUntil, zoneOf } from "./quiet-hours";
 import { standing, type Standing, type Window } from "./window";
 
-/** Codes a client may branch on; the sentence beside them is for people. */
-export type Reason =
-  | "opted-out" | "no-marketing"
-  | "no-connection" | "disabled" | "receive-only"
-  | "no-templates" | "template-not-approved"
-  | "never-wrote" | "window-closed" | "people-only" | "turn-used"
-  | "empty" | "too-long" | "too-large" | "bad-type" | "no-location"
-  | "quiet-hours";
-
+export type Reason = SendReason;
 export type WayOut = "template" | "channel" | "contact" | "settings" | null;
 
 /** Every sentence says what happened and what to do. `until` is ms: when a held message may go. */
