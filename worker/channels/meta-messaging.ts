@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Handle, InboundEvent, RawRequest } from "./channel";
 import { metaJson } from "./meta";
-import { Count, Flag, Id, Label, Link, List, Moment, OptionalId, Party, Text, timeOf } from "./meta-fields";
+import { Count, Flag, Id, Label, List, Moment, OptionalId, Party, Text, timeOf } from "./meta-fields";
 import { Message, type MetaReferral, OptionalReferral, referralOf, saidOf } from "./meta-message";
 
 /** Meta puts at most 1,000 updates into one request. */
