@@ -63,7 +63,7 @@ const matches = (taken: string, type: string): boolean => taken === "*/*" || tak
 /** What people call the types that providers list; others go by the second half of their own name. */
 const KINDS: Readonly<Record<string, string>> = {
   "image/*": "a picture", "audio/*": "a sound", "video/*": "a video", "text/*": "a text file",
-  "image/jpeg": "JPEG", "image/svg+xml": "SVG", "audio/mpeg": "MP3", "audio/mp4": "M4A", "audio/amr": "AMR", "audio/ogg": "OGG", "video/quicktime": "MOV", "video/3gpp": "3GP",
+  "image/jpeg": "JPEG", "image/svg+xml": "SVG", "audio/mpeg": "MP3", "audio/mp4": "M4A", "audio/amr": "AMR", "audio/ogg": "OGG", "video/quicktime": "MOV", "video/x-msvideo": "AVI", "video/3gpp": "3GP",
   "text/plain": "plain text", "text/vcard": "a contact card", "text/x-vcard": "a contact card", "application/pdf": "PDF",
   "application/msword": "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
   "application/vnd.ms-excel": "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
