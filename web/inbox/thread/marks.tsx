@@ -14,9 +14,9 @@ export function MarksAbove(props: { entry: Entry; side: "in" | "out" }) {
   return (
     <>
       <Show when={props.entry.referral}>{(referral) => <ReferralLine referral={referral()} />}</Show>
-      <Show when={props.entry.forwarded}><div class={content["mention"]}><Forward size={14} aria-hidden="true" />{t("thread.forwarded")}</div></Show>
+      <Show when={props.entry.forwarded}><div class={content["mention"]}><Forward size={14} aria-hidden="true" /><div>{t("thread.forwarded")}</div></div></Show>
       <Switch>
-        <Match when={comment()}>{(known) => <div class={content["mention"]} title={t("thread.comment.hint")}><Globe size={14} aria-hidden="true" />{t(`thread.comment.${known().where}`)}</div>}</Match>
+        <Match when={comment()}>{(known) => <div class={content["mention"]} title={t("thread.comment.hint")}><Globe size={14} aria-hidden="true" /><div>{t(`thread.comment.${known().where}`)}</div></div>}</Match>
         <Match when={story()}>{(known) => <Story story={known()} side={props.side} />}</Match>
       </Switch>
     </>
@@ -31,10 +31,12 @@ export function ReferralLine(props: { referral: Referral }) {
   return (
     <div class={content["mention"]}>
       <Megaphone size={14} aria-hidden="true" />
-      <span dir="auto">{name() ? t("thread.referral.named", { from: from(), headline: name() }) : from()}</span>
-      <Show when={link()}>{(known) => <a class={content["act"]} href={known().href} target="_blank" rel="noopener noreferrer" aria-label={t("thread.linkTo", { what: from(), host: known().host })}>{t("thread.open")}<ExternalLink size={12} aria-hidden="true" /></a>}</Show>
-      <Show when={props.referral.ref}>{(ref) => <span class={content["quiet"]}>{t("thread.referral.ref", { ref: ref() })}</span>}</Show>
-      <Show when={props.referral.body}>{(body) => <span class={content["blurb"]} dir="auto">{body()}</span>}</Show>
+      <div>
+        <span dir="auto">{name() ? t("thread.referral.named", { from: from(), headline: name() }) : from()}</span>
+        <Show when={link()}>{(known) => <a class={content["act"]} href={known().href} target="_blank" rel="noopener noreferrer" aria-label={t("thread.linkTo", { what: from(), host: known().host })}>{t("thread.open")}<ExternalLink size={12} aria-hidden="true" /></a>}</Show>
+        <Show when={props.referral.ref}>{(ref) => <span class={content["quiet"]}>{t("thread.referral.ref", { ref: ref() })}</span>}</Show>
+        <Show when={props.referral.body}>{(body) => <span class={content["blurb"]} dir="auto">{body()}</span>}</Show>
+      </div>
     </div>
   );
 }
@@ -43,8 +45,8 @@ export function ReferralLine(props: { referral: Referral }) {
 export function ChoiceMark(props: { choice: Extract<Content, { kind: "choice" }> }) {
   return (
     <div class={content["mention"]}>
-      <MousePointerClick size={14} aria-hidden="true" />{t(`thread.choice.${props.choice.how}`)}
-      <Show when={props.choice.description}>{(description) => <span class={content["blurb"]} dir="auto">{description()}</span>}</Show>
+      <MousePointerClick size={14} aria-hidden="true" />
+      <div>{t(`thread.choice.${props.choice.how}`)}<Show when={props.choice.description}>{(description) => <span class={content["blurb"]} dir="auto">{description()}</span>}</Show></div>
     </div>
   );
 }

@@ -9,7 +9,7 @@ import styles from "./quote-line.module.css";
 export function QuoteLine(props: { quote: Quote; alone: boolean }) {
   const { goTo } = useEntryContext();
   const author = () => props.quote.author || t(props.quote.kind === "product" ? "thread.quote.product" : "thread.quote.earlier");
-  const words = (): JSX.Element => <><b dir="auto">{author()}</b><span class={styles["words"]} dir="auto">{props.quote.text || t("thread.quote.media")}</span></>;
+  const words = (): JSX.Element => <><b><bdi>{author()}</bdi></b><span class={styles["words"]} dir="auto">{props.quote.text || t("thread.quote.media")}</span></>;
 
   async function jump(entryId: string): Promise<void> {
     if (!await goTo(entryId)) toast({ text: t("thread.quote.gone") });

@@ -15,10 +15,12 @@ export function Story(props: { story: StoryContent; side: "in" | "out" }) {
   return (
     <div class={styles["mention"]}>
       <CircleDashed size={14} aria-hidden="true" />
-      <span>{t(`thread.story.${props.story.relation}.${props.side}`)}</span>
-      <Show when={isThere(props.story.expiresAt)} fallback={<span class={styles["quiet"]}>{t("thread.story.gone")}</span>}>
-        <Show when={webLink(props.story.url)}>{(link) => <a class={styles["act"]} href={link().href} target="_blank" rel="noopener noreferrer">{t("thread.story.view")}<ExternalLink size={12} aria-hidden="true" /></a>}</Show>
-      </Show>
+      <div>
+        <span>{t(`thread.story.${props.story.relation}.${props.side}`)}</span>
+        <Show when={isThere(props.story.expiresAt)} fallback={<span class={styles["quiet"]}>{t("thread.story.gone")}</span>}>
+          <Show when={webLink(props.story.url)}>{(link) => <a class={styles["act"]} href={link().href} target="_blank" rel="noopener noreferrer">{t("thread.story.view")}<ExternalLink size={12} aria-hidden="true" /></a>}</Show>
+        </Show>
+      </div>
     </div>
   );
 }

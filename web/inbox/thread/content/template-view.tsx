@@ -18,7 +18,7 @@ export function TemplateView(props: { parts: TemplateParts; files: readonly Atta
   const header = () => props.parts.header;
   return (
     <div class={styles["template"]} role="group" aria-label={props.label}>
-      <Attachments files={props.files} entryId={props.entryId} />
+      <Show when={props.files.length > 0}><div class={styles["media"]}><Attachments files={props.files} entryId={props.entryId} /></div></Show>
       <div class={styles["words"]}>
         <Switch>
           <Match when={header()?.format === "text" && header()?.text}>{(text) => <div class={styles["header"]} dir="auto">{text()}</div>}</Match>
