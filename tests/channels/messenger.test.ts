@@ -111,7 +111,8 @@ describe("every recorded request becomes what it says", () => {
 describe("an event", () => {
   const ref = (metadata: string) => receive(page({ ...toThem, message: { mid: "m_1", is_echo: true, metadata, text: "x" } }));
 
-  it("that echoes our own reference leads back to the entry it came from", async () => expect(await ref("c_0kx3abc:m_0kx3def")).toMatchObject([{ kind: "echo", reference: "c_0kx3abc:m_0kx3def" }]));
+  it.each(["c_0kx3abc:0198c0de-4f89-71d3-9a0c-0305e82c3301", "c_0kx3abc:0198c0de-4f89-71d3-9a0c-0305e82c3301.2", "c_0kx3abc:e17"])("that echoes our own reference %s leads back to the entry it came from", async (reference) =>
+    expect(await ref(reference)).toMatchObject([{ kind: "echo", reference }]));
   it.each(["", "cid:msg_01JCLIENTID", "c_1", "c_1:m_1 or more", "../c_1:m_1", "__proto__:m_1"])("that echoes another app's metadata %j leads nowhere", async (metadata) => expect((await ref(metadata))[0]).not.toHaveProperty("reference"));
 
   it("for another page is none of ours, wherever that page stands", async () => {

@@ -9,7 +9,7 @@ const EVENTS_MAX = 1_000;
 const EMOJI_MAX = 64; // what a reaction may have
 const LABEL_MAX = 80; // of what we do not understand
 /** `<conversation>:<entry>`, as we write it into `metadata`. Other apps write there what they like. */
-const OUR_REFERENCE = /^[a-z]{1,4}_[0-9a-z]{1,40}:[a-z]{1,4}_[0-9a-z]{1,40}$/;
+const OUR_REFERENCE = /^c_[0-9a-z]{1,40}:[\w.-]{1,80}$/;
 /** Reactions by name, should the sign itself be missing. */
 const REACTIONS: Readonly<Record<string, string>> = { love: "❤️", like: "👍", dislike: "👎", smile: "😆", wow: "😮", sad: "😢", angry: "😡" };
 /** Links into a chat open it: https://developers.facebook.com/docs/messenger-platform/discovery/m-me-links. A tap on an ad opens nothing until they write. */
