@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ConversationFilter, Sort } from "../../worker/contract/conversation";
+import { dueRenewals } from "../../worker/db/connections";
+import { consentOfAddress } from "../../worker/db/consents";
 import { createContact, forgetConversations, listContacts } from "../../worker/db/contact-records";
 import { conversationOfMail, resolveIdentity } from "../../worker/db/contacts";
 import { listConversations, searchEntries } from "../../worker/db/conversations";
 import type { Account } from "../../worker/db/locate";
+import { changeTemplate, findTemplate } from "../../worker/db/templates";
 import { newAccount } from "../support/account";
 import { actorOf } from "../support/conversation";
 
@@ -24,7 +27,7 @@ async function plansOf(act: (account: Account) => Promise<unknown>): Promise<str
 }
 
 /** Steps that read every row an account has of something that grows with it. */
-const reading = (plans: string[]) => plans.filter((step) => /^(SCAN|SEARCH) (c|m|t|conversation|conversation_member|contact|identity|email_message)\b/.test(step) && !step.includes("VIRTUAL TABLE") && (step.startsWith("SCAN") || step.endsWith("(account_id=?)")));
+const reading = (plans: string[]) => plans.filter((step) => /^(SCAN|SEARCH) (c|m|t|conversation|conversation_member|contact|identity|email_message|template|consent)\b/.test(step) && !step.includes("VIRTUAL TABLE") && (step.startsWith("SCAN") || step.endsWith("(account_id=?)")));
 
 const list = (filter: ConversationFilter, { who = "owner", sort = "newest" }: { who?: "owner" | "restricted"; sort?: Sort } = {}) =>
   (account: Account) => listConversations(account, actorOf(owner, who), filter, sort, btoa(JSON.stringify([now, "c_1"])), 50);
@@ -37,6 +40,8 @@ describe("nothing reads all an account has", () => {
     ["contacts", (account) => listContacts(account, actorOf(owner), undefined, "ct_1", 50)], ["contacts by name", (account) => listContacts(account, actorOf(owner), "ada", undefined, 50)],
     ["a customer who writes", (account) => resolveIdentity(account, [{ kind: "phone", scope: "", address: "+15125550100", name: "" }], now)],
     ["a mail that answers others", (account) => conversationOfMail(account, ["one@mail", "two@mail"], null)],
+    ["a template by its name", (account) => findTemplate(account, "ch_1", "order_ready", "en_US")], ["what a provider tells of a template", (account) => changeTemplate(account, "ch_1", { kind: "template", externalId: "1", name: "order_ready", language: "en_US", status: "approved", at: now })],
+    ["what an address allows", (account) => consentOfAddress(account, { kind: "phone", scope: "", address: "+15125550100" }, "whatsapp")],
     ["whose address it is", async (account) => {
       await createContact(account, { identities: [{ kind: "email", address: "ada@example.com" }] }, now);
       expect(await createContact(account, { identities: [{ kind: "email", address: "ada@example.com" }] }, now)).toMatchObject({ outcome: "taken" });
@@ -49,5 +54,10 @@ describe("nothing reads all an account has", () => {
 
   it("forgetting a contact reads the list of none but their mails", async () => {
     expect(reading(await plansOf((account) => forgetConversations(account, ["c_1"])))).toEqual([expect.stringContaining("email_message")]);
+  });
+
+  it("looking for tokens that are due reads those that are due", async () => {
+    const plans = await plansOf((account) => dueRenewals(account.db, now, 20));
+    expect(plans).toEqual([expect.stringContaining("connection_renew (renew_at<?)")]);
   });
 });

@@ -47,6 +47,50 @@ it("health says what is wrong and recovers", async () => {
   expect(await state()).toBe("healthy");
 });
 
+it("refused credentials fail the connection at once and say how to go on; a message that goes out ends it", async () => {
+  const connection = fresh();
+  await connection().sent(NOW, "The token has expired.", "auth");
+  expect(await connection().health(NOW)).toMatchObject({ state: "failing", sentence: "Reconnect this channel: its credentials were refused. The token has expired." });
+  await connection().sent(NOW, "The number is not verified.");
+  expect(await connection().health(NOW)).toMatchObject({ state: "failing", sentence: expect.stringContaining("The token has expired.") });
+  await connection().sent(NOW, null);
+  expect((await connection().health(NOW)).state).toBe("healthy");
+});
+
+it("what the provider said of the connection is shown for three days, the newest word only", async () => {
+  const connection = fresh();
+  await connection().sent(NOW, null);
+  await connection().noticed("The quality of this number is low.", NOW);
+  await connection().noticed("The quality of this number is medium.", NOW - 1);
+  expect(await connection().health(NOW)).toMatchObject({ state: "warning", sentence: "The quality of this number is low." });
+  expect((await connection().health(NOW + 3 * 86_400_000)).state).toBe("healthy");
+});
+
+it("a token that has ended fails the connection, whatever went well before", async () => {
+  const connection = fresh();
+  await connection().sent(NOW, null);
+  expect(await connection().health(NOW, NOW + 1)).toMatchObject({ state: "healthy", tokenExpiresAt: new Date(NOW + 1).toISOString() });
+  expect(await connection().health(NOW, NOW)).toMatchObject({ state: "failing", sentence: "The access token ended on 22 November 2026. Reconnect this channel with a new one." });
+});
+
+it("what failed with old secrets is not held against new ones; a renewed token clears it too", async () => {
+  const connection = fresh();
+  await connection().sent(NOW, "The token has expired.", "auth");
+  await connection().record([line("refused"), line("refused"), line("refused")], NOW);
+  await connection().replaced(NOW + 1);
+  expect(await connection().health(NOW + 1)).toMatchObject({ state: "unknown", signatureFailures: 3 });
+  await connection().sent(NOW, "The token has expired.", "auth");
+  await connection().renewed(NOW, "new");
+  expect((await connection().health(NOW + 1)).state).toBe("unknown");
+});
+
+it("health survives a crash", async () => {
+  const connection = fresh();
+  await connection().sent(NOW, "The token has expired.", "auth");
+  await crash();
+  expect((await connection().health(NOW)).state).toBe("failing");
+});
+
 it("several wrong signatures with nothing accepted since mean a wrong secret; one accepted webhook ends that", async () => {
   const connection = fresh();
   await connection().record([line("refused"), line("refused"), line("refused")], NOW);

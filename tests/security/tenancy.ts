@@ -129,6 +129,8 @@ export const attempts: Record<string, Attempt> = {
   ...Object.fromEntries([["cancelMessage", "cancel"], ["retryMessage", "retry"], ["resolveMessage", "resolve", { outcome: "sent" }]].map(([operation, verb, json]) => [operation, {
     foreign: (theirs: Belongings, mine: Belongings) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `messages/${theirs.comment}/${verb}`, json),
   }])),
+  editMessage: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}`, { text: "Mine" }) },
+  unsendMessage: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}`) },
   setReaction: { foreign: (theirs, mine) =>
     nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/reaction`, { emoji: "👍" }) },
   retryAttachment: { foreign: (theirs, mine) =>
@@ -154,7 +156,12 @@ export const attempts: Record<string, Attempt> = {
   changeConnection: { foreign: (theirs) => [{ path: `/api/v1/connections/${theirs.connection}`, json: { status: "disabled" } }] },
   deleteConnection: { foreign: (theirs) => [{ path: `/api/v1/connections/${theirs.connection}` }] },
   verifyConnection: { foreign: (theirs) => [{ path: `/api/v1/connections/${theirs.connection}/verify` }] },
+  testConnection: { foreign: (theirs) => [{ path: `/api/v1/connections/${theirs.connection}/test`, json: { to: "customer@example.test" } }] },
   listWebhooks: { foreign: (theirs) => [{ path: `/api/v1/connections/${theirs.connection}/webhooks` }] },
   getWebhook: { foreign: (theirs, mine) => nested(`/api/v1/connections/${theirs.connection}`, `/api/v1/connections/${mine.connection}`, "webhooks/w_theirs") },
   replayWebhook: { foreign: (theirs, mine) => nested(`/api/v1/connections/${theirs.connection}`, `/api/v1/connections/${mine.connection}`, "webhooks/w_theirs/replay") },
+
+  listTemplates: { own: (theirs) => [{ path: "/api/v1/templates" }, { path: `/api/v1/templates?connectionId=${theirs.connection}` }] },
+  createTemplate: { foreign: (theirs) => [{ path: "/api/v1/templates", json: { connectionId: theirs.connection, name: "mine", language: "en_US", category: "utility", parts: { header: null, body: "Hello", footer: null, buttons: [] } } }] },
+  syncTemplates: { foreign: (theirs) => [{ path: "/api/v1/templates/sync", json: { connectionId: theirs.connection } }] },
 };
