@@ -21,7 +21,7 @@ export interface PaletteItem {
 const VIEWS = ["mine", "unassigned", "following", "all"] as const;
 const SETTINGS: readonly { path: string; label: MessageKey; adminsOnly?: boolean }[] = [
   { path: "general", label: "settings.general" }, { path: "members", label: "settings.members" }, { path: "teams", label: "settings.teams" },
-  { path: "channels", label: "settings.channels" }, { path: "labels", label: "settings.labels" }, { path: "api-keys", label: "settings.apiKeys", adminsOnly: true },
+  { path: "channels", label: "settings.channels" }, { path: "templates", label: "settings.templates" }, { path: "labels", label: "settings.labels" }, { path: "api-keys", label: "settings.apiKeys", adminsOnly: true },
   { path: "profile", label: "settings.profile" }, { path: "security", label: "settings.security" },
 ];
 const THEME_ICONS: Record<Theme, Icon> = { system: Monitor, light: Sun, dark: Moon };

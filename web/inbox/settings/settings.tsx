@@ -21,6 +21,7 @@ const GROUPS: readonly { label: MessageKey; screens: readonly Screen[] }[] = [
   ] },
   { label: "settings.group.conversations", screens: [
     { path: "channels", label: "settings.channels", page: lazy(async () => ({ default: (await import("./channels/channels")).Channels })) },
+    { path: "templates", label: "settings.templates", page: lazy(async () => ({ default: (await import("./templates/templates")).Templates })) },
     { path: "labels", label: "settings.labels", page: lazy(async () => ({ default: (await import("./labels")).Labels })) },
   ] },
   { label: "settings.group.developers", screens: [

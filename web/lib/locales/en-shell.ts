@@ -66,6 +66,7 @@ export const enShell = {
   "settings.teams": "Teams",
   "settings.labels": "Labels",
   "settings.channels": "Channels",
+  "settings.templates": "Templates",
   "settings.apiKeys": "API keys",
   "settings.security": "Security",
 

@@ -20,7 +20,7 @@ const namesIn = (text: string): string[] => [...new Set([...text.matchAll(VARIAB
 /** The keys of all variables, in the order a customer meets them. */
 export function variableKeys({ header, body, buttons }: TemplateParts): string[] {
   return [
-    ...namesIn(header?.text ?? "").map((name) => `header.${name}`),
+    ...(header?.format === "text" ? namesIn(header.text ?? "").map((name) => `header.${name}`) : []),
     ...namesIn(body).map((name) => `body.${name}`),
     ...buttons.flatMap((button, index) => (buttonHolds(button) ? [`button.${index}`] : [])),
   ];

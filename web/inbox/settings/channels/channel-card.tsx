@@ -33,14 +33,19 @@ export function Trouble(props: { connection: ConnectionView }) {
   );
 }
 
-/** When it was last heard of. */
+/** This long before its end an access token is worth a look. */
+const TOKEN_SOON_MS = 14 * 86_400_000;
+
+/** When it was last heard of, and how long its access lasts. */
 export function Facts(props: { connection: ConnectionView }) {
   const health = () => props.connection.health;
+  const isSoon = (at: string) => Date.parse(at) - Date.now() < TOKEN_SOON_MS;
   return (
     <dl class={styles["facts"]}>
       <div><dt>{t("settings.health.lastIn")}</dt><dd><Show when={health().lastInboundAt} fallback={t("settings.health.never")}>{(at) => <Time at={at()} format="words" />}</Show></dd></div>
       <div><dt>{t("settings.health.lastSent")}</dt><dd><Show when={health().lastSentAt} fallback={t("settings.health.never")}>{(at) => <Time at={at()} format="words" />}</Show></dd></div>
       <div><dt>{t("settings.health.refused")}</dt><dd classList={{ [styles["bad"]!]: health().signatureFailures > 0 }}>{health().signatureFailures}</dd></div>
+      <Show when={health().tokenExpiresAt}>{(at) => <div><dt>{t("settings.health.token")}</dt><dd classList={{ [styles["soon"]!]: isSoon(at()) }}><Time at={at()} format="words" /></dd></div>}</Show>
     </dl>
   );
 }

@@ -1,39 +1,37 @@
 import { Check } from "lucide-solid";
 import { useNavigate } from "@solidjs/router";
 import { createSignal, onCleanup, Show, type JSX } from "solid-js";
-import type { ChannelKind, ConnectionView } from "../../../../worker/contract/channel";
+import type { ConnectionView } from "../../../../worker/contract/channel";
 import { api, ApiProblem } from "../../../lib/api";
-import { t, type MessageKey } from "../../../lib/i18n";
+import { t } from "../../../lib/i18n";
 import { Button } from "../../../ui/button";
 import { Input } from "../../../ui/input";
 import { Spinner } from "../../../ui/spinner";
 import { CopyField } from "../copy-field";
 import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "../refusal";
+import { addressWords } from "./addresses";
 import { CHANNELS } from "./places";
 import { ProviderFields } from "./provider-fields";
-import { hasSnippet, hasWebhook, snippetOf, storedValues, type Provider } from "./providers";
+import { hasSnippet, hasWebhook, isTestable, snippetOf, storedValues, type Provider } from "./providers";
 import { Side } from "./side";
+import { TestMessage } from "./test-message";
 import { Verify } from "./verify";
+import { startOf, tokenIn } from "./verify-token";
 import form from "../settings.module.css";
 import styles from "./channels.module.css";
 
 /** How often we look whether the provider has called. */
 const LISTEN_MS = 4_000;
 
-/** What an address is called where customers use it, and how one looks. */
-const ADDRESS: Partial<Record<ChannelKind, { label: MessageKey; hint: MessageKey }>> = {
-  sms: { label: "settings.address.sms", hint: "settings.address.smsHint" },
-  email: { label: "settings.address.email", hint: "settings.address.emailHint" },
-  chat: { label: "settings.address.chat", hint: "settings.address.chatHint" },
-};
-const OTHER_ADDRESS = { label: "settings.address.other", hint: "settings.address.otherHint" } as const;
-
 /** Connects an address: paste what the provider shows, give the provider our address, check that both meet. */
 export function Connect(props: { provider: Provider; onConnected: (connection: ConnectionView) => void; onClose: () => void }) {
   const navigate = useNavigate();
   const [made, setMade] = createSignal<ConnectionView | null>(null);
+  // Has to be carried over to the provider, and never comes back from the server: kept for as long as this guide is open.
+  const [token, setToken] = createSignal<string | null>(null);
 
-  function connected(connection: ConnectionView) {
+  function connected(connection: ConnectionView, verifyToken: string | null) {
+    setToken(verifyToken);
     setMade(connection);
     props.onConnected(connection);
   }
@@ -44,8 +42,20 @@ export function Connect(props: { provider: Provider; onConnected: (connection: C
         <Step number={1} state={made() ? "done" : "now"} title={t("settings.connect.paste")}>
           <Show when={made()} fallback={<Draft provider={props.provider} onConnected={connected} />}>{(connection) => <p class={form["hint"]}>{connection().name} · {connection().address}</p>}</Show>
         </Step>
-        <Step number={2} state={made() ? "now" : "later"} title={t("settings.connect.place")}><Show when={made()}>{(connection) => <Place connection={connection()} />}</Show></Step>
-        <Step number={3} state={made() ? "now" : "later"} title={t("settings.connect.check")}><Show when={made()}>{(connection) => <><p class={form["hint"]}>{t("settings.connect.try")}</p><Show when={hasWebhook(connection())}><Verify connection={connection()} /></Show></>}</Show></Step>
+        <Step number={2} state={made() ? "now" : "later"} title={t("settings.connect.place")}><Show when={made()}>{(connection) => <Place connection={connection()} verifyToken={token()} />}</Show></Step>
+        <Step number={3} state={made() ? "now" : "later"} title={t("settings.connect.check")}>
+          <Show when={made()}>{(connection) => (
+            <>
+              <p class={form["hint"]}>{t("settings.connect.try")}</p>
+              <Show when={hasWebhook(connection())}><Verify connection={connection()} /></Show>
+            </>
+          )}</Show>
+        </Step>
+        <Show when={!made() || isTestable(made()!)}>
+          <Step number={4} state={made() ? "now" : "later"} title={t("settings.connect.test")}>
+            <Show when={made()}>{(connection) => <TestMessage connection={connection()} />}</Show>
+          </Step>
+        </Show>
       </ol>
       <Show when={made()}>{(connection) => <footer class={styles["sideFoot"]}><Button variant="primary" onClick={() => navigate(`${CHANNELS}/${connection().id}`, { replace: true })}>{t("settings.connect.done")}</Button></footer>}</Show>
     </Side>
@@ -61,10 +71,10 @@ function Step(props: { number: number; state: "done" | "now" | "later"; title: s
   );
 }
 
-function Draft(props: { provider: Provider; onConnected: (connection: ConnectionView) => void }) {
+function Draft(props: { provider: Provider; onConnected: (connection: ConnectionView, verifyToken: string | null) => void }) {
   const { fields, kind, provider } = props.provider;
-  const words = ADDRESS[kind] ?? OTHER_ADDRESS;
-  const [values, setValues] = createSignal<Record<string, string>>({ name: "", address: "", ...storedValues(fields, {}) });
+  const words = addressWords(kind);
+  const [values, setValues] = createSignal<Record<string, string>>({ name: "", address: "", ...storedValues(fields, {}), ...startOf(fields) });
   const [refusal, setRefusal] = createSignal(NO_REFUSAL);
   const [busy, setBusy] = createSignal(false);
   const labels = { name: t("settings.channels.name"), address: t(words.label), ...Object.fromEntries(fields.map(({ key, label }) => [key, label])) };
@@ -83,8 +93,9 @@ function Draft(props: { provider: Provider; onConnected: (connection: Connection
     try {
       const connection = await api.post<ConnectionView>("/api/v1/connections", { provider, name: name.trim(), address: address.trim(), settings: given });
       // Nothing keeps what was typed: from here on the secrets are the server's.
+      const token = tokenIn(values());
       setValues({});
-      props.onConnected(connection);
+      props.onConnected(connection, token);
     } catch (error) {
       setRefusal(refusalOf(error, labels));
       focusFirstWrong(element);
@@ -104,13 +115,14 @@ function Draft(props: { provider: Provider; onConnected: (connection: Connection
   );
 }
 
-/** What has to be put where: the webhook address at the provider, or the script in the page. */
-export function Place(props: { connection: ConnectionView }) {
+/** What has to be put where: the webhook address at the provider, or the script in the page. `verifyToken` while it is still known. */
+export function Place(props: { connection: ConnectionView; verifyToken?: string | null }) {
   return (
     <div class={form["form"]}>
       <Show when={hasSnippet(props.connection)}><CopyField label={t("settings.channels.snippet")} value={snippetOf(props.connection)} hint={t("settings.channels.snippetHint")} lines={3} /></Show>
       <Show when={hasWebhook(props.connection)}>
         <CopyField label={t("settings.channels.webhook")} value={props.connection.webhookUrl} hint={t("settings.channels.webhookHint")} lines={2} />
+        <Show when={props.verifyToken}>{(token) => <CopyField label={t("settings.channels.verifyToken")} value={token()} hint={t("settings.channels.verifyTokenHint")} />}</Show>
         <Show when={props.connection.health.lastInboundAt === null}><Listening connection={props.connection} /></Show>
       </Show>
       <Show when={!hasSnippet(props.connection) && !hasWebhook(props.connection)}><p class={form["hint"]}>{t("settings.channels.noWebhook")}</p></Show>

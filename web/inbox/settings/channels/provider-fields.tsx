@@ -4,12 +4,15 @@ import { Input } from "../../../ui/input";
 import { Select } from "../../../ui/select";
 import type { Refusal } from "../refusal";
 import type { ProviderField } from "./providers";
+import { isVerifyToken } from "./verify-token";
 
 interface Props {
   fields: readonly ProviderField[];
   values: Readonly<Record<string, string>>;
   onInput: (key: string, value: string) => void;
   refusal: Refusal;
+  /** Only these; all of them unless said. */
+  only?: (field: ProviderField) => boolean;
   /** The connection exists already: an empty secret means the stored one. */
   isStored?: boolean;
   disabled?: boolean;
@@ -18,12 +21,14 @@ interface Props {
 /** The form a provider's channel describes; nothing here knows any provider. */
 export function ProviderFields(props: Props) {
   return (
-    <For each={props.fields}>{(field) => {
+    <For each={props.fields.filter(props.only ?? (() => true))}>{(field) => {
       const label = field.optional ? t("settings.optional", { field: field.label }) : field.label;
+      // Made up here and entered at the provider too, so whoever connects has to read it.
+      const isHidden = field.secret && !(isVerifyToken(field) && !props.isStored);
       const hint = () => (field.secret ? `${field.help} ${t(props.isStored ? "settings.channels.secretKept" : "settings.channels.secretHint")}` : field.help);
       return (
         <Show when={field.options} fallback={
-          <Input label={label} name={field.key} type={field.secret ? "password" : "text"} autocomplete={field.secret ? "new-password" : "off"} value={props.values[field.key] ?? ""} onInput={(value) => props.onInput(field.key, value)} disabled={props.disabled}
+          <Input label={label} name={field.key} type={isHidden ? "password" : "text"} autocomplete={isHidden ? "new-password" : "off"} value={props.values[field.key] ?? ""} onInput={(value) => props.onInput(field.key, value)} disabled={props.disabled}
             error={props.refusal.fields[field.key]} hint={hint()} placeholder={field.secret && props.isStored ? "••••••••" : undefined} />
         }>
           {(options) => <Select label={label} value={props.values[field.key] || null} onChange={(value) => props.onInput(field.key, value)} options={options().map((value) => ({ value, label: value }))} hint={hint()} disabled={props.disabled} />}

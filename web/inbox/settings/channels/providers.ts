@@ -38,6 +38,8 @@ export const changedValues = (before: Readonly<Record<string, string>>, values: 
 
 /** Whether a provider reports to an address of ours. */
 export const hasWebhook = ({ capabilities }: ConnectionView): boolean => capabilities.transport === "provider";
+/** Whether we may write to somebody first, which is what a test message does. */
+export const isTestable = ({ capabilities }: ConnectionView): boolean => capabilities.transport === "provider" && capabilities.start;
 /** Whether customers meet it on a page that carries our script. */
 export const hasSnippet = ({ capabilities }: ConnectionView): boolean => capabilities.transport === "visitor";
 

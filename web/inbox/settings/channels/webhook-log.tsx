@@ -2,7 +2,7 @@ import { ArrowLeft, RefreshCw, ScrollText } from "lucide-solid";
 import { createSignal, For, Show } from "solid-js";
 import type { WebhookLine } from "../../../../worker/contract/channel";
 import { api } from "../../../lib/api";
-import { t } from "../../../lib/i18n";
+import { t, type MessageKey } from "../../../lib/i18n";
 import { Button } from "../../../ui/button";
 import { Chip } from "../../../ui/chip";
 import { EmptyState } from "../../../ui/empty-state";
@@ -23,8 +23,24 @@ const TONE: Partial<Record<WebhookLine["outcome"], "green" | "amber" | "red">> =
 
 /** Where it became or touched an entry, `detail` is that entry's id. */
 const isStored = ({ outcome, conversationId, detail }: WebhookLine): boolean => (outcome === "stored" || outcome === "repeated") && conversationId !== null && detail !== null;
-/** Only what a message came with is kept as it came; a mere report about one of ours is not. */
-const isKept = (line: WebhookLine): boolean => isStored(line) && line.events.some((event) => event !== "status");
+/** They change an entry that is there already, and the request kept with that one is another. */
+const REPORTS = new Set(["status", "receipt", "reaction", "edit", "delete"]);
+/** Only what made an entry is kept as it came. */
+const isKept = (line: WebhookLine): boolean => isStored(line) && line.events.some((event) => !REPORTS.has(event));
+
+/** What channels find in requests, in words; what has none yet is shown as it is. */
+const EVENTS: Readonly<Record<string, MessageKey>> = {
+  message: "settings.event.message", echo: "settings.event.echo", status: "settings.event.status", receipt: "settings.event.receipt", reaction: "settings.event.reaction", edit: "settings.event.edit", delete: "settings.event.delete",
+  activity: "settings.event.activity", identity: "settings.event.identity", consent: "settings.event.consent", complaint: "settings.event.complaint", template: "settings.event.template", notice: "settings.event.notice", other: "settings.event.other",
+};
+const eventName = (event: string): string => { const key = Object.hasOwn(EVENTS, event) ? EVENTS[event] : undefined; return key ? t(key) : event; };
+
+/** Each kind once, with how often where a request held many. */
+function eventsOf(events: readonly string[]): string {
+  const counted = new Map<string, number>();
+  for (const event of events) counted.set(event, (counted.get(event) ?? 0) + 1);
+  return [...counted].map(([event, count]) => (count > 1 ? t("settings.event.times", { event: eventName(event), count }) : eventName(event))).join(", ");
+}
 
 /** What a provider sent lately: what it held, what became of it, the request itself, and a second try. */
 export function WebhookLog(props: { connectionId: string; name: string }) {
@@ -76,7 +92,7 @@ function Line(props: { connectionId: string; line: WebhookLine }) {
       <div class={styles["logRow"]}>
         <Chip tone={TONE[props.line.outcome]}>{t(`settings.outcome.${props.line.outcome}`)}</Chip>
         <span class={styles["what"]}>
-          <b>{props.line.events.join(", ") || t("settings.log.nothing")}</b>
+          <b>{eventsOf(props.line.events) || t("settings.log.nothing")}</b>
           <small><Time at={props.line.at} format="words" /><Show when={!isStored(props.line) && props.line.detail}>{(detail) => <> · {detail()}</>}</Show></small>
         </span>
         <Show when={props.line.conversationId}>{(id) => <a class={form["link"]} href={conversationHref(id(), isStored(props.line) ? props.line.detail ?? undefined : undefined)}>{t("settings.log.conversation")}</a>}</Show>

@@ -1,0 +1,45 @@
+import { createSignal } from "solid-js";
+import type { ConnectionView } from "../../../../worker/contract/channel";
+import { api } from "../../../lib/api";
+import { t } from "../../../lib/i18n";
+import { Button } from "../../../ui/button";
+import { Input } from "../../../ui/input";
+import { sentenceOf } from "../refusal";
+import { addressWords } from "./addresses";
+import { Answer, type Answered } from "./answer";
+import form from "../settings.module.css";
+import styles from "./channels.module.css";
+
+/** Sends one real message to an address of one's own, and says what the provider made of it. */
+export function TestMessage(props: { connection: ConnectionView }) {
+  const [to, setTo] = createSignal("");
+  const [wrong, setWrong] = createSignal<string | null>(null);
+  const [answer, setAnswer] = createSignal<Answered | null>(null);
+  const [busy, setBusy] = createSignal(false);
+
+  async function send(event: SubmitEvent) {
+    event.preventDefault();
+    const address = to().trim();
+    setWrong(address === "" ? t("settings.field.needed", { field: t("settings.test.to") }) : null);
+    if (address === "" || busy()) return;
+    setBusy(true);
+    setAnswer(null);
+    try {
+      setAnswer(await api.post<Answered>(`/api/v1/connections/${props.connection.id}/test`, { to: address }));
+    } catch (error) {
+      setAnswer({ ok: false, sentence: sentenceOf(error) });
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form class={form["form"]} noValidate onSubmit={(event) => void send(event)}>
+      <Input label={t("settings.test.to")} value={to()} onInput={setTo} error={wrong()} hint={t(addressWords(props.connection.channel).test)} />
+      <div class={styles["verify"]}>
+        <Button size="s" type="submit" loading={busy()}>{t("settings.test.send")}</Button>
+        <Answer answer={busy() ? null : answer()} />
+      </div>
+    </form>
+  );
+}
