@@ -105,7 +105,7 @@ export class Engine {
   async #call(request: Request): Promise<Response> {
     const startedAt = Date.now();
     const call: Call = { method: request.method, url: new URL(request.url), headers: request.headers, body: new Uint8Array(await request.arrayBuffer()) };
-    const provider = providerFor(call, this.settings.connections)!;
+    const provider = providerFor(call, (one) => this.realm(one))!;
     const plan = this.settings.decide((random) => planSend(this.settings.weatherOf(provider.name), random));
     const isSend = provider.isSend(call);
     const refused = isSend ? plan.refuse : null;

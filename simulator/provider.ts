@@ -47,7 +47,7 @@ export interface Provider {
   /** Where the app finds it. */
   readonly hosts: readonly string[];
   /** Where several companies answer at one host: how well this one knows a call; the highest answers. */
-  claim?(call: Call, connections: readonly WorldConnection[]): number;
+  claim?(call: Call, realm: Realm): number;
   /** States after which the plan of a message ends. */
   readonly finalStates: readonly string[];
   isSend(call: Call): boolean;

@@ -1,10 +1,9 @@
 import { chat } from "./chat/provider";
-import type { WorldConnection } from "./api";
 import { cloudflareEmail } from "./mail/provider";
 import { instagram } from "./meta/messaging/instagram";
 import { messenger } from "./meta/messaging/messenger";
 import { whatsapp } from "./meta/whatsapp/provider";
-import type { Call, Provider } from "./provider";
+import type { Call, Provider, Realm } from "./provider";
 import { resend } from "./resend/provider";
 import { twilio } from "./twilio/provider";
 
@@ -16,8 +15,8 @@ export const providerNamed = (name: string): Provider | undefined => providers.f
 export const isPlayed = (host: string): boolean => providers.some(({ hosts }) => hosts.includes(host));
 
 /** Who answers a call; null where nobody is at home. Companies that share a host are told apart by what they know of the call. */
-export function providerFor(call: Call, connections: readonly WorldConnection[]): Provider | null {
+export function providerFor(call: Call, realmOf: (provider: Provider) => Realm): Provider | null {
   const there = providers.filter(({ hosts }) => hosts.includes(call.url.hostname));
-  const claims = new Map(there.map((provider) => [provider, provider.claim?.(call, connections) ?? 0]));
+  const claims = new Map(there.map((provider) => [provider, provider.claim?.(call, realmOf(provider)) ?? 0]));
   return there.toSorted((a, b) => claims.get(b)! - claims.get(a)!)[0] ?? null;
 }

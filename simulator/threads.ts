@@ -8,6 +8,8 @@ export function threads(messages: WorldMessage[], notes: Notes, connections: Wor
   const phones = new Map<string, PhoneThread>();
   const mailboxes = new Map<string, Mailbox>();
   for (const message of messages) {
+    // WhatsApp counts a reaction of ours as a message; people see it on the message it is to.
+    if (message.app?.kind === "reaction") continue;
     if (message.mail) {
       for (const { address, name } of boxesOf(message, connections)) {
         const box = into(mailboxes, address, message, () => ({ address, name, messages: [] }));

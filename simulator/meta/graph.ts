@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { WorldConnection } from "../api";
 import { type Answer, type Call, type Realm, json, secretOf, text } from "../provider";
+import { People } from "./person";
 import { hmacHex, newToken } from "./wire";
 
 export const GRAPH_HOST = "graph.facebook.com";
@@ -31,12 +32,14 @@ export function tokenOf({ headers, url }: Pick<Call, "headers" | "url">): string
 /** What of a connection's settings names it in paths, and which of them is its token. */
 export interface Keys { provider: string; ids: readonly string[]; token: string }
 
-/** An id in the path counts more than the token: one token may serve several products. */
-export function claimOf({ provider, ids, token }: Keys, call: Call, connections: readonly WorldConnection[]): number {
-  const [id] = pathOf(call);
+/** An id in the path, of ours or of a customer, counts more than the token: one token may serve several products. */
+export function claimOf({ provider, ids, token }: Keys, call: Call, realm: Realm): number {
+  const [id = ""] = pathOf(call);
   const given = tokenOf(call);
-  return Math.max(0, ...connections.filter((connection) => connection.provider === provider).map((connection) =>
-    (ids.some((key) => secretOf(connection, key) === id) ? 2 : 0) + (given !== "" && secretOf(connection, token) === given ? 1 : 0)));
+  return Math.max(0, ...realm.connections().filter((connection) => connection.provider === provider).map((connection) => {
+    const isNamed = ids.some((key) => secretOf(connection, key) === id) || new People(realm.notes, provider, connection.connectionId).find(id) !== null;
+    return (isNamed ? 2 : 0) + (given !== "" && secretOf(connection, token) === given ? 1 : 0);
+  }));
 }
 
 const revokedKey = (provider: string) => `${provider} token revoked`;

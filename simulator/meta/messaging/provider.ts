@@ -26,7 +26,7 @@ export function messagingProvider(flavour: Flavour): Provider {
     name,
     hosts: [...flavour.hosts, flavour.mediaHost],
     finalStates: ["read", "failed"],
-    claim: (call, connections) => claimOf(flavour.keys, call, connections),
+    claim: (call, realm) => claimOf(flavour.keys, call, realm),
     isSend: (call) => call.method === "POST" && pathOf(call)[1] === "messages" && bodyOf(call)["sender_action"] === undefined,
     answer: (call, realm) => answer(flavour, call, realm),
     refuse: refusalAs(flavour.refusals.rate),

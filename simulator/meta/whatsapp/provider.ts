@@ -25,7 +25,7 @@ export const whatsapp: Provider = {
   name: NAME,
   hosts: [GRAPH_HOST, MEDIA_HOST],
   finalStates: ["read", "played", "failed"],
-  claim: (call, connections) => claimOf(KEYS, call, connections),
+  claim: (call, realm) => claimOf(KEYS, call, realm),
   isSend: (call) => call.method === "POST" && pathOf(call)[1] === "messages" && bodyOf(call)["status"] === undefined,
   answer,
   refuse: refusalAs({ code: 130_429, message: "(#130429) Rate limit hit", details: "Message failed to send because there were too many messages sent from this phone number in a short period of time" }),
@@ -110,7 +110,7 @@ async function messages(call: Call, connection: WorldConnection, realm: Realm): 
     history: [{ state: "accepted", code: null, at: now, answered: null }], raw: body, app: verdict.do === "react" ? { kind: "reaction", replyTo: verdict.target } : verdict.app,
   };
   const files = verdict.do === "send" ? await filesIn(verdict.media, realm) : [];
-  const failure = files === null ? "131053" : fateOf(verdict, person, realm.now());
+  const failure = fateOf(verdict, person, realm.now()) ?? (files === null ? "131053" : null);
   if (failure === null && verdict.do === "react") react(realm.messages, verdict.target, "app", verdict.emoji || null);
   people.change(to, { typingUntil: 0 });
   realm.accept({ ...message, media: files ?? [] }, stepsTo(failure, verdict));
