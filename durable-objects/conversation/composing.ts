@@ -10,7 +10,8 @@ import { maySend, type Reason, type SendQuestion } from "../../worker/domain/sen
 import { missing, render } from "../../worker/domain/template";
 import { windowOf } from "../../worker/domain/window";
 import type { Timers } from "../lib/timers";
-import { answer, previewOf, quoteOf } from "./head";
+import { answer, previewOf, quoteOf, type Head } from "./head";
+import { settled } from "./reports";
 import { threadOf } from "./receiving";
 import type { Store, Stored } from "./store";
 
@@ -50,7 +51,11 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
     head, channel: draft.channel, connection: connection?.status ?? null, capabilities, window: windowOf(head.windows, connection?.id, to), automated, scheduled, quiet: prepared.quiet, role: actor.role, now: at,
     draft: { text, files: attachments, template, hasLocation: draft.location !== undefined },
   });
-  const verdict = ask(now, false);
+  const sendAt = draft.sendAt ? Date.parse(draft.sendAt) : null;
+  const isPlanned = sendAt !== null && sendAt > now;
+  const present = ask(now, false);
+  // What is planned is asked about its own time; only who may never be written to is refused at once.
+  const verdict = isPlanned && !(present.outcome === "refused" && (present.class === "optout" || present.class === "config")) ? ask(sendAt, true) : present;
   if (verdict.outcome === "refused") return { ok: false, code: "refused", reason: verdict.reason, sentence: verdict.sentence };
   if (!capabilities!.copies && !to) return { ok: false, code: "refused", reason: "no-address", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` };
   const unfilled = template ? missing(template.parts, draft.template!.values) : [];
@@ -58,10 +63,8 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   const mail = capabilities!.copies ? composeMail(store, draft, prepared, actor, text) : null;
   if (mail && "sentence" in mail) return { ok: false, code: "refused", reason: "bad-address", sentence: mail.sentence };
 
-  const sendAt = draft.sendAt ? Date.parse(draft.sendAt) : null;
-  const planned = sendAt !== null && sendAt > now ? ask(sendAt, true) : verdict;
-  const dueAt = Math.max(now, planned.outcome === "held" ? planned.until : (sendAt ?? now + undoMs));
-  const undoable = sendAt === null && dueAt > now && planned.outcome !== "held";
+  const dueAt = Math.max(now, verdict.outcome === "held" ? verdict.until : (sendAt ?? now + undoMs));
+  const undoable = sendAt === null && dueAt > now && verdict.outcome !== "held";
   const answered = draft.replyTo && capabilities!.replies && mail === null ? store.find(draft.replyTo) : null;
   const made = partsOf(draft, capabilities!, attachments, text, template).map((part, index) => {
     const stored = store.insert({
@@ -69,7 +72,7 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
       text: part.text, html: draft.html ?? null, state: dueAt > now ? "scheduled" : "queued", at: now, dueAt: dueAt > now ? dueAt : null, undoable,
       clientId: index === 0 ? draft.clientId : partId(draft.clientId, index), attachments: part.files, ...(part.content && { content: part.content }), ...(answered && index === 0 && { quote: quoteOf(answered.entry) }),
       to: to ?? mail?.fields.to[0]?.address ?? null, email: mail?.fields ?? null,
-      recipients: mail ? [...mail.fields.to, ...mail.fields.cc, ...mail.fields.bcc].map(({ address }) => ({ address: address.toLowerCase(), state: "sending" as const, failure: null })) : [],
+      recipients: (mail ? [...mail.fields.to, ...mail.fields.cc, ...mail.fields.bcc].map(({ address }) => address.toLowerCase()) : head.kind === "group" ? to!.split(",") : []).map((address) => ({ address, state: "sending" as const, failure: null })),
       internal: {
         answered: sendAt === null ? head.waitingSince : null, visitorId: capabilities!.transport === "visitor" ? to : null, email: mail?.internal ?? null, automated, scheduled: sendAt !== null,
         ...(answered?.internal.externalId && index === 0 && { answers: answered.internal.externalId }),
@@ -145,6 +148,18 @@ function composeMail(store: Store, draft: MessageDraft, { connection, fallbackTo
     },
     internal: { ...chain, html: draft.html ?? null },
   };
+}
+
+/** Empties a message that has not left. */
+export function takeBack(store: Store, timers: Timers, head: Head, stored: Stored): Stored {
+  const { id, seq } = stored.entry;
+  timers.clear(`send:${seq}`);
+  const next = store.update(stored, { deleted: true, text: "", attachments: [], content: null, quote: null, state: null, dueAt: null, undoable: false }, undefined, { reindex: true });
+  if (stored.internal.answered && head.waitingSince === null && head.status === "open") head.waitingSince = stored.internal.answered;
+  head.scheduledIds = head.scheduledIds.filter((one) => one !== id);
+  settled(head, next);
+  if (head.preview?.entryId === id) head.preview = store.newestPreview();
+  return next;
 }
 
 /** A comment is its own kind from the first line on: no path leads from here to a channel. */

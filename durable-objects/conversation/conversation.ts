@@ -7,7 +7,6 @@ import { findAccount } from "../../worker/db/locate";
 import { channelOf } from "../../worker/channels/registry";
 import type { InboundEvent } from "../../worker/channels/channel";
 import { maySee, type MemberActor } from "../../worker/domain/access";
-import { advance } from "../../worker/domain/delivery";
 import { rawKey } from "../../worker/flows/inbound";
 import { openConnection } from "../../worker/flows/open-connection";
 import { log } from "../../worker/platform/log";
@@ -16,12 +15,12 @@ import { migrate } from "../lib/migrate";
 import { Timers } from "../lib/timers";
 import { noteLostEdit } from "./amending";
 import { change, wakeUp, type Names } from "./changes";
-import { comment, submit, type Prepared, type Submitted } from "./composing";
+import { comment, submit, takeBack, type Prepared, type Submitted } from "./composing";
 import { Errands, withReaction } from "./errands";
 import { Fetching } from "./fetching";
 import type { Birth, Head } from "./head";
 import { KEEP_RAW_MS, receive, type Delivery, type Received } from "./receiving";
-import { KEEP_PARKED_MS, settled } from "./reports";
+import { applyVisit, KEEP_PARKED_MS, settled } from "./reports";
 import { migrations } from "./schema";
 import { Sending, type SendingHost } from "./sending";
 import { Sockets } from "./sockets";
@@ -38,7 +37,7 @@ const DELETE_AT_ONCE = 1_000;
 export class Conversation extends DurableObject<Env> {
   readonly store = new Store(this.ctx.storage);
   readonly timers = new Timers(this.ctx.storage);
-  private readonly sockets = new Sockets({ env: this.env, ctx: this.ctx, store: this.store, accountId: this.accountId, now: () => Date.now(), visitorReached: (visitor, state, seq) => this.visitorReached(visitor, state, seq), typing: (channel) => this.ctx.waitUntil(this.errands.typing(channel)) });
+  private readonly sockets = new Sockets({ env: this.env, ctx: this.ctx, store: this.store, accountId: this.accountId, now: () => Date.now(), visitorReached: (visitor, state, seq) => this.commit(() => applyVisit(this.store, visitor, state, seq)), typing: (channel) => this.ctx.waitUntil(this.errands.typing(channel)) });
   private readonly host: SendingHost = { env: this.env, store: this.store, timers: this.timers, accountId: this.accountId, write: (act) => this.commit(act), now: () => Date.now() };
   private readonly sending = new Sending(this.host);
   private readonly fetching = new Fetching(this.host);
@@ -109,20 +108,9 @@ export class Conversation extends DurableObject<Env> {
     if ((stored.entry.state !== "scheduled" && stored.entry.state !== "queued") || mayHaveLeft) return { cancelled: false, entry: stored.entry };
     return this.commit((head) => {
       // One draft may have become several messages: what has not left goes with it.
-      const [next] = [stored, ...this.store.siblings(entryId).filter(({ entry }) => entry.state === "scheduled" || entry.state === "queued")].map((one) => this.takeBack(head, one));
+      const [next] = [stored, ...this.store.siblings(entryId).filter(({ entry }) => entry.state === "scheduled" || entry.state === "queued")].map((one) => takeBack(this.store, this.timers, head, one));
       return { cancelled: true, entry: next!.entry };
     });
-  }
-
-  private takeBack(head: Head, stored: Stored): Stored {
-    const { id, seq } = stored.entry;
-    this.timers.clear(`send:${seq}`);
-    const next = this.store.update(stored, { deleted: true, text: "", attachments: [], content: null, quote: null, state: null, dueAt: null, undoable: false }, undefined, { reindex: true });
-    if (stored.internal.answered && head.waitingSince === null && head.status === "open") head.waitingSince = stored.internal.answered;
-    head.scheduledIds = head.scheduledIds.filter((one) => one !== id);
-    settled(head, next);
-    if (head.preview?.entryId === id) head.preview = this.store.newestPreview();
-    return next;
   }
 
   /** Sets or (null) takes away our reaction to a message. "impossible" where the channel has none. */
@@ -168,6 +156,12 @@ export class Conversation extends DurableObject<Env> {
       settled(head, next);
       return next.entry;
     });
+  }
+
+  /** Changes (null: takes back) a message of ours that has arrived, where its channel can. */
+  async amend(entryId: string, text: string | null, actor: MemberActor): Promise<{ ok: true; entry: Entry } | { ok: false; sentence: string } | null> {
+    const stored = this.ownMessage(entryId, actor);
+    return stored && this.errands.amend(stored, text);
   }
 
   /** Starts fetching an attachment that could not be fetched. */
@@ -391,13 +385,6 @@ export class Conversation extends DurableObject<Env> {
       if (this.projectFailures++ === 0) log("publish-failed", { account: this.accountId, conversation: this.store.head.id, error: String(error) });
       this.timers.wake(Date.now() + Math.min(PROJECT_RETRY_MAX_MS, 1_000 * 2 ** this.projectFailures));
     }
-  }
-
-  private visitorReached(visitor: { visitorId: string; connectionId: string }, state: "delivered" | "read", seq: number): void {
-    const reached = this.store.page({ before: seq + 1, limit: 50 })
-      .filter(({ entry, internal }) => entry.direction === "out" && internal.visitorId === visitor.visitorId && entry.connectionId === visitor.connectionId && entry.state !== null && (entry.state === "sent" || entry.state === "delivered"));
-    const moving = reached.filter(({ entry }) => advance(entry.state!, state) !== entry.state);
-    if (moving.length > 0) this.commit((head) => { for (const stored of moving) settled(head, this.store.update(stored, { state })); });
   }
 
   private ownMessage(entryId: string, actor: MemberActor) {

@@ -1,11 +1,13 @@
 import type { ChannelIo, Signal } from "../../worker/channels/channel";
 import { channelOf } from "../../worker/channels/registry";
 import type { Reaction } from "../../worker/contract/content";
+import type { Entry } from "../../worker/contract/entry";
 import { nameContact } from "../../worker/db/contact-records";
 import { openConnection, type OpenConnection } from "../../worker/flows/open-connection";
 import { rawKey } from "../../worker/flows/inbound";
 import { log } from "../../worker/platform/log";
 import { objectKey } from "../../worker/platform/media";
+import { amend } from "./amending";
 import type { SendingHost } from "./sending";
 import type { Stored } from "./store";
 
@@ -46,6 +48,28 @@ export class Errands {
       store.update(current, { reactions: (current.entry.reactions ?? []).map((one) => (one.by === "member" ? { ...one, state: result.ok ? "sent" as const : "failed" as const } : one)) }, { reaction: undefined });
     });
     if (!result.ok) log("reaction-failed", { account: this.host.accountId, connection: open.row.id, code: result.code });
+  }
+
+  /** Changes a message of ours at the provider (null: takes it back) and then here. Safe to repeat; answers why not, in a sentence. */
+  async amend(stored: Stored, text: string | null): Promise<{ ok: true; entry: Entry } | { ok: false; sentence: string }> {
+    const { store } = this.host;
+    const open = await this.lineOf(stored);
+    const target = stored.internal.externalId;
+    const able = open && (text === null ? open.channel.capabilities.delete : open.channel.capabilities.edit);
+    if (!open || !able || target === null) return { ok: false, sentence: text === null ? "This channel cannot take back what has arrived." : "This channel cannot change what has arrived." };
+    const to = stored.entry.to ?? "";
+    const call = text === null ? open.channel.unsend!({ target, to }, open.connection as never, this.io()) : open.channel.edit!({ target, to, text }, open.connection as never, this.io());
+    const result = await call.catch((error: unknown) => ({ ok: false as const, code: "no-answer", detail: String(error) }));
+    if (!result.ok) {
+      log("change-failed", { account: this.host.accountId, connection: open.row.id, code: result.code });
+      return { ok: false, sentence: open.channel.explain(result.code) ?? "The provider did not take the change. Try again in a minute." };
+    }
+    return this.host.write(() => {
+      const now = this.host.now();
+      const event = text === null ? { kind: "delete" as const } : { kind: "edit" as const, text, version: now };
+      const changed = amend(store, this.host.timers, { id: open.row.id, provider: open.row.provider }, { ...event, target, person: { kind: "user", address: to }, by: "us", at: now }, now, true);
+      return { ok: true, entry: (changed ?? store.at(stored.entry.seq)!).entry };
+    });
   }
 
   /** Tells the customer's app that a colleague has read what it brought. */

@@ -17,7 +17,7 @@ export async function outbound({ env, accountId, store, now }: SendingHost, { en
   // The provider drops repeats of one id. What it took and could not deliver is sent again under another one, or it would never leave.
   const past = internal.pastIds?.length ?? 0;
   return {
-    id: past === 0 ? entry.id : `${entry.id}-${past}`, reference, from: open.row.address, to: entry.to ?? "", text: entry.text,
+    id: past === 0 ? entry.id : `${entry.id}-${past}`, reference, from: open.row.address, to: entry.to ?? "", group: store.head.kind === "group" ? (entry.to ?? "").split(",") : [], text: entry.text,
     statusUrl: `${base}/hooks/${open.row.provider}/${open.row.id}?ref=${encodeURIComponent(reference)}`,
     media: entry.attachments.map(({ id, name, type, size }) => ({
       id, name, type, size, url: `${base}${mediaUrl(env, accountId, id, name, at)}`,
@@ -26,7 +26,7 @@ export async function outbound({ env, accountId, store, now }: SendingHost, { en
     email: entry.email && {
       from: entry.email.from, to: entry.email.to, cc: entry.email.cc, bcc: entry.email.bcc, subject: entry.email.subject, html: internal.email?.html ?? null,
       messageId: entry.email.messageId!, inReplyTo: internal.email?.inReplyTo ?? null, references: internal.email?.references ?? [],
-      replyTo: await replyAddress(env, head.id, mailDomain(entry.email.from.address)),
+      replyTo: await replyAddress(env, head.id, mailDomain(entry.email.from.address)), headers: internal.email?.headers ?? {},
     },
     replyTo: internal.answers ?? null, voice: content?.kind === "voice", location: content?.kind === "location" ? content : null,
     template: internal.template ?? null, automated: internal.automated,

@@ -114,7 +114,7 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
       const { email } = event;
       const stored = store.insert({
         ...common, kind: "message", direction: "in", author: contact, state: "delivered", ...saidBy(store, connection.id, resolved, event),
-        to: event.from.address, segments: event.segments ?? null, html: email?.html ?? null,
+        to: event.group?.toSorted().join(",") ?? event.from.address, segments: event.segments ?? null, html: email?.html ?? null,
         email: email ? {
           threadId: threadOf(store, email.inReplyTo, email.references, email.messageId ?? event.externalId), subject: email.subject,
           from: { name: event.from.name ?? "", address: event.from.address }, to: email.to, cc: email.cc, bcc: email.bcc, replyTo: email.replyTo,

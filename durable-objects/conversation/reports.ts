@@ -43,8 +43,9 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
   const state = recipients.length > 1 ? advance(current, worst(recipients.map((one) => one.state)) ?? reported) : advance(current, reported);
   const failure = event.state === "failed" && before.state !== "failed" ? failureOf(event, provider) : before.failure;
   const segments = event.segments ?? before.segments;
-  if (state === before.state && !learned && segments === before.segments && JSON.stringify(recipients) === JSON.stringify(before.recipients)) return null;
-  const next = store.update(stored, { state, recipients, failure: state === "failed" ? failure : null, segments }, learned ? { externalId: event.externalId! } : undefined, { external: learned });
+  const price = event.price ?? before.price ?? null;
+  if (state === before.state && !learned && segments === before.segments && JSON.stringify(price) === JSON.stringify(before.price ?? null) && JSON.stringify(recipients) === JSON.stringify(before.recipients)) return null;
+  const next = store.update(stored, { state, recipients, failure: state === "failed" ? failure : null, segments, ...(price && { price }) }, learned ? { externalId: event.externalId! } : undefined, { external: learned });
   settled(store.head, next);
   const consent = state === "failed" && event.code ? channelOf(provider)?.consentAfter?.(event.code) : null;
   if (consent && next.entry.channel) recordConsent(store, { channel: next.entry.channel, state: consent === "no-marketing" ? consent : "inactive" }, null, now);
@@ -75,6 +76,12 @@ export function applyReceipt(store: Store, { id: connectionId }: Pick<Delivery["
     .map((stored) => store.update(stored, { state }));
 }
 
+/** The visitor's own page has, or has shown, our messages up to a place. */
+export function applyVisit(store: Store, visitor: { visitorId: string; connectionId: string }, state: "delivered" | "read", seq: number): void {
+  const reached = store.page({ before: seq + 1, limit: VISIT_REACH }).filter(({ entry, internal }) => entry.direction === "out" && internal.visitorId === visitor.visitorId && entry.connectionId === visitor.connectionId && (entry.state === "sent" || entry.state === "delivered"));
+  for (const stored of reached) if (advance(stored.entry.state!, state) !== stored.entry.state) settled(store.head, store.update(stored, { state }));
+}
+
 /** The state that receipts give a message which has just become `sent`. */
 export function receiptFor(head: Head, stored: Stored): EntryState {
   const kept = head.receipts?.[windowKey(stored.entry.connectionId ?? "", stored.entry.to ?? "")];
@@ -82,6 +89,8 @@ export function receiptFor(head: Head, stored: Stored): EntryState {
   return kept && at <= kept.read ? "read" : kept && at <= kept.delivered ? "delivered" : "sent";
 }
 
+/** What a page shows at once. */
+const VISIT_REACH = 50;
 /** How many of the newest entries a receipt is compared with. */
 const RECEIPT_REACH = 200;
 

@@ -175,7 +175,7 @@ export class Sending {
         // That an attempt before this one failed, heard only now, says nothing of this one.
         const state = stored.entry.state === "delivered" || stored.entry.state === "read" || (stored.entry.state === "failed" && earlier === null) ? stored.entry.state : receiptFor(store.head, stored);
         const email = stored.entry.email && result.messageId ? { ...stored.entry.email, messageId: result.messageId } : stored.entry.email;
-        const next = store.update(stored, { state, failure: state === "failed" ? stored.entry.failure : null, email, segments: result.segments ?? stored.entry.segments, attempts: closed(stored, now, "sent", null), recipients: stored.entry.recipients.map((one) => (one.state === "sending" ? { ...one, state: "sent" } : one)) },
+        const next = store.update(stored, { state, failure: state === "failed" ? stored.entry.failure : null, email, segments: result.segments ?? stored.entry.segments, ...(result.price && { price: result.price }), attempts: closed(stored, now, "sent", null), recipients: stored.entry.recipients.map((one) => (one.state === "sending" ? { ...one, state: "sent" } : one)) },
           { externalId: result.externalId, pastIds: earlier === null ? pastIds : [...pastIds, earlier] }, { external: mayTake ? external : undefined });
         settled(store.head, next);
         amended(store, timers, { id: open.row.id, provider: channel.provider }, store.at(seq)!, now);

@@ -17,7 +17,7 @@ export interface Internal {
   visitorId: string | null;
   /** The provider's ids of attempts that a person has sent again since. */
   pastIds?: string[];
-  email: { inReplyTo: string | null; references: string[]; html: string | null } | null;
+  email: { inReplyTo: string | null; references: string[]; html: string | null; headers?: Record<string, string> } | null;
   automated: boolean;
   /** The highest edit that was applied. */
   version?: number;

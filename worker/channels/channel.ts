@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Capabilities, ChannelKind, IdentityKind } from "../contract/channel";
 import type { Content, Place, Referral } from "../contract/content";
-import type { EmailAddress, EmailFields, EntryState, FailureClass } from "../contract/entry";
+import type { EmailAddress, EmailFields, Entry, EntryState, FailureClass } from "../contract/entry";
 import type { Template, TemplateDraft, TemplateStatus } from "../contract/template";
 
 /** A person as a provider names them. */
@@ -21,6 +21,9 @@ export interface MediaRef {
   /** It lies in our bucket already, as this attachment: nothing is fetched or copied. */
   stored?: { id: string; size: number };
 }
+
+/** What the provider takes for one message: a decimal number as it writes it, and ISO 4217. */
+export type Price = NonNullable<Entry["price"]>;
 
 /** Where an entry lives, as we hand it to providers that echo a reference: `<conversation>:<entry>`. */
 export type Reference = string;
@@ -57,18 +60,20 @@ export type By = "contact" | "us";
  * without a trace. `template` and `notice` are about the connection itself.
  */
 export type InboundEvent =
-  | { kind: "message"; externalId: string; from: Handle; at: number; email?: InboundEmail; optOut?: "stop" | "start" | "help"; segments?: number; /** Says nothing that lets us answer freely (a public comment). */ opensNoWindow?: boolean; /** Another app holds the conversation: no automation answers. */ standby?: boolean } & Said
+  | { kind: "message"; externalId: string; from: Handle; at: number; email?: InboundEmail; optOut?: "stop" | "start" | "help"; segments?: number; /** Says nothing that lets us answer freely (a public comment). */ opensNoWindow?: boolean; /** Another app holds the conversation: no automation answers. */ standby?: boolean; /** A group of people and us: everybody's address but ours. `from` is one of them. */ group?: string[] } & Said
   | { kind: "echo"; externalId: string; to: Handle; reference?: Reference; at: number } & Said
-  | { kind: "status"; externalId?: string; messageId?: string; reference?: Reference; state: EntryState; recipient?: string; code?: string; detail?: string; class?: FailureClass; segments?: number; at: number }
+  | { kind: "status"; externalId?: string; messageId?: string; reference?: Reference; state: EntryState; recipient?: string; code?: string; detail?: string; class?: FailureClass; segments?: number; price?: Price; at: number }
   | { kind: "receipt"; person: Handle; state: "delivered" | "read"; /** Everything of ours up to this time (ms), or up to this message. */ upTo: number; externalId?: string; at: number }
   | { kind: "reaction"; target: string; person: Handle; by: By; /** Null takes it away. */ emoji: string | null; at: number }
-  | { kind: "edit"; target: string; person: Handle; by: By; text: string; /** Only a higher one replaces. */ version: number; at: number }
+  | { kind: "edit"; target: string; person: Handle; by: By; text: string; content?: Content; /** Only a higher one replaces. */ version: number; at: number }
   | { kind: "delete"; target: string; person: Handle; by: By; at: number }
   | { kind: "activity"; externalId?: string; person: Handle; type: string; text: string; data?: Record<string, unknown>; referral?: Referral; opensWindow?: boolean; at: number }
   | { kind: "identity"; person: Handle; becomes: Handle; text: string; externalId?: string; at: number }
   | { kind: "consent"; person: Handle; change: "stop" | "start"; purpose: "all" | "marketing"; text: string | null; at: number }
   | { kind: "complaint"; from: Handle; at: number }
   | { kind: "template"; externalId: string; name: string; language: string; status?: TemplateStatus; quality?: Template["quality"]; category?: Template["category"]; reason?: string | null; at: number }
+  /** The request only says that there is something: `collect` fetches it. */
+  | { kind: "pending"; ref: string; at: number }
   | { kind: "notice"; code: string; sentence: string; at: number }
   | { kind: "other"; label: string; from?: Handle; externalId?: string; at: number };
 
@@ -77,13 +82,15 @@ export interface RawRequest { method: string; url: string; headers: Record<strin
 
 export interface OutboundMedia { id: string; name: string; type: string; size: number; url: string; bytes(): Promise<Uint8Array> }
 
-export interface OutboundEmail { from: EmailAddress; to: EmailAddress[]; cc: EmailAddress[]; bcc: EmailAddress[]; subject: string; html: string | null; messageId: string; inReplyTo: string | null; references: string[]; replyTo: string | null }
+export interface OutboundEmail { from: EmailAddress; to: EmailAddress[]; cc: EmailAddress[]; bcc: EmailAddress[]; subject: string; html: string | null; messageId: string; inReplyTo: string | null; references: string[]; replyTo: string | null; /** Further headers, already safe: `Auto-Submitted`, `List-Unsubscribe`. */ headers: Record<string, string> }
 
 export interface OutboundMessage {
   id: string;
   reference: Reference;
   from: string;
   to: string;
+  /** Everybody in a group; empty when it goes to one person. */
+  group: string[];
   text: string;
   media: OutboundMedia[];
   email: OutboundEmail | null;
@@ -103,11 +110,11 @@ export interface OutboundMessage {
 }
 
 /** A message that only has words and files. */
-export const PLAIN_MESSAGE = { replyTo: null, voice: false, location: null, template: null, automated: false, inHumanWindow: false } satisfies Partial<OutboundMessage>;
+export const PLAIN_MESSAGE = { group: [], replyTo: null, voice: false, location: null, template: null, automated: false, inHumanWindow: false } satisfies Partial<OutboundMessage>;
 
 /** `ok: false` means surely not sent. A throw means "outcome unknown". */
 export type SendResult =
-  | { ok: true; externalId: string; messageId?: string; segments?: number }
+  | { ok: true; externalId: string; messageId?: string; segments?: number; price?: Price }
   | { ok: false; class: FailureClass; code: string; detail: string; retryAfterMs?: number };
 
 /** All a channel may touch of the outside world; tests pass their own. */
@@ -144,16 +151,27 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   consentAfter?(code: string): "no-marketing" | "inactive" | "permanent" | null;
   /** Connections of one provider app share one URL: a request to one of them is offered to its siblings, each with its own secret. */
   readonly sharesUrl?: boolean;
-  /** Over the raw bytes; `now` because most signatures carry a timestamp that goes stale. */
-  verify(request: RawRequest, connection: ChannelConnection<z.infer<S>>, now: number): Promise<boolean>;
+  /** Over the raw bytes; `now` because most signatures carry a timestamp that goes stale; `io`, always given for webhooks, for keys that are published. Throws when those cannot be had now. */
+  verify(request: RawRequest, connection: ChannelConnection<z.infer<S>>, now: number, io?: ChannelIo): Promise<boolean>;
+  /** Answers a first request that is not signed but carries a token of ours; null when it is none. */
+  greet?(request: RawRequest, connection: ChannelConnection<z.infer<S>>): { type: string; body: string } | null;
+  /** The largest request it makes, in bytes; 1 MB when left out. */
+  readonly maxBodyBytes?: number;
   /** Answers the one-time GET that some providers make when a webhook is registered; null refuses it. */
   handshake?(url: URL, settings: z.infer<S>): string | null;
   /** No I/O: one request may carry many events. Only what is meant for this very connection. */
   receive(request: RawRequest, connection: ChannelConnection<z.infer<S>>): Promise<InboundEvent[]>;
+  /** Fetches what a `pending` event points at. Throws when it cannot be had now: it is tried again. */
+  collect?(ref: string, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<InboundEvent[]>;
+  /** What there is that nobody may have told us of, newer than `since` (ms); asked every few minutes. */
+  poll?(connection: ChannelConnection<z.infer<S>>, since: number, io: ChannelIo): Promise<InboundEvent[]>;
   /** What the provider wants to hear when all is well; JSON `{}` when left out. */
   readonly answer?: { type: string; body: string };
   /** Left out where `capabilities.transport` is not `provider`. */
   send?(message: OutboundMessage, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
+  /** Changes what we sent (`capabilities.edit`), or takes it back (`capabilities.delete`); safe to repeat. */
+  edit?(change: { target: string; to: string; text: string }, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
+  unsend?(target: { target: string; to: string }, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
   /** Sets or takes away (null) our reaction; safe to repeat. */
   react?(reaction: { target: string; to: string; emoji: string | null }, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
   /** Best effort; a throw is only logged. */

@@ -4,7 +4,7 @@ export const ChannelKind = z.enum(["sms", "email", "call", "chat", "whatsapp", "
 export type ChannelKind = z.infer<typeof ChannelKind>;
 
 /** What an identity's address means. Keys are contact identities, never phone numbers: some customers have none. */
-export const IdentityKind = z.enum(["phone", "email", "visitor", "user", "handle"]).meta({ id: "IdentityKind" });
+export const IdentityKind = z.enum(["phone", "email", "visitor", "user", "handle", "group"]).meta({ id: "IdentityKind" });
 export type IdentityKind = z.infer<typeof IdentityKind>;
 
 /**

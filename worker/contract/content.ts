@@ -41,6 +41,8 @@ export const Content = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("choice"), how: z.enum(["button", "list", "quick-reply", "menu", "ice-breaker"]), payload: words, description: words }).describe("they tapped something; `text` is its label"),
   z.object({ kind: z.literal("form"), name: words, fields: z.array(z.object({ label: z.string(), value: z.string() })) }),
   z.object({ kind: z.literal("comment"), where: z.enum(["post", "live"]), commentId: z.string(), postId: words, parentId: words }).describe("a public comment"),
+  z.object({ kind: z.literal("review"), stars: z.int().min(0).max(5).describe("0: without stars"), place: words, url: words, original: words.describe("the words before they were translated") }),
+  z.object({ kind: z.literal("buttons"), options: z.array(z.object({ text: z.string(), url: words })) }).describe("choices the customer may tap"),
   z.object({ kind: z.literal("template"), name: z.string(), language: z.string(), parts: TemplateParts }),
   z.object({ kind: z.literal("unsupported"), what: z.string() }).describe("the platform did not pass it on, or we do not know this kind yet"),
 ]).meta({ id: "Content" });

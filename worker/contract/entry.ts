@@ -87,6 +87,7 @@ export const Entry = z.object({
   failure: Failure.nullable(),
   recipients: z.array(Recipient).describe("per-recipient delivery of an email or a group"),
   segments: z.int().nullable(),
+  price: z.object({ amount: z.string(), currency: z.string() }).nullable().optional().describe("what the provider took for it"),
   email: EmailFields.nullable(),
   event: z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) }).nullable().describe("of activity and system entries"),
   editedAt: z.iso.datetime().nullable(),

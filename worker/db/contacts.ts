@@ -5,7 +5,7 @@ import type { Account } from "./locate";
 import { searchRowId, searchToken } from "./projection";
 
 /** Where an event goes: the customer and the conversation their next message belongs to. */
-export interface Target { contactId: string; contactName: string; conversationId: string; previousId: string | null; consent: Partial<Record<ChannelKind, ConsentState>> }
+export interface Target { contactId: string; contactName: string; conversationId: string; previousId: string | null; kind?: "customer" | "group" | "review"; consent: Partial<Record<ChannelKind, ConsentState>> }
 
 /** Who wrote, as an identity: `scope` is the connection for addresses that mean something only there. */
 export interface IdentityKey { kind: string; scope: string; address: string; name: string }

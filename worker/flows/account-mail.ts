@@ -21,7 +21,7 @@ export async function sendAccountMail(account: Account, mail: AccountMail, now: 
     statusUrl: `${account.env.PUBLIC_URL}/hooks/${open.row.provider}/${open.row.id}`,
     email: {
       from, to: [{ name: "", address: mail.to }], cc: [], bcc: [], subject: mail.subject, html: null,
-      messageId: `<${id}@${from.address.slice(from.address.lastIndexOf("@") + 1)}>`, inReplyTo: null, references: [], replyTo: null,
+      messageId: `<${id}@${from.address.slice(from.address.lastIndexOf("@") + 1)}>`, inReplyTo: null, references: [], replyTo: null, headers: {},
     },
   }, open.connection, { fetch: (input, init) => fetch(input, init), now: () => now });
   if (!result.ok) log("account-mail-refused", { account: account.id, connection: open.row.id, code: result.code });

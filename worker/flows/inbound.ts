@@ -8,6 +8,7 @@ import type { Account } from "../db/locate";
 import { cleanName } from "../domain/file-name";
 import { repliedConversation } from "./reply-to";
 import { storeMedia } from "./media";
+import { askingIo } from "./provider-io";
 import { applyTemplateEvent } from "./templates";
 
 /** Raw requests up to this size lie beside their entries; larger ones (mail) lie in the bucket. An object's row may have 2 MB. */
@@ -35,7 +36,7 @@ export async function deliver(account: Account, connection: ChannelConnection<un
   if (!open || open.account.id !== account.id) throw new Error("the connection is gone");
   const rawId = await digest(`${connection.id}\n${request.receivedAt}\n`, request.body);
   const groups = new Map<string, Group>();
-  for (const event of events.toSorted(inOrder)) {
+  for (const event of (await collected(open, events)).toSorted(inOrder)) {
     if (event.kind === "template") await applyTemplateEvent(account, connection.id, event);
     if (event.kind === "notice") await account.connection(connection.id).noticed(event.sentence, event.at);
     const found = await targetOf(open, event, request.receivedAt);
@@ -53,6 +54,13 @@ export async function deliver(account: Account, connection: ChannelConnection<un
   const delivered: Delivered[] = [];
   for (const group of groups.values()) delivered.push(await place(open, group, raw));
   return delivered;
+}
+
+/** The events with those that only pointed at something replaced by what they point at. */
+async function collected({ channel, connection }: OpenConnection, events: readonly InboundEvent[]): Promise<InboundEvent[]> {
+  const found: InboundEvent[] = [];
+  for (const event of events) found.push(...(event.kind === "pending" ? await channel.collect?.(event.ref, connection as never, askingIo(Date.now())) ?? [] : [event]));
+  return found;
 }
 
 /** What is said before what is said about it, each in the provider's order: a batch has none of its own. */
@@ -84,7 +92,7 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
   const onlyIfKnown = current.contactId === "" && events.every(({ event }) => event.kind === "status" || event.kind === "receipt");
   for (let move = 0; move < MAX_MOVES; move++) {
     const delivery: Delivery = {
-      birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent, isNameless: !group.person?.some(({ name }) => name !== "") },
+      birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent, kind: current.kind, isNameless: !group.person?.some(({ name }) => name !== "") },
       connection: { id: row.id, channel: channel.kind, provider: channel.provider, address: row.address }, events, raw, reopenDays, onlyIfKnown,
     };
     const now = Date.now();
@@ -126,7 +134,7 @@ async function askEarlier(account: Account, conversationId: string, delivery: De
 /** The conversation an event belongs to; null when it is about nobody we know. */
 async function targetOf(open: OpenConnection, event: InboundEvent, now: number): Promise<Place | null> {
   const { account, channel } = open;
-  if (event.kind === "template" || event.kind === "notice") return null;
+  if (event.kind === "template" || event.kind === "notice" || event.kind === "pending") return null;
   if (event.kind === "status") {
     const conversationId = event.reference?.split(":")[0] ?? (event.messageId ? (await conversationOfMail(account, [event.messageId], null))?.conversationId : undefined);
     if (conversationId) return { target: known(conversationId), person: null, author: { id: null, name: "" } };
@@ -150,13 +158,22 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
     if (event.kind === "receipt") return { target: known(conversation), person: null, author: { id: null, name: "" } };
   }
   const target = await resolveIdentity(account, person, now);
+  if (event.kind === "message" && event.group) return inGroup(open, event.group, target, now);
+  if (event.kind === "message" && event.content?.kind === "review") target.kind = "review";
   if (event.kind === "message" && handle.claims) await addClaims(account, target.contactId, open.row.id, handle.claims, now);
   if (event.kind === "identity") await addAddress(account, target.contactId, keyOf(open, event.becomes), now);
   return { target, person, author: { id: target.contactId, name: target.contactName } };
 }
 
+/** A group is a conversation of its own, whoever of it writes; each of them is a contact too. */
+async function inGroup(open: OpenConnection, participants: string[], author: Target, now: number): Promise<Place> {
+  const group: Person = [{ kind: "group", scope: open.row.id, address: participants.toSorted().join(","), name: participants.join(", ") }];
+  const target = await resolveIdentity(open.account, group, now);
+  return { target: { ...target, kind: "group" }, person: group, author: { id: author.contactId, name: author.contactName } };
+}
+
 /** The customer an event is about, whoever acted. */
-function handleOf(event: Exclude<InboundEvent, { kind: "status" | "template" | "notice" }>): Handle | undefined {
+function handleOf(event: Exclude<InboundEvent, { kind: "status" | "template" | "notice" | "pending" }>): Handle | undefined {
   if (event.kind === "echo") return event.to;
   return "person" in event ? event.person : event.from;
 }

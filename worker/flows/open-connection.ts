@@ -2,6 +2,7 @@ import type { Channel, ChannelConnection, RawRequest } from "../channels/channel
 import { channelOf } from "../channels/registry";
 import { readConnection, type ConnectionRow, type StoredConnection } from "../db/connections";
 import type { Account } from "../db/locate";
+import { askingIo } from "./provider-io";
 
 /** A connection with its secrets opened, ready to verify, receive and send. `previous` has the secrets that were replaced lately. */
 export interface OpenConnection { account: Account; row: ConnectionRow; channel: Channel; connection: ChannelConnection<unknown>; previous: { connection: ChannelConnection<unknown>; until: number }[]; reopenDays: number }
@@ -37,8 +38,9 @@ function opened({ account, row, settings, previous, ownAddresses, country, reope
 
 /** Whether the provider sent this, by the secrets we have or by those replaced in the last day: providers go on signing with the old ones for a while. */
 export async function isAuthentic({ channel, connection, previous }: OpenConnection, request: RawRequest, now: number): Promise<boolean> {
-  if (await channel.verify(request, connection, now)) return true;
-  for (const former of previous) if (former.until > now && await channel.verify(request, former.connection, now)) return true;
+  const io = askingIo(now);
+  if (await channel.verify(request, connection, now, io)) return true;
+  for (const former of previous) if (former.until > now && await channel.verify(request, former.connection, now, io)) return true;
   return false;
 }
 

@@ -62,6 +62,6 @@ function messageTo({ account, channel, row }: OpenConnection, to: string, text: 
   const from = { name: row.name, address: row.address };
   return {
     ...PLAIN_MESSAGE, id, reference: id, from: row.address, to, text, media: [], statusUrl: `${account.env.PUBLIC_URL}/hooks/${row.provider}/${row.id}`,
-    email: channel.capabilities.subject ? { from, to: [{ name: "", address: to }], cc: [], bcc: [], subject: SUBJECT, html: null, messageId: `<${id}@${mailDomain(row.address)}>`, inReplyTo: null, references: [], replyTo: null } : null,
+    email: channel.capabilities.subject ? { from, to: [{ name: "", address: to }], cc: [], bcc: [], subject: SUBJECT, html: null, messageId: `<${id}@${mailDomain(row.address)}>`, inReplyTo: null, references: [], replyTo: null, headers: {} } : null,
   };
 }

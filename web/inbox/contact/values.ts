@@ -3,7 +3,7 @@ import type { Contact, ContactPatch, Identity } from "../../../worker/contract/c
 import { isEmailAddress } from "../composer/recipients";
 
 /** Which channels an address of this kind can be reached on; those of one page or widget only are named by their own row. */
-const CHANNELS: Readonly<Record<IdentityKind, readonly ChannelKind[]>> = { phone: ["sms"], email: ["email"], visitor: ["chat"], user: [], handle: [] };
+const CHANNELS: Readonly<Record<IdentityKind, readonly ChannelKind[]>> = { phone: ["sms", "whatsapp"], email: ["email"], visitor: ["chat"], user: [], handle: [], group: [] };
 
 /** The channel whose glyph stands before an address. */
 export const channelOf = (identity: Identity): ChannelKind | null => CHANNELS[identity.kind][0] ?? null;

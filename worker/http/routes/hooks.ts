@@ -25,11 +25,18 @@ export const hooks = new Hono<AppEnv>()
   .post("/hooks/:provider/:connectionId", async (c) => {
     const open = await find(c);
     if (!open) return problem(c, "not-found", "There is no such connection");
-    const body = await read(c.req.raw);
-    if (!body) return problem(c, "too-large", `A webhook may have ${MAX_BODY_BYTES} bytes`);
+    const max = open.channel.maxBodyBytes ?? MAX_BODY_BYTES;
+    const body = await read(c.req.raw, max);
+    if (!body) return problem(c, "too-large", `A webhook may have ${max} bytes`);
     const url = new URL(c.req.url);
     const request: RawRequest = { method: "POST", url: c.env.PUBLIC_URL + url.pathname + url.search, headers: Object.fromEntries(c.req.raw.headers), body, receivedAt: c.var.now };
-    const isOurs = await isAuthentic(open, request, c.var.now);
+    const greeting = open.channel.greet?.(request, open.connection as never) ?? null;
+    if (greeting) return c.body(greeting.body, 200, { "content-type": greeting.type });
+    const isOurs = await isAuthentic(open, request, c.var.now).catch((error: unknown) => {
+      log("keys-missing", { account: open.account.id, connection: open.row.id, error: String(error) });
+      return null;
+    });
+    if (isOurs === null) return problem(c, "unavailable", "The provider's keys cannot be read now. Please send this again");
     const note = (line: WebhookLine) => c.executionCtx.waitUntil(logWebhook(open.account, open.row.id, line));
     if (!isOurs) {
       note(lineOf(request, { outcome: "refused", detail: "The signature does not match" }));
@@ -52,13 +59,13 @@ async function find(c: Context<AppEnv>): Promise<OpenConnection | null> {
 }
 
 /** The bytes as they came, or null past the limit: a missing or false length does not help anyone past it. */
-async function read(request: Request): Promise<Uint8Array | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return null;
+async function read(request: Request, max: number): Promise<Uint8Array | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > max) return null;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) return null;
+    if (size > max) return null;
     chunks.push(chunk);
   }
   const body = new Uint8Array(size);

@@ -55,6 +55,14 @@ const react = createRoute({
   description: "There is one reaction of ours to a message, as on the platforms: a new one replaces it.",
   request: { params: entryParam, body: body(ReactionDraft) }, responses: { 200: json("Set, and on its way", Entry), 422: REFUSED, 404: GONE, 400: BAD, ...MEMBER },
 });
+const edit = createRoute({
+  method: "patch", path: "/api/v1/conversations/{id}/entries/{entryId}", operationId: "editMessage", summary: "Change a message of ours that has arrived", tags,
+  request: { params: entryParam, body: body(z.strictObject({ text: z.string().trim().min(1).max(100_000) })) }, responses: { 200: json("Changed, also for the customer", Entry), 422: REFUSED, 404: GONE, 400: BAD, ...MEMBER },
+});
+const unsend = createRoute({
+  method: "delete", path: "/api/v1/conversations/{id}/entries/{entryId}", operationId: "unsendMessage", summary: "Take back a message of ours that has arrived", tags,
+  request: { params: entryParam }, responses: { 200: json("Gone, also for the customer", Entry), 422: REFUSED, 404: GONE, ...MEMBER },
+});
 const retryMedia = createRoute({
   method: "post", path: "/api/v1/conversations/{id}/entries/{entryId}/attachments/{attachmentId}/retry", operationId: "retryAttachment", summary: "Fetch a file again that could not be fetched", tags,
   request: { params: entryParam.extend({ attachmentId: z.string().min(1).max(80) }) }, responses: { 200: json("Trying", Entry), 404: GONE, ...MEMBER },
@@ -114,6 +122,18 @@ export const messages = router()
     const entry = await c.var.account.conversation(id).react(entryId, c.req.valid("json").emoji, c.var.actor, c.var.now);
     if (entry === "impossible") return problem(c, "refused", "This message cannot have a reaction on its channel.", "no-reactions");
     return entry ? c.json(entry, 200) : problem(c, "not-found");
+  })
+  .openapi(edit, async (c) => {
+    const { id, entryId } = c.req.valid("param");
+    const result = await c.var.account.conversation(id).amend(entryId, c.req.valid("json").text, c.var.actor);
+    if (!result) return problem(c, "not-found");
+    return result.ok ? c.json(result.entry, 200) : problem(c, "refused", result.sentence, "no-edit");
+  })
+  .openapi(unsend, async (c) => {
+    const { id, entryId } = c.req.valid("param");
+    const result = await c.var.account.conversation(id).amend(entryId, null, c.var.actor);
+    if (!result) return problem(c, "not-found");
+    return result.ok ? c.json(result.entry, 200) : problem(c, "refused", result.sentence, "no-delete");
   })
   .openapi(retryMedia, async (c) => {
     const { id, entryId, attachmentId } = c.req.valid("param");
