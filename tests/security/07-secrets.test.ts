@@ -15,6 +15,7 @@ const MARKED: Record<string, Record<string, unknown>> = {
   resend: { apiKey: `re_${MARK}`, webhookSecret: `whsec_${MARK}${btoa("abc")}`, domain: "acme.example" },
   "cloudflare-email": { domain: "acme.example", signingSecret: `${MARK}signing` },
   chat: { origins: ["https://shop.example"], identitySecret: `${MARK}identity` },
+  whatsapp: { phoneNumberId: "1", wabaId: "1", accessToken: `${MARK}token`, appSecret: `${MARK}app`, verifyToken: `${MARK}verify` },
   messenger: { pageId: "1", pageAccessToken: `${MARK}token`, appSecret: `${MARK}app`, verifyToken: `${MARK}verify` },
   instagram: { igUserId: "1", accessToken: `${MARK}token`, appSecret: `${MARK}app`, verifyToken: `${MARK}verify`, login: "instagram", instagramAppSecret: `${MARK}instagram` },
 };

@@ -35,6 +35,18 @@ const metaForge = (object: "page" | "instagram", first: number, settings: (addre
 
 /** One line per provider that calls /hooks. */
 export const FORGES: Record<string, Forge> = {
+  whatsapp: {
+    settings: (n) => ({ phoneNumberId: `1512556${1_000 + n}`, wabaId: `2${1_000 + n}`, accessToken: `token-${n}`, appSecret: `app-secret-of-${n}`, verifyToken: `verify-${n}` }),
+    address: (n) => `+1512556${1_000 + n}`,
+    post: ({ id, to, from = "+14155550123", words = "Hello from a customer" }) => {
+      const message = { from: from.replace("+", ""), id, timestamp: String(Math.floor(Date.now() / 1_000)), type: "text", text: { body: words } };
+      const number = to.replace("+", ""); // the number's id too, in these accounts
+      const value = { messaging_product: "whatsapp", metadata: { display_phone_number: number, phone_number_id: number }, messages: [message] };
+      return { type: "application/json", body: JSON.stringify({ object: "whatsapp_business_account", entry: [{ id: "2", changes: [{ field: "messages", value }] }] }) };
+    },
+    sign: (_url, { body }, { appSecret }) => ({ "x-hub-signature-256": `sha256=${createHmac("sha256", appSecret as string).update(body).digest("hex")}` }),
+    proof: "x-hub-signature-256", timed: false, carriesMessages: true,
+  },
   messenger: metaForge("page", 682_498_302_000_000, (pageId) => ({ pageId, pageAccessToken: `page-token-${pageId}` })),
   instagram: metaForge("instagram", 178_414_058_000_000, (igUserId) => ({ igUserId, accessToken: `token-${igUserId}`, login: "instagram" })),
   twilio: {

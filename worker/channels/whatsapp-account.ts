@@ -8,7 +8,8 @@ const LABEL_MAX = 80; // a word for the webhook log
 const DETAIL_MAX = 300; // what we keep of a provider's free text
 
 const words = z.string().catch("");
-const Named = z.object({ message_template_id: z.coerce.string().min(1), message_template_name: z.string().min(1), message_template_language: z.string().min(1) });
+const id = z.union([z.string().min(1), z.number()]).transform(String);
+const Named = z.object({ message_template_id: id, message_template_name: z.string().min(1), message_template_language: z.string().min(1) });
 const TemplateStatusUpdate = z.object({
   event: words, reason: words, message_template_category: words,
   other_info: z.object({ description: words }).catch({ description: "" }),

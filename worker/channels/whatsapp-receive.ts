@@ -24,21 +24,21 @@ const some = z.string().optional().catch(undefined);
 const list = z.array(z.unknown()).catch([]);
 
 const Envelope = z.object({ object: z.literal("whatsapp_business_account"), entry: z.array(z.unknown()) });
-const EntryOf = z.object({ id: z.coerce.string().catch(""), time: z.unknown(), changes: list });
-const Change = z.object({ field: words, value: z.unknown() });
+const EntryOf = z.object({ id: z.coerce.string().catch(""), time: z.unknown().optional(), changes: list });
+const Change = z.object({ field: words, value: z.unknown().optional() });
 const Value = z.object({
   metadata: z.object({ phone_number_id: z.coerce.string() }),
   contacts: list, messages: list, message_echoes: list, statuses: list, errors: list, user_preferences: list, user_id_update: list,
 });
 const Contact = z.object({ wa_id: words, user_id: words, profile: z.object({ name: words, username: words }).catch({ name: "", username: "" }) });
-const Message = z.object({ id: z.string().min(1), type: words, timestamp: z.unknown(), from: some, from_user_id: some, to: some, to_user_id: some, group_id: some, biz_opaque_callback_data: some });
+const Message = z.object({ id: z.string().min(1), type: words, timestamp: z.unknown().optional(), from: some, from_user_id: some, to: some, to_user_id: some, group_id: some, biz_opaque_callback_data: some });
 const Status = z.object({
-  id: z.string().min(1), status: z.string(), timestamp: z.unknown(), recipient_id: some, recipient_user_id: some, biz_opaque_callback_data: some,
+  id: z.string().min(1), status: z.string(), timestamp: z.unknown().optional(), recipient_id: some, recipient_user_id: some, biz_opaque_callback_data: some,
   errors: z.array(z.object({ code: z.coerce.number().int(), title: words, message: words, error_data: z.object({ details: words }).catch({ details: "" }) })).catch([]),
 });
 const AccountError = z.object({ code: z.coerce.number().int(), title: words, message: words });
-const Preference = z.object({ wa_id: some, user_id: some, category: words, value: words, timestamp: z.unknown(), detail: words });
-const IdChange = z.object({ wa_id: some, user_id: z.object({ previous: z.string(), current: z.string() }), timestamp: z.unknown() });
+const Preference = z.object({ wa_id: some, user_id: some, category: words, value: words, timestamp: z.unknown().optional(), detail: words });
+const IdChange = z.object({ wa_id: some, user_id: z.object({ previous: z.string(), current: z.string() }), timestamp: z.unknown().optional() });
 const Target = z.object({ message_id: some, emoji: some, original_message_id: some, message: z.object({}).loose().optional().catch(undefined) });
 const System = z.object({ type: words, body: words, wa_id: some, user_id: some, previous_user_id: some });
 

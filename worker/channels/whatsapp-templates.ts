@@ -28,15 +28,16 @@ export const qualityOf = (score: string): Template["quality"] => (Object.hasOwn(
 export const categoryOf = (name: string): Template["category"] | null => TemplateCategory.safeParse(name.toLowerCase()).data ?? null;
 
 const words = z.string().catch("");
+const id = z.union([z.string().min(1), z.number()]).transform(String);
 const Button = z.object({ type: words, text: words, url: z.string().nullish().catch(null), phone_number: z.string().nullish().catch(null) });
 const Component = z.object({ type: words, format: words, text: words, buttons: z.array(Button).catch([]) });
 const Listed = z.object({
-  id: z.coerce.string().min(1), name: z.string().min(1), language: z.string().min(1), status: words, category: words, parameter_format: words, rejected_reason: words,
+  id, name: z.string().min(1), language: z.string().min(1), status: words, category: words, parameter_format: words, rejected_reason: words,
   quality_score: z.object({ score: words }).catch({ score: "" }),
   components: z.array(Component).catch([]),
 });
 const Page = z.object({ data: z.array(z.unknown()), paging: z.object({ next: words, cursors: z.object({ after: words }).catch({ after: "" }) }).catch({ next: "", cursors: { after: "" } }) });
-const Created = z.object({ id: z.coerce.string().min(1), status: words });
+const Created = z.object({ id, status: words });
 
 /** All templates of the account. Throws when a page cannot be read: half a list would look like deleted templates. */
 export async function listTemplates({ settings }: Connection, io: ChannelIo): Promise<ProviderTemplate[]> {
@@ -45,8 +46,9 @@ export async function listTemplates({ settings }: Connection, io: ChannelIo): Pr
   let after = "";
   for (let page = 0; page < PAGES_MAX; page++) {
     const answer = await graph(io, { path: `${wabaId}/message_templates`, token, appSecret, method: "GET", query: { fields: FIELDS, limit: String(PAGE), ...(after && { after }) } });
-    if (answer.error) throw new Error(`WhatsApp did not list the templates: ${graphCode(answer.error)}`);
-    const { data, paging } = Page.parse(answer.body);
+    const read = Page.safeParse(answer.body);
+    if (answer.error || !read.success) throw new Error(`WhatsApp did not list the templates: ${answer.error ? graphCode(answer.error) : answer.status}`);
+    const { data, paging } = read.data;
     templates.push(...data.map(templateOf).filter((one) => one !== null));
     if (paging.next === "" || paging.cursors.after === "" || paging.cursors.after === after) return templates;
     after = paging.cursors.after;
