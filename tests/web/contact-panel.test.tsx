@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@solidjs/testing-library";
 import { MemoryRouter, Route } from "@solidjs/router";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Contact, Note } from "../../worker/contract/contact";
+import type { ConsentChange, Contact, Note } from "../../worker/contract/contact";
 import { ContactView } from "../../web/inbox/contact/contact-view";
 
 const CONTACT: Contact = {
@@ -15,6 +15,9 @@ const NOTE: Note = { id: "n1", text: "Prefers texts before noon.", pinned: true,
 
 interface Call { method: string; path: string; body: unknown }
 let calls: Call[] = [];
+/** The person and their consent ledger, as the pretend server has them. */
+let contact = CONTACT;
+let ledger: ConsentChange[] = [];
 /** What the pretend server answers to a change; a number is a refusal with that status. */
 let answer: (call: Call) => unknown = () => 500;
 
@@ -22,6 +25,8 @@ const problem = (status: number) => new Response(JSON.stringify({ type: "conflic
 
 beforeEach(() => {
   calls = [];
+  contact = CONTACT;
+  ledger = [];
   vi.stubGlobal("fetch", async (input: string | URL | Request, init?: RequestInit) => {
     const request = input instanceof Request ? input : new Request(new URL(String(input), "http://localhost"), init);
     const path = new URL(request.url).pathname;
@@ -29,9 +34,9 @@ beforeEach(() => {
     const call: Call = { method: request.method, path, body: text === "" ? null : JSON.parse(text) as unknown };
     if (request.method === "GET") {
       if (path.endsWith("/notes")) return Response.json({ items: [NOTE] });
-      if (path.endsWith("/consent")) return Response.json({ items: [] });
+      if (path.endsWith("/consent")) return Response.json({ items: ledger });
       if (path === "/api/v1/conversations") return Response.json({ items: [], nextCursor: null });
-      return Response.json(CONTACT);
+      return Response.json(contact);
     }
     calls.push(call);
     const given = answer(call);
@@ -102,12 +107,33 @@ describe("the contact panel", () => {
     await waitFor(() => expect(calls.map(({ body }) => body)).toEqual([{ addIdentities: [{ kind: "email", address: "maya@new.example" }] }]));
   });
 
-  it("stops a channel with one switch, and cannot lift a provider's block", async () => {
-    answer = () => ({ ...CONTACT, consent: { sms: "inactive" } });
+  it.each([
+    ["a switch stops a channel", "SMS", true, "inactive"],
+    ["what a colleague has blocked, a colleague lifts", "Email", false, "active"],
+  ] as const)("%s", async (_, channel, isOn, becomes) => {
+    answer = () => CONTACT;
     await show();
-    expect(screen.getByRole<HTMLInputElement>("switch", { name: "May be written to by Email" }).hasAttribute("disabled")).toBe(true);
-    fireEvent.click(screen.getByRole("switch", { name: "May be written to by SMS" }));
-    await waitFor(() => expect(calls.map(({ body }) => body)).toEqual([{ consent: { sms: "inactive" } }]));
+    const toggle = screen.getByRole<HTMLInputElement>("switch", { name: `May be written to by ${channel}` });
+    await waitFor(() => expect(toggle.checked).toBe(isOn));
+    fireEvent.click(toggle);
+    await waitFor(() => expect(calls.map(({ body }) => body)).toEqual([{ consent: { [channel.toLowerCase()]: becomes } }]));
+  });
+
+  it("who wants no advertising may still be answered, and it says so", async () => {
+    contact = { ...CONTACT, consent: { sms: "no-marketing" } };
+    await show();
+    expect(await screen.findByText("answers only")).toBeTruthy();
+    expect(screen.getByRole<HTMLInputElement>("switch", { name: "May be written to by SMS" }).checked).toBe(true);
+  });
+
+  it("each step of consent is proved by who, how and their words", async () => {
+    ledger = [{ channel: "sms", state: "no-marketing", at: "2026-05-12T09:00:00.000Z", by: "Maya Torres", how: "message", text: "STOP PROMOTIONS" }];
+    await show();
+    fireEvent.click(screen.getByRole("button", { name: "Proof" }));
+    const proof = within(await screen.findByRole("dialog"));
+    expect(await proof.findByText("SMS: Answers only, no marketing")).toBeTruthy();
+    expect(proof.getByText(/Maya Torres, in their own message/)).toBeTruthy();
+    expect(proof.getByText("STOP PROMOTIONS")).toBeTruthy();
   });
 
   it("adds several tags at once, without repeating one", async () => {
