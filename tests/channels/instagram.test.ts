@@ -133,6 +133,12 @@ describe("an event", () => {
   it("that calls a new message an edit is none: it has none of its words", async () =>
     expect(await receive(account({ ...from, message_edit: { mid: "m_1", text: null, num_edit: 0 } }))).toEqual([{ kind: "other", label: "edit without a number", at: NOW }]));
 
+  it("of an account that writes to itself is nobody's, whichever names it gives", async () =>
+    expect(await receive(account({ ...from, message: { mid: "m_1", text: "note", is_self: true } }, { ...from, sender: { id: US }, message: { mid: "m_2", text: "note" } }))).toEqual([]));
+
+  it("that shares a story is a link in words", async () =>
+    expect(await receive(account({ ...from, message: { mid: "m_1", attachments: [{ type: "ig_story", payload: { url: CDN } }] } }))).toMatchObject([{ text: "Shared a story", media: [], content: { kind: "share", what: "post", url: CDN } }]));
+
   it("that answers our story with a picture keeps both", async () =>
     expect(await receive(account({ ...from, message: { mid: "m_1", reply_to: { story: { id: "1", url: CDN } }, attachments: [{ type: "image", payload: { url: CDN } }] } }))).toMatchObject([{ text: "", media: [{ ref: CDN }], content: { kind: "story", relation: "reply" } }]));
 

@@ -106,7 +106,8 @@ function pieceOf(attachment: Attachment | null, at: number): Piece {
     const label = payload?.title || title || null;
     if (url === null && label === null) return unsupported(type);
     const about = label ?? (what === "link" ? url! : "");
-    return { content: { kind: "share", what, title: label, url }, words: `Shared a ${what}${about === "" ? "" : `: ${about}`}` };
+    const noun = type.endsWith("story") ? "story" : what;
+    return { content: { kind: "share", what, title: label, url }, words: `Shared a ${noun}${about === "" ? "" : `: ${about}`}` };
   }
   return unsupported(type || "attachment");
 }
