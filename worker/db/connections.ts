@@ -112,6 +112,11 @@ async function openFormers(account: Account, row: ConnectionRow, now: number): P
   return Promise.all(valid.map(async (former) => ({ settings: await unseal(account.env.VAULT_KEYS, context(account.id, row.id), former), until: former.until })));
 }
 
+/** The active connections to these providers, of all accounts of one shard. */
+export async function connectionsOf(db: Database, providers: readonly string[]): Promise<{ accountId: string; id: string }[]> {
+  return (await db.prepare("SELECT account_id AS accountId, id FROM connection WHERE status = 'active' AND provider IN (SELECT value FROM json_each(?))").bind(JSON.stringify(providers)).all<{ accountId: string; id: string }>()).results;
+}
+
 /** A connection whose access token is due; `renewAt` is what it was due at. */
 export interface DueRenewal { accountId: string; id: string; renewAt: number }
 

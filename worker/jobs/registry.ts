@@ -3,6 +3,7 @@ import { dropExpired } from "../db/credentials";
 import { log } from "../platform/log";
 import { renewTokens } from "./renew";
 import { sweep } from "./sweep";
+import { syncTemplatesDaily } from "./sync-templates";
 
 /** Queue name → what to do with one message. A throw brings it back later; after the last try it goes to the dead letters. */
 export const queues: Record<string, (job: RetryJob, env: Env) => Promise<void>> = {
@@ -12,4 +13,4 @@ export const queues: Record<string, (job: RetryJob, env: Env) => Promise<void>> 
 };
 
 /** What runs every five minutes. */
-export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired, renewTokens];
+export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired, renewTokens, syncTemplatesDaily];
