@@ -47,9 +47,9 @@ const EXPECTED: Record<string, object[]> = {
   "message-system.customer-identity-changed.json": [{ kind: "activity", externalId: WAMID, person: sheena, type: "security-code-changed", text: "Their security code changed: they may have a new phone", at: AT }],
   "message-system.number-changed.json": [{ kind: "identity", person: sheena, becomes: { kind: "phone", address: "+12195555358", name: "Sheena Nelson" }, text: "Changed their number to +12195555358", externalId: WAMID, at: AT }],
   "message-system.user-id-changed.json": [{ kind: "identity", person: sheena, becomes: { kind: "user", address: "US.99999999999999999999", name: "Sheena Nelson" }, text: "WhatsApp gave them a new user ID", externalId: `${USER} → US.99999999999999999999`, at: AT }],
-  "message-unsupported.131051.json": [message({ text: "WhatsApp does not pass on what the customer sent: poll", content: { kind: "unsupported", what: "poll" } })],
+  "message-unsupported.131051.json": [message({ text: "WhatsApp does not pass this on: poll", content: { kind: "unsupported", what: "poll" } })],
   "message-unsupported.131060-unavailable.json": [message({ text: "WhatsApp cannot show this message at the moment. Ask the customer to send it again.", content: { kind: "unsupported", what: "unknown" } })],
-  "message-unsupported.future-type.json": [message({ text: "The customer sent something this inbox cannot show yet: hologram", content: { kind: "unsupported", what: "hologram" } })],
+  "message-unsupported.future-type.json": [message({ text: "This inbox cannot show this yet: hologram", content: { kind: "unsupported", what: "hologram" } })],
   "message-edit.text.json": [{ kind: "edit", target: "wamid.SEJnTHQxODNmMTUzNWY5OWFiMGJmNGU5", person: sheena, by: "contact", text: "Does it come in green?", version: AT, at: AT }],
   "message-edit.media-caption.json": [{ kind: "edit", target: WAMID, person: sheena, by: "contact", text: "The best succulent ever!", version: AT, at: AT }],
   "message-edit.unknown-original.json": [{ kind: "edit", target: WAMID, person: sheena, by: "contact", text: "new caption", version: AT, at: AT }],
@@ -152,6 +152,12 @@ describe("whose it is", () => {
     for (const hook of [card("US.2", "contact_request"), card("US.1")]) expect(await receiveBody(hook)).toMatchObject([{ from: { kind: "user", address: "US.1" } }]);
     for (const hook of [card("US.2", "contact_request"), card("US.1")]) expect((await receiveBody(hook))[0]).not.toHaveProperty("from.aliases");
   });
+});
+
+it("what Meta's own agent answers is seen without being ours to answer", async () => {
+  const value = { metadata: METADATA, messages: [{ from: "16505551234", id: "wamid.x", timestamp: "1795341600", type: "text", text: { body: "hi" } }], message_echoes: [{ to: "16505551234", id: "wamid.e", timestamp: "1795341601", type: "text", text: { body: "hello" } }] };
+  expect(await receiveBody(hookOf(value, "standby"))).toMatchObject([{ kind: "message", standby: true, text: "hi" }, { kind: "echo", text: "hello" }]);
+  expect((await receiveBody(hookOf(value)))[0]).not.toHaveProperty("standby");
 });
 
 describe("a change of who they are", () => {

@@ -43,7 +43,7 @@ const Target = z.object({ message_id: some, emoji: some, original_message_id: so
 const System = z.object({ type: words, body: words, wa_id: some, user_id: some, previous_user_id: some });
 
 /** One number of ours, and what a webhook says of the customers in it. */
-interface Scene { connection: Connection; now: number; contacts: Map<string, z.infer<typeof Contact>> }
+interface Scene { connection: Connection; now: number; contacts: Map<string, z.infer<typeof Contact>>; /** Meta's own agent answers them at the moment; we only listen. */ standby: boolean }
 
 /**
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference: entries × changes × messages
@@ -68,7 +68,7 @@ function changeEvents(raw: unknown, entry: z.infer<typeof EntryOf>, connection: 
   if (!numbered.success) return entry.id === connection.settings.wabaId ? accountEvent(field, given, metaTime(entry.time, now), connection) : [];
   const value = numbered.data;
   if (value.metadata.phone_number_id !== connection.settings.phoneNumberId) return [];
-  const scene: Scene = { connection, now, contacts: contactsBy(value.contacts) };
+  const scene: Scene = { connection, now, contacts: contactsBy(value.contacts), standby: field === "standby" };
   const events = [
     ...value.messages.map((message) => messageEvent(message, "contact", scene)),
     ...value.message_echoes.map((message) => messageEvent(message, "us", scene)),
@@ -124,7 +124,7 @@ function messageEvent(raw: unknown, by: By, scene: Scene): InboundEvent {
   if (about) return about;
   const said = saidIn(type, body);
   if (by === "us") return { kind: "echo", externalId, to: person, ...(reference && { reference }), at, ...said };
-  return { kind: "message", externalId, from: vouched(person, body), at, ...said };
+  return { kind: "message", externalId, from: vouched(person, body), at, ...(scene.standby && { standby: true }), ...said };
 }
 
 const isOurs = ({ address }: Handle, connection: Connection): boolean => [connection.address, ...connection.ownAddresses].includes(address);

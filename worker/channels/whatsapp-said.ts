@@ -159,7 +159,8 @@ function unsupported(type: string, message: object): Said {
   const { unsupported: told, errors } = Unsupported.parse(message);
   const what = (told.type || (type === "unsupported" ? "" : type)).slice(0, WHAT_MAX);
   const sentence = errors.map(({ code }) => (code === "131051" ? null : whatsAppError(code)?.sentence ?? null)).find(Boolean);
-  const text = sentence ?? (told.type || type === "unsupported" ? `WhatsApp does not pass on what the customer sent${what && `: ${what}`}` : `The customer sent something this inbox cannot show yet: ${what || "unknown"}`);
+  // Neutral as to who sent it: it may have been us, on the phone.
+  const text = sentence ?? (told.type || type === "unsupported" ? `WhatsApp does not pass this on${what && `: ${what}`}` : `This inbox cannot show this yet: ${what || "unknown"}`);
   return { text, media: [], content: { kind: "unsupported", what: what || "unknown" } };
 }
 
