@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { env } from "cloudflare:test";
 import type { ConnectionView } from "../../worker/contract/channel";
-import { findConnection, updateConnection } from "../../worker/db/connections";
+import { findConnection, openSettings, updateConnection } from "../../worker/db/connections";
 import { forgetConnection, openConnection } from "../../worker/flows/open-connection";
 import { call, newAccount, type TestAccount } from "../support/account";
 import { newPhone } from "../support/conversation";
@@ -92,6 +92,14 @@ describe("a secret that is replaced", () => {
     await rotate({ token: "token-2" });
     await owner.fetch(`/api/v1/connections/${id}/test`, { json: { to: newPhone() } });
     expect(courier.sent.map(({ token }) => token)).toEqual(["token-2"]);
+  });
+
+  it("is believed at once by a machine that still remembers the old one", async () => {
+    await openConnection(env, id);
+    const row = (await findConnection(owner.account, id))!;
+    await updateConnection(owner.account, row, {}, { ...await openSettings(owner.account, row), signingSecret: "secret-2" }, { former: Date.now() + HOUR });
+    vi.useFakeTimers({ now: Date.now() + 1_000, toFake: ["Date"] });
+    expect([await post("secret-2"), await post("secret-1"), await post("secret-3")]).toEqual([200, 200, 401]);
   });
 
   it("does not undo what somebody else stored at the same moment", async () => {

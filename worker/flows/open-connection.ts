@@ -9,6 +9,8 @@ export interface OpenConnection { account: Account; row: ConnectionRow; channel:
 
 /** How long an opened connection is remembered in an isolate; `forgetConnection` shortens it where it was changed. */
 const REMEMBER_MS = 60_000;
+/** Read anew because of a doubt: not more often than this, so that forged requests do not keep the database busy. */
+const DOUBT_MS = 1_000;
 /** A bound for one isolate: ids that strangers make up must not fill its memory. */
 const REMEMBER_MAX = 2_000;
 const remembered = new Map<string, { open: OpenConnection | null; until: number }>();
@@ -36,12 +38,30 @@ function opened({ account, row, settings, previous, ownAddresses, country, reope
   return { account, row, channel, reopenDays, connection: withSettings(settings), previous: previous.map((former) => ({ connection: withSettings(former.settings), until: former.until })) };
 }
 
-/** Whether the provider sent this, by the secrets we have or by those replaced in the last day: providers go on signing with the old ones for a while. */
-export async function isAuthentic({ channel, connection, previous }: OpenConnection, request: RawRequest, now: number): Promise<boolean> {
+/**
+ * Whether the provider sent this, by the secrets we have or by those replaced in the last day: providers go on signing with
+ * the old ones for a while. What seems forged is looked at again with what is stored: another machine may have new secrets.
+ */
+export async function isAuthentic(open: OpenConnection, request: RawRequest, now: number): Promise<boolean> {
+  if (await isSignedFor(open, request, now)) return true;
+  const fresh = await reopened(open);
+  return fresh !== null && isSignedFor(fresh, request, now);
+}
+
+async function isSignedFor({ channel, connection, previous }: OpenConnection, request: RawRequest, now: number): Promise<boolean> {
   const io = askingIo(now);
   if (await channel.verify(request, connection, now, io)) return true;
   for (const former of previous) if (former.until > now && await channel.verify(request, former.connection, now, io)) return true;
   return false;
+}
+
+/** The connection as it is stored, if its settings are not those we hold; else null. */
+async function reopened({ account, row }: OpenConnection): Promise<OpenConnection | null> {
+  const known = remembered.get(row.id);
+  if (known && Date.now() - (known.until - REMEMBER_MS) < DOUBT_MS) return known.open && known.open.row.sealed !== row.sealed ? known.open : null;
+  forgetConnection(row.id);
+  const fresh = await openConnection(account.env, row.id);
+  return fresh && fresh.row.sealed !== row.sealed ? fresh : null;
 }
 
 /** After a change: this isolate reads it anew at once, others within a minute. */
