@@ -12,12 +12,12 @@ const world = atWork();
 describe("reactions", () => {
   const message = (reactions: Reaction[], change: Partial<Entry> = {}) => entry(1, 1, { channel: "whatsapp", connectionId: "ch_wa", reactions, ...change });
 
-  it("stand together by emoji, the most frequent first, and know the reader's", () => {
-    expect(groupReactions([reaction("😮"), reaction("👍"), own("👍")], "u1").map(({ emoji, names, own: mine }) => [emoji, names.length, mine?.id ?? null])).toEqual([["👍", 2, "u1"], ["😮", 1, null]]);
+  it("stand together by emoji, the most frequent first, and know ours", () => {
+    expect(groupReactions([reaction("😮"), reaction("👍"), own("👍")]).map(({ emoji, from, ours }) => [emoji, from.length, ours?.id ?? null])).toEqual([["👍", 2, "u1"], ["😮", 1, null]]);
   });
 
-  it("there is one of each reader", () => {
-    const member = { id: "u1", name: "Ana Ruiz" };
+  it("are one of the whole team, because the customer sees one business", () => {
+    const member = { id: "u2", name: "Lee Park" };
     expect(withReaction([reaction("👍"), own("😮")], member, "👍").map(({ emoji, state }) => [emoji, state])).toEqual([["👍", null], ["👍", "sending"]]);
     expect(withReaction([reaction("👍"), own("😮")], member, null)).toEqual([reaction("👍")]);
   });
@@ -54,6 +54,12 @@ describe("reactions", () => {
     fireEvent.click(screen.getByRole("button", { name: "🙏 did not arrive. Send it again" }));
     await waitFor(() => expect(world.asked.map(({ body }) => body)).toEqual([{ emoji: "🙏" }]));
     await screen.findByRole("button", { name: /^Take 🙏 away/ });
+  });
+
+  it("from the provider's own app are the team's", () => {
+    show(message([own("👍"), reaction("😮", { by: "member", id: "", name: "", state: "sent" })]));
+    expect(screen.getByRole("button", { name: "Take 😮 away, from Your team" })).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Take 👍 away, from You" })).toBeTruthy();
   });
 
   it("cannot be pressed where the channel has none", () => {

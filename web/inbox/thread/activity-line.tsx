@@ -1,4 +1,4 @@
-import { ArrowLeftRight, Bell, BellOff, Bot, EyeOff, Gauge, Hand, IdCard, Info, Megaphone, MousePointerClick, PhoneCall, ShieldCheck, ShoppingBag, Star } from "lucide-solid";
+import { ArrowLeftRight, Bell, BellOff, EyeOff, Gauge, Hand, IdCard, Info, Megaphone, MessageCircle, MousePointerClick, Pencil, PhoneCall, ShieldCheck } from "lucide-solid";
 import { Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import type { Entry } from "../../../worker/contract/entry";
@@ -15,7 +15,7 @@ import styles from "./entry.module.css";
 /** What an event looks like. One that is not listed is told in its words all the same. */
 const GLYPHS: Readonly<Record<string, Icon>> = {
   consent: BellOff, "suspected-opt-out": Hand, unsupported: EyeOff, referral: Megaphone, handover: ArrowLeftRight, identity: IdCard,
-  "call-permission": PhoneCall, quality: Gauge, postback: MousePointerClick, order: ShoppingBag, review: Star, bot: Bot, verification: ShieldCheck,
+  "call-permission": PhoneCall, quality: Gauge, postback: MousePointerClick, "chat-opened": MessageCircle, optin: Bell, "security-code-changed": ShieldCheck, "edit-lost": Pencil,
 };
 
 /** Something a customer did that is no message: one line with a round icon. */
@@ -39,7 +39,7 @@ export function ActivityLine(props: { entry: Entry }) {
     <div class={styles["activity"]}>
       <span class={styles["activity-icon"]}><Dynamic component={icon()} size={14} aria-hidden="true" /></span>
       <div class={styles["activity-words"]}>
-        <span dir="auto">{sentenceOf(props.entry)}</span>
+        <bdi>{sentenceOf(props.entry)}</bdi>
         <Show when={about()}>{(entryId) => <> <button type="button" class={styles["act"]} onClick={() => void show(entryId())}>{t("thread.event.show")}</button></>}</Show>
         <Show when={props.entry.referral}>{(referral) => <ReferralLine referral={referral()} />}</Show>
       </div>

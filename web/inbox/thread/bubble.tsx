@@ -13,7 +13,7 @@ import { abilitiesOf, EntryActions } from "./entry-actions";
 import { useEntryContext } from "./entry-context";
 import { createPresence, walk } from "./presence";
 import { ReactionChips } from "./reaction-chips";
-import { Said } from "./said";
+import { describedBy, Said } from "./said";
 import { Ticks } from "./ticks";
 import { Tombstone } from "./tombstone";
 import styles from "./entry.module.css";
@@ -31,11 +31,10 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
   const author = () => {
     const { type, id, name } = props.entry.author;
     if (type === "bot") return t("inbox.entry.bot");
-    return id !== null && id === me()?.member.id ? t("inbox.entry.you") : name;
+    return id !== null && id === me()?.member.id ? t("inbox.entry.you") : name || t("thread.ourTeam");
   };
   /** An earlier conversation is only looked back at. */
   const may = () => (at() === null ? { react: false, reply: false } : abilitiesOf(props.entry));
-  const saidId = () => `said-${props.entry.id}`;
 
   function reply(): void {
     answering(conversationId).set(props.entry);
@@ -55,19 +54,20 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
   return (
     <article
       ref={(element) => presence.watch(element)} class={styles["group"]} data-message={props.entry.id} data-side={side()} tabindex={at() === null ? undefined : at() === props.entry.id ? 0 : -1}
-      aria-label={`${isOut() ? author() : contactName()}, ${clock(new Date(props.entry.at))}`} aria-describedby={saidId()}
+      aria-label={`${isOut() ? author() : contactName()}, ${clock(new Date(props.entry.at))}`} aria-describedby={props.entry.deleted ? undefined : describedBy(props.entry)}
       classList={{ [styles["out"]!]: isOut(), [styles["opens"]!]: props.opensGroup, [styles["closes"]!]: props.closesGroup }}
       onKeyDown={press} onFocusIn={() => { if (at() !== null) setAt(props.entry.id); }}
     >
       <Show when={!isOut()}><span class={styles["avatar"]}><Show when={props.closesGroup}><Avatar name={props.entry.author.name || contactName()} kind="contact" size={28} /></Show></span></Show>
       <div class={styles["messages"]}>
-        <div class={styles["said"]}>
-          <div class={styles["parts"]} id={saidId()}><Show when={!props.entry.deleted} fallback={<Tombstone entry={props.entry} />}><Said entry={props.entry} side={side()} /></Show></div>
-          <Show when={presence.isHere() && (may().react || may().reply)}>
-            <EntryActions entry={props.entry} may={may()} pickerOpen={presence.pickerOpen()} onPicker={presence.setPicker} onReply={reply} />
-          </Show>
-        </div>
-        <Show when={!props.entry.deleted}><ReactionChips entry={props.entry} mayReact={may().react} /></Show>
+        <Show when={!props.entry.deleted} fallback={<Tombstone entry={props.entry} />}>
+          <Said entry={props.entry} side={side()}>
+            <Show when={presence.isHere() && (may().react || may().reply)}>
+              <EntryActions entry={props.entry} may={may()} pickerOpen={presence.pickerOpen()} onPicker={presence.setPicker} onReply={reply} />
+            </Show>
+          </Said>
+          <ReactionChips entry={props.entry} mayReact={may().react} />
+        </Show>
         <DeliveryTrouble entry={props.entry} />
         <Show when={!hasMeta() && props.entry.editedAt && !props.entry.deleted}><div class={styles["meta"]}><Edited entry={props.entry} /></div></Show>
         <Show when={hasMeta()}>

@@ -2,13 +2,13 @@ import { Reply, SmilePlus } from "lucide-solid";
 import { Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { t } from "../../lib/i18n";
-import { connections, me } from "../../lib/me";
+import { connections } from "../../lib/me";
 import { IconButton } from "../../ui/icon-button";
 import { Popover } from "../../ui/popover";
 import { useEntryContext } from "./entry-context";
 import { react, reactionsOf } from "./reacting";
 import { ReactionPicker } from "./reaction-picker";
-import { ownReaction } from "./reactions";
+import { ourReaction } from "./reactions";
 import styles from "./reactions.module.css";
 
 /** What can be done with a message here: its connection says what the channel carries. */
@@ -22,7 +22,7 @@ export function abilitiesOf(entry: Entry): { react: boolean; reply: boolean } {
 /** Two small buttons beside a message, while somebody is there with pointer, finger or keyboard. */
 export function EntryActions(props: { entry: Entry; may: { react: boolean; reply: boolean }; pickerOpen: boolean; onPicker: (open: boolean) => void; onReply: () => void }) {
   const { conversationId, merge } = useEntryContext();
-  const own = () => ownReaction(reactionsOf(props.entry), me()?.member.id ?? null)?.emoji ?? null;
+  const ours = () => ourReaction(reactionsOf(props.entry))?.emoji ?? null;
 
   function pick(emoji: string | null): void {
     props.onPicker(false);
@@ -33,7 +33,7 @@ export function EntryActions(props: { entry: Entry; may: { react: boolean; reply
     <div class={styles["actions"]} role="group" aria-label={t("thread.actions")}>
       <Show when={props.may.react}>
         <Popover open={props.pickerOpen} onOpenChange={(open) => props.onPicker(open)} title={t("thread.react.title")} trigger={<IconButton icon={SmilePlus} label={t("thread.react")} kbd="+" />}>
-          <ReactionPicker own={own()} onPick={pick} />
+          <ReactionPicker ours={ours()} onPick={pick} />
         </Popover>
       </Show>
       <Show when={props.may.reply}><IconButton icon={Reply} label={t("thread.reply")} kbd="R" onClick={() => props.onReply()} /></Show>

@@ -1,15 +1,16 @@
 import { ExternalLink, Forward, Globe, Megaphone, MousePointerClick } from "lucide-solid";
 import { Match, Show, Switch } from "solid-js";
-import type { Content, Referral } from "../../../worker/contract/content";
+import type { Referral } from "../../../worker/contract/content";
 import type { Entry } from "../../../worker/contract/entry";
 import { t } from "../../lib/i18n";
 import { Story } from "./content/story";
 import { webLink } from "./links";
 import content from "./content/content.module.css";
 
-/** What is said about a message above it: what brought them, whether everybody can read it, which story it is about. */
+/** What is said about a message above it: what brought them, whether everybody can read it, that it was tapped, which story it is about. */
 export function MarksAbove(props: { entry: Entry; side: "in" | "out" }) {
   const comment = () => (props.entry.content?.kind === "comment" ? props.entry.content : undefined);
+  const choice = () => (props.entry.content?.kind === "choice" ? props.entry.content : undefined);
   const story = () => (props.entry.content?.kind === "story" ? props.entry.content : undefined);
   return (
     <>
@@ -17,6 +18,7 @@ export function MarksAbove(props: { entry: Entry; side: "in" | "out" }) {
       <Show when={props.entry.forwarded}><div class={content["mention"]}><Forward size={14} aria-hidden="true" /><div>{t("thread.forwarded")}</div></div></Show>
       <Switch>
         <Match when={comment()}>{(known) => <div class={content["mention"]} title={t("thread.comment.hint")}><Globe size={14} aria-hidden="true" /><div>{t(`thread.comment.${known().where}`)}</div></div>}</Match>
+        <Match when={choice()}>{(known) => <div class={content["mention"]}><MousePointerClick size={14} aria-hidden="true" /><div>{t(`thread.choice.${known().how}`)}</div></div>}</Match>
         <Match when={story()}>{(known) => <Story story={known()} side={props.side} />}</Match>
       </Switch>
     </>
@@ -32,21 +34,11 @@ export function ReferralLine(props: { referral: Referral }) {
     <div class={content["mention"]}>
       <Megaphone size={14} aria-hidden="true" />
       <div>
-        <span dir="auto">{name() ? t("thread.referral.named", { from: from(), headline: name() }) : from()}</span>
+        <span><bdi>{name() ? t("thread.referral.named", { from: from(), headline: name() }) : from()}</bdi></span>
         <Show when={link()}>{(known) => <a class={content["act"]} href={known().href} target="_blank" rel="noopener noreferrer" aria-label={t("thread.linkTo", { what: from(), host: known().host })}>{t("thread.open")}<ExternalLink size={12} aria-hidden="true" /></a>}</Show>
         <Show when={props.referral.ref}>{(ref) => <span class={content["quiet"]}>{t("thread.referral.ref", { ref: ref() })}</span>}</Show>
-        <Show when={props.referral.body}>{(body) => <span class={content["blurb"]} dir="auto">{body()}</span>}</Show>
+        <Show when={props.referral.body}>{(body) => <span class={content["blurb"]}><bdi>{body()}</bdi></span>}</Show>
       </div>
-    </div>
-  );
-}
-
-/** Says below tapped words that they were tapped, not written. */
-export function ChoiceMark(props: { choice: Extract<Content, { kind: "choice" }> }) {
-  return (
-    <div class={content["mention"]}>
-      <MousePointerClick size={14} aria-hidden="true" />
-      <div>{t(`thread.choice.${props.choice.how}`)}<Show when={props.choice.description}>{(description) => <span class={content["blurb"]} dir="auto">{description()}</span>}</Show></div>
     </div>
   );
 }

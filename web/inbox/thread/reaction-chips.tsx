@@ -17,8 +17,8 @@ const FEW = 8;
 /** Who reacted to a message, below it. Pressing one joins in or takes one's own away, where the channel lets us. */
 export function ReactionChips(props: { entry: Entry; mayReact: boolean }) {
   const all = createMemo(() => reactionsOf(props.entry));
-  const groups = createMemo(() => groupReactions(all(), me()?.member.id ?? null));
-  const rest = () => groups().slice(FEW).reduce((sum, { names }) => sum + names.length, 0);
+  const groups = createMemo(() => groupReactions(all()));
+  const rest = () => groups().slice(FEW).reduce((sum, { from }) => sum + from.length, 0);
   return (
     <Show when={groups().length > 0}>
       <ul class={styles["chips"]} aria-label={t("thread.reactions")}>
@@ -31,23 +31,23 @@ export function ReactionChips(props: { entry: Entry; mayReact: boolean }) {
 
 function Chip(props: { group: ReactionGroup; entry: Entry; mayReact: boolean }) {
   const { conversationId, contactName, merge } = useEntryContext();
-  const state = () => props.group.own?.state ?? null;
-  const names = () => namesOf(props.group, contactName());
+  const state = () => props.group.ours?.state ?? null;
+  const names = () => props.group.from.map((reaction) => nameOf(reaction, contactName())).join(", ");
   const label = () => {
-    const { emoji, own } = props.group;
+    const { emoji, ours } = props.group;
     if (state() === "failed") return t("thread.reaction.failed", { emoji });
     if (state() === "sending") return t("thread.reaction.sending", { emoji });
-    return t(!props.mayReact ? "thread.reaction" : own ? "thread.reaction.own" : "thread.reaction.join", { emoji, names: names() });
+    return t(!props.mayReact ? "thread.reaction" : ours ? "thread.reaction.own" : "thread.reaction.join", { emoji, names: names() });
   };
-  const press = () => void react(conversationId, props.entry.id, props.group.own && state() !== "failed" ? null : props.group.emoji, merge);
+  const press = () => void react(conversationId, props.entry.id, props.group.ours && state() !== "failed" ? null : props.group.emoji, merge);
   const face = () => <>
-    <span class={styles["emoji"]}>{props.group.emoji}</span><Show when={props.group.names.length > 1}>{props.group.names.length}</Show>
+    <span class={styles["emoji"]}>{props.group.emoji}</span><Show when={props.group.from.length > 1}>{props.group.from.length}</Show>
     <Show when={state() === "failed"}><CircleAlert size={12} aria-hidden="true" />{t("thread.reaction.notSent")}</Show>
   </>;
   return (
     <Show when={props.mayReact} fallback={<span class={styles["chip"]} role="img" aria-label={label()} title={names()}>{face()}</span>}>
       <button
-        type="button" class={styles["chip"]} data-state={state()} aria-pressed={props.group.own !== null} aria-label={label()} disabled={state() === "sending"}
+        type="button" class={styles["chip"]} data-state={state()} aria-pressed={props.group.ours !== null} aria-label={label()}
         ref={(element) => tip(element, () => ({ text: names() }))} onClick={press}
       >{face()}</button>
     </Show>
@@ -58,13 +58,14 @@ function Chip(props: { group: ReactionGroup; entry: Entry; mayReact: boolean }) 
 function Everybody(props: { reactions: readonly Reaction[]; rest: number }) {
   const { contactName } = useEntryContext();
   return (
-    <Popover title={t("thread.reaction.all")} align="start" trigger={<button type="button" class={styles["chip"]} aria-label={t("thread.reaction.more", { count: props.rest })}>+{props.rest}</button>}>
-      <ul class={styles["everybody"]}><For each={props.reactions}>{(reaction) => <li><span class={styles["emoji"]}>{reaction.emoji}</span><span dir="auto">{reaction.name || contactName()}</span></li>}</For></ul>
+    <Popover title={t("thread.reaction.all")} align="start" trigger={<button type="button" class={styles["chip"]} dir="ltr" aria-label={t("thread.reaction.more", { count: props.rest })}>+{props.rest}</button>}>
+      <ul class={styles["everybody"]}><For each={props.reactions}>{(reaction) => <li><span class={styles["emoji"]}>{reaction.emoji}</span><bdi>{nameOf(reaction, contactName())}</bdi></li>}</For></ul>
     </Popover>
   );
 }
 
-function namesOf({ names, own }: ReactionGroup, contactName: string): string {
-  const others = own ? [...names.filter((name) => name !== own.name), t("inbox.entry.you")] : names;
-  return others.map((name) => name || contactName).join(", ");
+/** What was sent in the provider's own app has nobody's name. */
+function nameOf({ by, id, name }: Reaction, contactName: string): string {
+  if (by === "contact") return name || contactName;
+  return id === me()?.member.id ? t("inbox.entry.you") : name || t("thread.ourTeam");
 }

@@ -1,27 +1,20 @@
 import type { Reaction } from "../../../worker/contract/content";
 
-/** One emoji under a message, whoever sent it. `own` is the reader's. */
-export interface ReactionGroup { emoji: string; names: readonly string[]; own: Reaction | null }
+/** One emoji under a message, whoever sent it. */
+export interface ReactionGroup { emoji: string; from: readonly Reaction[]; ours: Reaction | null }
 
 /** Pure. Equal emoji together, the most frequent first, and among those the earliest. */
-export function groupReactions(reactions: readonly Reaction[], memberId: string | null): ReactionGroup[] {
-  const groups = new Map<string, { emoji: string; names: string[]; own: Reaction | null }>();
-  for (const reaction of reactions) {
-    const group = groups.get(reaction.emoji) ?? { emoji: reaction.emoji, names: [], own: null };
-    groups.set(reaction.emoji, group);
-    group.names.push(reaction.name);
-    if (isOwn(reaction, memberId)) group.own = reaction;
-  }
-  return [...groups.values()].sort((a, b) => b.names.length - a.names.length);
+export function groupReactions(reactions: readonly Reaction[]): ReactionGroup[] {
+  const groups = new Map<string, Reaction[]>();
+  for (const reaction of reactions) groups.set(reaction.emoji, [...groups.get(reaction.emoji) ?? [], reaction]);
+  return [...groups].map(([emoji, from]) => ({ emoji, from, ours: ourReaction(from) })).sort((a, b) => b.from.length - a.from.length);
 }
 
-/** Pure. The reader's one reaction, if there is one. */
-export const ownReaction = (reactions: readonly Reaction[], memberId: string | null): Reaction | null => reactions.find((reaction) => isOwn(reaction, memberId)) ?? null;
+/** Pure. The one reaction of the team: customers see a business, so a colleague's replaces another's. */
+export const ourReaction = (reactions: readonly Reaction[]): Reaction | null => reactions.find(({ by }) => by === "member") ?? null;
 
-/** Pure. What the message will look like once the server has agreed; `emoji` null takes the reader's reaction away. */
+/** Pure. What the message will look like once the server has agreed; `emoji` null takes our reaction away. */
 export function withReaction(reactions: readonly Reaction[], member: { id: string; name: string }, emoji: string | null): Reaction[] {
-  const others = reactions.filter((reaction) => !isOwn(reaction, member.id));
+  const others = reactions.filter(({ by }) => by !== "member");
   return emoji === null ? others : [...others, { emoji, by: "member", id: member.id, name: member.name, state: "sending" }];
 }
-
-const isOwn = (reaction: Reaction, memberId: string | null): boolean => reaction.by === "member" && reaction.id === memberId;

@@ -63,7 +63,7 @@ export const enThread = {
   "thread.template.location": "Location",
   "thread.template.buttons": "Buttons the customer can tap",
   "thread.unsupported": "This cannot be shown here",
-  "thread.unsupported.in": "The channel did not pass it on. If it matters, ask them to send it another way.",
+  "thread.unsupported.in": "If it matters, ask them to send it another way.",
   "thread.unsupported.out": "It was sent from another app. The customer has it.",
 
   "thread.quote.jump": "Go to the message this answers",
@@ -79,6 +79,7 @@ export const enThread = {
   "thread.referral.site": "Came from a web page",
   "thread.referral.named": "{from}: {headline}",
   "thread.referral.ref": "Reference {ref}",
+  "thread.ourTeam": "Your team",
   "thread.forwarded": "Forwarded",
   "thread.history": "What it said before",
   "thread.deleted.contact": "{name} deleted this message",

@@ -66,15 +66,15 @@ function Card(props: { card: ContactCard }) {
       <div class={styles["head"]}>
         <Avatar name={props.card.name} kind="contact" size={32} />
         <div class={styles["who"]}>
-          <div class={styles["title"]} dir="auto">{name()}</div>
-          <Show when={props.card.company}>{(company) => <div class={styles["sub"]} dir="auto">{company()}</div>}</Show>
+          <div class={styles["title"]}><bdi>{name()}</bdi></div>
+          <Show when={props.card.company}>{(company) => <div class={styles["sub"]}><bdi>{company()}</bdi></div>}</Show>
         </div>
       </div>
       <Show when={lines().length > 0}>
         <ul class={styles["lines"]}><For each={lines()}>{(line) => (
           <li>
-            <Show when={line.href} fallback={<span dir="auto">{line.text}</span>}>{(href) => <a class={styles["act"]} href={href()} target="_blank" rel="noopener noreferrer" dir="auto">{line.text}</a>}</Show>
-            <Show when={line.label}>{(label) => <small dir="auto">{label()}</small>}</Show>
+            <Show when={line.href} fallback={<bdi>{line.text}</bdi>}>{(href) => <a class={styles["act"]} href={href()} target="_blank" rel="noopener noreferrer"><bdi>{line.text}</bdi></a>}</Show>
+            <Show when={line.label}>{(label) => <small><bdi>{label()}</bdi></small>}</Show>
           </li>
         )}</For></ul>
       </Show>

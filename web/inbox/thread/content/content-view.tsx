@@ -6,6 +6,7 @@ import { Attachments } from "../attachments";
 import { ContactCards } from "./contact-cards";
 import { FormAnswers } from "./form-answers";
 import { Order } from "./order";
+import { ownWords } from "./own-words";
 import { PlaceCard } from "./place";
 import { Share } from "./share";
 import { Sticker } from "./sticker";
@@ -16,21 +17,16 @@ import { VoiceNote } from "./voice-note";
 type Kind = Content["kind"];
 type Of<K extends Kind> = Extract<Content, { kind: K }>;
 
-/** Kinds that say everything themselves; with the others, or with one we do not know yet, the words are shown too. */
-const WORDLESS: ReadonlySet<Kind> = new Set<Kind>(["location", "contacts", "sticker", "voice", "form", "template", "unsupported"]);
 /** Kinds that show the files of the message in their own way. */
 const WITH_FILES: ReadonlySet<Kind> = new Set<Kind>(["sticker", "voice", "template"]);
-
 export const holdsFiles = (entry: Entry): boolean => entry.content != null && WITH_FILES.has(entry.content.kind);
 
-/** Whether the words of a message stand in a bubble of their own. */
-export function showsWords(entry: Entry): boolean {
-  const { content, text, attachments } = entry;
-  if (!content) return text !== "" || attachments.length === 0;
-  // What a shared thing is called stands on its card; a kind that needs a file and has none is told in words.
-  if (content.kind === "share" && content.title === text) return false;
-  if (content.kind === "sticker" || content.kind === "voice") return attachments.length === 0;
-  return text !== "" && !WORDLESS.has(content.kind);
+/** The words that stand in a bubble; empty where none does. A sticker or voice note that came without its file is named. */
+export function shownWords(entry: Entry): string {
+  const words = ownWords(entry);
+  if (words !== "" || entry.attachments.length > 0) return words;
+  const kind = entry.content?.kind;
+  return kind === "sticker" || kind === "voice" ? t(`thread.${kind}`) : "";
 }
 
 /** What a message is besides its words. */
@@ -51,7 +47,7 @@ export function ContentView(props: { entry: Entry; side: "in" | "out" }) {
       <Match when={only("template")}>{(content) => (
         <TemplateView parts={content().parts} files={props.entry.attachments} entryId={props.entry.id} label={t("thread.template", { name: content().name, language: content().language })} />
       )}</Match>
-      <Match when={only("unsupported")}>{(content) => <Unsupported content={content()} side={props.side} />}</Match>
+      <Match when={only("unsupported")}>{(content) => <Unsupported what={content().what} text={props.entry.text} side={props.side} />}</Match>
     </Switch>
   );
 }

@@ -10,11 +10,11 @@ export function FormAnswers(props: { form: Extract<Content, { kind: "form" }> })
     <div class={styles["card"]}>
       <div class={styles["head"]}>
         <span class={styles["mark"]}><ClipboardList size={16} aria-hidden="true" /></span>
-        <div class={styles["who"]}><div class={styles["title"]} dir="auto">{props.form.name || t("thread.form")}</div></div>
+        <div class={styles["who"]}><div class={styles["title"]}><bdi>{props.form.name || t("thread.form")}</bdi></div></div>
       </div>
       <Show when={props.form.fields.length > 0} fallback={<p class={styles["sub"]}>{t("thread.form.none")}</p>}>
         <dl class={styles["answers"]}><For each={props.form.fields}>{(field) => (
-          <><dt dir="auto">{field.label}</dt><dd dir="auto" classList={{ [styles["quiet"]!]: field.value === "" }}>{field.value || t("thread.form.empty")}</dd></>
+          <><dt><bdi>{field.label}</bdi></dt><dd classList={{ [styles["quiet"]!]: field.value === "" }}><bdi>{field.value || t("thread.form.empty")}</bdi></dd></>
         )}</For></dl>
       </Show>
     </div>

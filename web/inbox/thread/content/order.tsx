@@ -15,7 +15,7 @@ export function Order(props: { order: Extract<Content, { kind: "order" }> }) {
         <thead><tr><th scope="col">{t("thread.order.item")}</th><th scope="col">{t("thread.order.quantity")}</th><th scope="col">{t("thread.order.price")}</th><th scope="col">{t("thread.order.sum")}</th></tr></thead>
         <tbody>
           <For each={props.order.items}>{(item) => (
-            <tr><th scope="row" dir="auto">{item.id}</th><td>{count.format(item.quantity)}</td><td>{money(item.price, item.currency)}</td><td>{money(item.price * item.quantity, item.currency)}</td></tr>
+            <tr><th scope="row"><bdi>{item.id}</bdi></th><td>{count.format(item.quantity)}</td><td>{money(item.price, item.currency)}</td><td>{money(item.price * item.quantity, item.currency)}</td></tr>
           )}</For>
         </tbody>
         <Show when={props.order.items.length > 0}>

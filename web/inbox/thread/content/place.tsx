@@ -16,9 +16,9 @@ export function PlaceCard(props: { place: Place }) {
       <div class={styles["head"]}>
         <span class={styles["mark"]}><MapPin size={16} aria-hidden="true" /></span>
         <div class={styles["who"]}>
-          <div class={styles["title"]} dir="auto">{props.place.name || t("thread.place")}</div>
-          <Show when={props.place.address}>{(address) => <div class={styles["sub"]} dir="auto">{address()}</div>}</Show>
-          <div class={styles["sub"]}>{coordinates()}</div>
+          <div class={styles["title"]}><bdi>{props.place.name || t("thread.place")}</bdi></div>
+          <Show when={props.place.address}>{(address) => <div class={styles["sub"]}><bdi>{address()}</bdi></div>}</Show>
+          <div class={styles["sub"]}><bdi>{coordinates()}</bdi></div>
         </div>
       </div>
       <div class={styles["acts"]}>

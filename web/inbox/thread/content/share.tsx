@@ -19,7 +19,7 @@ export function Share(props: { share: ShareContent }) {
         <span class={styles["mark"]}><Dynamic component={GLYPHS[props.share.what]} size={16} aria-hidden="true" /></span>
         <div class={styles["who"]}>
           <div class={styles["sub"]}>{t(`thread.share.${props.share.what}`)}</div>
-          <Show when={props.share.title}>{(title) => <div class={styles["title"]} dir="auto">{title()}</div>}</Show>
+          <Show when={props.share.title}>{(title) => <div class={styles["title"]}><bdi>{title()}</bdi></div>}</Show>
         </div>
       </div>
       <Show when={webLink(props.share.url)}>{(link) => (

@@ -44,7 +44,7 @@ export function VoiceNote(props: { file: Attachment }) {
   onCleanup(() => { if (playing === audio) playing = null; });
 
   return (
-    <div class={styles["voice"]} role="group" aria-label={t("thread.voice")}>
+    <div class={styles["voice"]} dir="ltr" role="group" aria-label={t("thread.voice")}>
       <audio
         ref={audio} src={props.file.url} preload="metadata" onDurationChange={learn} onTimeUpdate={() => setAt(audio.currentTime)}
         onPlay={() => setPlaying(true)} onPause={() => setPlaying(false)} onEnded={end} onError={() => setBroken(true)}
