@@ -137,6 +137,17 @@ describe("an event", () => {
     ]);
   });
 
+  it("of ours that only says so by its flag is ours", async () =>
+    expect(await receive(page({ ...toThem, sender: { id: "42" }, message: { mid: "m_1", is_echo: true, text: "x" } }))).toMatchObject([{ kind: "echo", to: jane }]));
+
+  it("about what we have read ourselves says nothing of our messages", async () =>
+    expect(await receive(page({ ...toThem, read: { watermark: NOW } }))).toEqual([{ kind: "other", label: "read receipt of nobody", at: NOW }]));
+
+  it("with an ad's id came by an ad, whatever its source is called", async () =>
+    expect(await receive(page({ ...from, message: { mid: "m_1", text: "x", referral: { source: "NEW_SURFACE", ad_id: 7 } } }))).toMatchObject([{ referral: { kind: "ad" } }]));
+
+  it("with a sound among other files has no voice note", async () => expect((await receive(bodyOf("message-attachment.multi.json")))[0]).not.toHaveProperty("content"));
+
   it("in standby keeps taps and receipts too", async () => {
     const body = JSON.stringify({ object: "page", entry: [{ id: PAGE, standby: [{ ...from, postback: { title: "Yes" } }, { ...from, read: { watermark: NOW } }] }] });
     expect(await receive(body)).toMatchObject([{ kind: "message", externalId: `postback:5349573198712345:${NOW}`, text: "Yes", standby: true }, { kind: "receipt", state: "read" }]);
