@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { AutoMail, InboundResult, MailFacts, MailInbound, WorldConnection, WorldMessage } from "../api";
 import { type Delivery, type Provider, type Realm, Refused, json, secretOf } from "../provider";
-import { UploadInput, bytesOf, store, toMedia } from "../upload";
+import { bytesOf, store, toMedia } from "../upload";
+import { UploadInput } from "../upload-input";
 import { type Address, domainOf, parseAddress } from "./address";
 import { build } from "./mime";
 import { buildReport, isReport } from "./report";

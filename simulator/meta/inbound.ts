@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UploadInput } from "../upload";
+import { UploadInput } from "../upload-input";
 
 const place = { latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180), name: z.string().optional(), address: z.string().optional(), url: z.string().optional() };
 

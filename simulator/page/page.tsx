@@ -9,6 +9,7 @@ import { busyHour } from "./busy";
 import { Mailbox } from "./mailbox/mailbox";
 import { PERSONAS, type Persona } from "./personas";
 import { Phone } from "./phone/phone";
+import { Platform } from "./platform/platform";
 import { Shop } from "./shop/shop";
 import { Weather } from "./weather/weather";
 import { Wire } from "./wire/wire";
@@ -65,8 +66,9 @@ export function Page() {
             <Mailbox world={world} persona={persona()} onProblem={problem} />
             <Shop world={world} />
           </div>
-          <aside class={styles["side"]} aria-label="Weather and wire">
+          <aside class={styles["side"]} aria-label="Weather, clock and wire">
             <Weather world={world} onProblem={problem} />
+            <Platform world={world} onProblem={problem} />
             <Wire lines={world.wire()} />
           </aside>
         </div>

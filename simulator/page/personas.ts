@@ -1,13 +1,13 @@
-/** A pretend customer. Numbers and addresses are of the ranges set aside for examples. */
-export interface Persona { name: string; phone: string; email: string }
+/** A pretend customer. Numbers and addresses are of the ranges set aside for examples; ids are what the platforms call them to this business. */
+export interface Persona { name: string; phone: string; email: string; messenger: string; instagram: string; username: string }
 
 export const PERSONAS: readonly Persona[] = [
-  { name: "Maya Torres", phone: "+15125550164", email: "maya.torres@example.com" },
-  { name: "Daniel Kovač", phone: "+15125550171", email: "daniel.kovac@example.com" },
-  { name: "Lena Petersen", phone: "+15125550127", email: "lena.petersen@example.com" },
-  { name: "Sam Okafor", phone: "+15125550133", email: "sam.okafor@example.com" },
-  { name: "Grace Wu", phone: "+15125550119", email: "grace.wu@example.com" },
-  { name: "Noor Abadi", phone: "+15125550187", email: "noor.abadi@example.com" },
+  { name: "Maya Torres", phone: "+15125550164", email: "maya.torres@example.com", messenger: "7100000000000164", instagram: "1780000000000164", username: "maya.rides" },
+  { name: "Daniel Kovač", phone: "+15125550171", email: "daniel.kovac@example.com", messenger: "7100000000000171", instagram: "1780000000000171", username: "daniel.kovac" },
+  { name: "Lena Petersen", phone: "+15125550127", email: "lena.petersen@example.com", messenger: "7100000000000127", instagram: "1780000000000127", username: "lena.p" },
+  { name: "Sam Okafor", phone: "+15125550133", email: "sam.okafor@example.com", messenger: "7100000000000133", instagram: "1780000000000133", username: "sam.okafor" },
+  { name: "Grace Wu", phone: "+15125550119", email: "grace.wu@example.com", messenger: "7100000000000119", instagram: "1780000000000119", username: "grace.wu" },
+  { name: "Noor Abadi", phone: "+15125550187", email: "noor.abadi@example.com", messenger: "7100000000000187", instagram: "1780000000000187", username: "noor.a" },
 ];
 
 /** What they may write in a busy hour. */

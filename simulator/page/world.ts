@@ -1,6 +1,9 @@
 import { createSignal, onCleanup } from "solid-js";
 import { createStore, reconcile } from "solid-js/store";
-import type { ApiProblem, InboundResult, MailInbound, SmsInbound, StatusChange, Threads, Upload, WeatherChange, WeatherReport, WireLine, WorldConnection } from "../api";
+import type { ApiProblem, ClockReport, InboundResult, MailInbound, SmsInbound, StatusChange, Threads, Upload, WeatherChange, WeatherReport, WireLine, WorldConnection } from "../api";
+import type { AppInboundInput } from "../meta/inbound";
+import type { Template } from "../meta/whatsapp/template";
+import { APPS } from "./apps/apps";
 
 // Once a second feels live for a person who looks at it, and costs a local server nothing.
 const POLL_MS = 1_000;
@@ -21,6 +24,9 @@ export function createWorld() {
   const [threads, setThreads] = createStore<Threads>({ phones: [], mailboxes: [] });
   const [wire, setWire] = createSignal<readonly WireLine[]>([]);
   const [weather, setWeather] = createSignal<WeatherReport>({ seed: 0, all: {}, providers: {} });
+  const [clockReport, setClock] = createSignal<ClockReport>({ now: new Date().toISOString(), aheadMs: 0 });
+  const [templates, setTemplates] = createSignal<readonly Template[]>([]);
+  const [dead, setDead] = createSignal<ReadonlySet<string>>(new Set());
   const [online, setOnline] = createSignal(true);
   let last = 0;
   let running = false;
@@ -32,6 +38,8 @@ export function createWorld() {
       const [seen, lines] = await Promise.all([call<Threads>("threads"), call<WireLine[]>(`wire?after=${last}`)]);
       setThreads(reconcile(seen, { key: "id" }));
       if (lines.length > 0) {
+        // Templates change by calls and by reviews, and both go over the wire.
+        if (lines.some(({ provider }) => provider === "whatsapp")) setTemplates(await call<Template[]>("whatsapp/templates"));
         last = lines.at(-1)?.n ?? last;
         setWire((known) => [...known, ...lines].slice(-WIRE_SHOWN));
       }
@@ -45,9 +53,15 @@ export function createWorld() {
   }
 
   async function lookAround() {
-    const [known, sky] = await Promise.all([call<WorldConnection[]>("connections"), call<WeatherReport>("weather")]);
+    const [known, sky, time, approved, tokens] = await Promise.all([
+      call<WorldConnection[]>("connections"), call<WeatherReport>("weather"), call<ClockReport>("clock"), call<Template[]>("whatsapp/templates"),
+      Promise.all(APPS.map(async ({ provider }) => ({ provider, ...await call<{ valid: boolean }>(`${provider}/token`) }))),
+    ]);
     setConnections(known);
     setWeather(sky);
+    setClock(time);
+    setTemplates(approved);
+    setDead(new Set(tokens.filter(({ valid }) => !valid).map(({ provider }) => provider)));
   }
 
   const timer = setInterval(() => void look(), POLL_MS);
@@ -67,7 +81,24 @@ export function createWorld() {
   }
 
   return {
-    connections, threads, wire, weather, online,
+    connections, threads, wire, weather, online, templates,
+    /** What the pretend world's clocks show. */
+    time: () => new Date(Date.now() + clockReport().aheadMs),
+    isTokenValid: (provider: string) => !dead().has(provider),
+    app: (provider: string, body: AppInboundInput) => act<InboundResult>(`${provider}/inbound`, body),
+    person: (provider: string, change: { from: string; blocked?: boolean; hidesPhone?: boolean }) => act(`${provider}/people`, change),
+    forward: async (forwardMs: number) => {
+      setClock(await call<ClockReport>("clock", { forwardMs }));
+      await look();
+    },
+    token: async (provider: string, valid: boolean) => {
+      await call(`${provider}/token`, { valid });
+      await lookAround();
+    },
+    template: async (template: Template, status: "APPROVED" | "PAUSED" | "REJECTED" | "DISABLED") => {
+      await call("whatsapp/template", { name: template.name, language: template.language, status });
+      await lookAround();
+    },
     text: (provider: string, message: SmsInbound) => act<InboundResult>(`${provider}/inbound`, message),
     mail: (message: MailInbound) => act<InboundResult>("cloudflare-email/inbound", message),
     status: (provider: string, change: StatusChange) => act(`${provider}/status`, change),
@@ -96,8 +127,8 @@ const base64 = (file: File) => new Promise<string>((resolve, reject) => {
 });
 
 /** `14:05`, and the day before it when that was not today. */
-export function clock(at: string): string {
+export function clock(at: string, now = new Date()): string {
   const date = new Date(at);
   const time = date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString(undefined, { day: "numeric", month: "short" })} ${time}`;
+  return date.toDateString() === now.toDateString() ? time : `${date.toLocaleDateString(undefined, { day: "numeric", month: "short" })} ${time}`;
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { InboundResult, SmsInbound, WorldConnection, WorldMessage } from "../api";
 import { type Answer, type Call, type Delivery, type PlannedStep, type Progress, type Provider, type Realm, Refused, addressed, json, secretOf, text } from "../provider";
-import { UploadInput, store, toMedia } from "../upload";
+import { store, toMedia } from "../upload";
+import { UploadInput } from "../upload-input";
 import { accountResource, authorised, phoneNumbers } from "./account";
 import { refusal, twilioError } from "./error";
 import { STORAGE_HOST, fetchMedia, mediaUrl, redirect, remove, stored } from "./media";

@@ -2,7 +2,7 @@ import type { AppFacts } from "../../api";
 import { type Fields, type Refusal, isFields, isRefusal } from "../graph";
 import { type MediaKind, misfit } from "./media";
 import { filled } from "./filled";
-import type { Template } from "./templates";
+import type { Template } from "./template";
 import { digits } from "./webhook";
 
 const MAX_TEXT = 4_096;

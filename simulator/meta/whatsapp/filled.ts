@@ -1,7 +1,8 @@
 import type { AppFacts } from "../../api";
 import { type Fields, type Refusal, isFields } from "../graph";
 import type { Facts, MediaNamed } from "./check";
-import { type Template, partOf, variablesIn } from "./templates";
+import type { Template } from "./template";
+import { partOf, variablesIn } from "./templates";
 
 const MAX_RENDERED = 1_024;
 /** What a variable may not hold. */

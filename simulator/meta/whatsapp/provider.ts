@@ -1,6 +1,6 @@
 import type { WorldConnection, WorldMessage } from "../../api";
 import { type Answer, type Call, type PlannedStep, type Progress, type Provider, type Realm, addressed, json, secretOf } from "../../provider";
-import { GRAPH_HOST, type Keys, authorise, bodyOf, claimOf, graphError, isRefusal, pathOf, refusalAs, revoke, unknownPath } from "../graph";
+import { GRAPH_HOST, type Keys, authorise, bodyOf, claimOf, graphError, isRefusal, isTokenValid, pathOf, refusalAs, revoke, unknownPath } from "../graph";
 import { People, type Person, PersonChange, isWindowOpen } from "../person";
 import { between, markRead, react } from "../thread";
 import { RETRY_DELAYS_MS, mergeMeta, signMeta } from "../wire";
@@ -40,7 +40,7 @@ export const whatsapp: Provider = {
     people: async (input, realm) => changePerson(input, realm),
     template: decide,
   },
-  views: { templates: (realm) => realm.connections().filter(({ provider }) => provider === NAME).flatMap((connection) => templatesOf(connection, realm)) },
+  views: { token: (realm) => ({ valid: isTokenValid(NAME, realm) }), templates: (realm) => realm.connections().filter(({ provider }) => provider === NAME).flatMap((connection) => templatesOf(connection, realm)) },
 };
 
 async function answer(call: Call, realm: Realm): Promise<Answer> {

@@ -1,4 +1,4 @@
-import type { Template } from "./templates";
+import type { Template } from "./template";
 
 const approved = { status: "APPROVED", quality_score: { score: "GREEN" }, rejected_reason: "NONE" } as const;
 

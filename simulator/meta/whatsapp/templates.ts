@@ -4,6 +4,7 @@ import { type Answer, type Call, type Delivery, type Realm, Refused, json, secre
 import { type Refusal, bodyOf, graphError } from "../graph";
 import { newDigits } from "../wire";
 import { starters } from "./starters";
+import type { Component, Template } from "./template";
 import { change } from "./webhook";
 
 /** Long enough to be seen waiting, short enough to be waited for. */
@@ -11,11 +12,6 @@ const REVIEW_MS = 3_000;
 const MAX_BODY = 1_024;
 const MAX_BUTTONS = 10;
 const PAGE = 25;
-
-export interface Button { type: string; text: string; url?: string; phone_number?: string; example?: unknown }
-export interface Component { type: "HEADER" | "BODY" | "FOOTER" | "BUTTONS"; format?: string; text?: string; buttons?: Button[]; example?: unknown }
-/** A template as Graph tells it. */
-export interface Template { id: string; name: string; language: string; status: string; category: string; parameter_format: "POSITIONAL" | "NAMED"; components: Component[]; quality_score: { score: string }; rejected_reason: string }
 
 const key = (connection: WorldConnection) => `whatsapp templates ${secretOf(connection, "wabaId")}`;
 

@@ -1,140 +1,73 @@
-import { Check, CheckCheck, ChevronLeft, CircleAlert, ImagePlus, MessageSquare, Phone as PhoneIcon, SendHorizontal, Wifi, Zap } from "lucide-solid";
+import { MessageSquare, Wifi, Zap } from "lucide-solid";
 import { createEffect, createSignal, For, Match, on, Show, Switch } from "solid-js";
-import type { PhoneThread, WorldMessage } from "../../api";
-import { Avatar } from "../../../web/ui/avatar";
+import { Dynamic } from "solid-js/web";
+import type { Icon } from "../../../web/ui/icon";
+import { type App, APPS, appOf } from "../apps/apps";
+import { Chat } from "../apps/chat";
 import type { Persona } from "../personas";
-import { clock, toUploads, type World } from "../world";
+import { clock, type World } from "../world";
+import { Numbers, Talk } from "./texts";
 import styles from "./phone.module.css";
 
 const SMS_PROVIDERS: readonly string[] = ["twilio", "telnyx"];
+const TEXTS = "texts";
 
-/** `+15125550142` → `+1 512 555 0142`. */
-const shown = (number: string) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "+1 $1 $2 $3");
-
-/** A customer's phone with its text messages, as the customer sees them. */
+/** A customer's phone with its text messages and messenger apps, as the customer sees them. */
 export function Phone(props: { world: World; persona: Persona; onProblem: (text: string) => void }) {
   const [number, setNumber] = createSignal<string | null>(null);
-  const [seen, setSeen] = createSignal(0);
+  const [screen, setScreen] = createSignal(TEXTS);
+  const [seen, setSeen] = createSignal<Readonly<Record<string, number>>>({});
   const numbers = () => props.world.connections().filter(({ provider }) => SMS_PROVIDERS.includes(provider));
-  const threads = () => props.world.threads.phones.filter(({ customer }) => customer === props.persona.phone);
-  const total = () => threads().reduce((sum, { messages }) => sum + messages.filter(({ by }) => by !== "customer").length, 0);
+  const apps = () => APPS.filter(({ provider }) => props.world.connections().some((connection) => connection.provider === provider));
+  const texts = () => props.world.threads.phones.filter(({ provider, customer }) => SMS_PROVIDERS.includes(provider) && customer === props.persona.phone);
+  const chats = (app: App) => props.world.threads.phones.filter(({ provider, customer }) => provider === app.provider && customer === app.idOf(props.persona));
+  const arrived = (id: string) => (id === TEXTS ? texts() : chats(appOf(id)!)).reduce((sum, { messages }) => sum + messages.filter(({ by }) => by !== "customer").length, 0);
   // One number needs no list to choose from.
   const chosen = () => number() ?? (numbers().length === 1 ? numbers()[0]?.address ?? null : null);
-  const now = () => clock(new Date().toISOString());
+  const isLooking = (id: string) => screen() === id && (id !== TEXTS || chosen() !== null);
+  const unseen = (id: string) => arrived(id) - (seen()[id] ?? 0);
+  const now = () => clock(props.world.time().toISOString(), props.world.time());
+  const dock = (): { id: string; name: string; icon: Icon; colour: string }[] => [{ id: TEXTS, name: "Messages", icon: MessageSquare, colour: "var(--ch-sms)" }, ...apps().map((app) => ({ ...app, id: app.provider }))];
 
-  createEffect(on(() => props.persona, () => { setNumber(null); setSeen(total()); }));
-  createEffect(() => { if (chosen() !== null) setSeen(total()); });
+  createEffect(on(() => props.persona, () => { setNumber(null); setSeen(Object.fromEntries(dock().map(({ id }) => [id, arrived(id)]))); }));
+  createEffect(() => { for (const { id } of dock()) if (isLooking(id)) setSeen((before) => (before[id] === arrived(id) ? before : { ...before, [id]: arrived(id) })); });
+
+  function open(id: string) {
+    if (id === TEXTS) setNumber(null);
+    setScreen(id);
+  }
 
   return (
     <div class={styles["case"]} aria-label={`Phone of ${props.persona.name}`} role="group">
       <div class={styles["glass"]}>
         <div class={styles["status"]}><time>{now()}</time><span><Wifi size={12} /><Zap size={12} /></span></div>
-        <Show when={chosen()} keyed fallback={<Numbers persona={props.persona} threads={threads()} numbers={numbers().map(({ address, provider }) => ({ address, provider }))} onOpen={setNumber} />}>
-          {(ours) => (
-            <Talk
-              world={props.world} persona={props.persona} ours={ours} provider={numbers().find(({ address }) => address === ours)?.provider ?? "twilio"}
-              thread={threads().find((thread) => thread.ours === ours)} onBack={numbers().length > 1 ? () => setNumber(null) : undefined} onProblem={props.onProblem}
-            />
-          )}
-        </Show>
-        <div class={styles["apps"]}>
-          <button type="button" class={styles["app"]} aria-pressed="true" onClick={() => setNumber(null)}>
-            <span><MessageSquare size={20} /></span>Messages
-            <Show when={total() > seen()}><b class={styles["badge"]}>{total() - seen()}</b></Show>
-          </button>
-        </div>
+        <Switch>
+          <Match when={appOf(screen())} keyed>{(app) => (
+            <Show when={`${app.provider} ${props.persona.phone}`} keyed>
+              <Chat app={app} world={props.world} persona={props.persona} ours={props.world.connections().find(({ provider }) => provider === app.provider)?.address ?? ""} thread={chats(app)[0]} onProblem={props.onProblem} />
+            </Show>
+          )}</Match>
+          <Match when={screen() === TEXTS}>
+            <Show when={chosen()} keyed fallback={<Numbers persona={props.persona} threads={texts()} numbers={numbers().map(({ address, provider }) => ({ address, provider }))} onOpen={setNumber} />}>
+              {(ours) => (
+                <Talk
+                  world={props.world} persona={props.persona} ours={ours} provider={numbers().find(({ address }) => address === ours)?.provider ?? "twilio"}
+                  thread={texts().find((thread) => thread.ours === ours)} onBack={numbers().length > 1 ? () => setNumber(null) : undefined} onProblem={props.onProblem}
+                />
+              )}
+            </Show>
+          </Match>
+        </Switch>
+        <nav class={styles["apps"]} aria-label="Apps">
+          <For each={dock()}>{(app) => (
+            <button type="button" class={styles["app"]} aria-pressed={screen() === app.id} onClick={() => open(app.id)}>
+              <span style={{ color: app.colour }}><Dynamic component={app.icon} size={20} aria-hidden="true" /></span>{app.name}
+              <Show when={unseen(app.id) > 0}><b class={styles["badge"]}>{unseen(app.id)}</b></Show>
+            </button>
+          )}</For>
+        </nav>
         <div class={styles["bar"]} />
       </div>
-    </div>
-  );
-}
-
-function Numbers(props: { persona: Persona; threads: readonly PhoneThread[]; numbers: readonly { address: string; provider: string }[]; onOpen: (number: string) => void }) {
-  const lastOf = (address: string) => props.threads.find(({ ours }) => ours === address)?.messages.at(-1);
-  return (
-    <>
-      <div class={styles["head"]}><b>Messages</b><small>{shown(props.persona.phone)}</small></div>
-      <ul class={styles["numbers"]}>
-        <For each={props.numbers} fallback={<li class={styles["nothing"]}>No phone number is connected yet.</li>}>{(line) => (
-          <li><button type="button" onClick={() => props.onOpen(line.address)}>
-            <Avatar name={line.provider} kind="contact" size={32} />
-            <span><b>{shown(line.address)}</b><small>{lastOf(line.address)?.text ?? "No messages yet"}</small></span>
-          </button></li>
-        )}</For>
-      </ul>
-    </>
-  );
-}
-
-interface TalkProps { world: World; persona: Persona; ours: string; provider: string; thread: PhoneThread | undefined; onBack: (() => void) | undefined; onProblem: (text: string) => void }
-
-function Talk(props: TalkProps) {
-  const [text, setText] = createSignal("");
-  const [files, setFiles] = createSignal<readonly File[]>([]);
-  let scroller!: HTMLDivElement;
-  let picker!: HTMLInputElement;
-  const messages = () => props.thread?.messages ?? [];
-
-  createEffect(on(() => messages().length, () => queueMicrotask(() => { scroller.scrollTop = scroller.scrollHeight; })));
-
-  async function send(words: string) {
-    if (words.trim() === "" && files().length === 0) return;
-    const picked = files();
-    setText("");
-    setFiles([]);
-    try {
-      const media = await toUploads(picked);
-      await props.world.text(props.provider, { from: props.persona.phone, to: props.ours, text: words, ...(media.length > 0 && { media }) });
-    } catch (error) {
-      setText(words);
-      setFiles(picked);
-      props.onProblem(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  return (
-    <>
-      <div class={styles["head"]}>
-        <Show when={props.onBack}>{(back) => <button type="button" class={styles["icon"]} aria-label="All messages" onClick={() => back()()}><ChevronLeft size={18} /></button>}</Show>
-        <Avatar name="Northside Cycles" kind="contact" size={28} />
-        <div class={styles["grow"]}><b>{shown(props.ours)}</b><small>{props.thread?.optedOut ? "You have opted out" : `to ${shown(props.persona.phone)}`}</small></div>
-        <PhoneIcon size={16} class={styles["quiet"]} aria-hidden="true" />
-      </div>
-      <div class={styles["messages"]} ref={(element) => { scroller = element; }} role="log" aria-label="Text messages">
-        <For each={messages()} fallback={<p class={styles["nothing"]}>Write the first message.</p>}>{(message) => <Bubble message={message} />}</For>
-      </div>
-      <Show when={files().length > 0}><p class={styles["picked"]}>{files().map(({ name }) => name).join(", ")} <button type="button" onClick={() => setFiles([])}>Remove</button></p></Show>
-      <form class={styles["write"]} onSubmit={(event) => { event.preventDefault(); void send(text()); }}>
-        <input ref={(element) => { picker = element; }} type="file" accept="image/*,video/*,audio/*" multiple hidden onChange={(event) => { setFiles([...(event.currentTarget.files ?? [])]); event.currentTarget.value = ""; }} />
-        <button type="button" class={styles["icon"]} aria-label="Picture" onClick={() => picker.click()}><ImagePlus size={18} /></button>
-        <input type="text" aria-label="Message" placeholder="Message" value={text()} onInput={(event) => setText(event.currentTarget.value)} />
-        <button type="submit" class={styles["icon"]} aria-label="Send"><SendHorizontal size={18} /></button>
-      </form>
-      <div class={styles["quick"]}>
-        <For each={["STOP", "START", "HELP"]}>{(word) => <button type="button" onClick={() => void send(word)}>{word}</button>}</For>
-      </div>
-    </>
-  );
-}
-
-const FAILED: readonly string[] = ["failed", "undelivered", "lost"];
-
-function Bubble(props: { message: WorldMessage }) {
-  const own = () => props.message.by === "customer";
-  const failed = () => FAILED.includes(props.message.state);
-  return (
-    <div class={styles["bubble"]} classList={{ [styles["own"]!]: own(), [styles["auto"]!]: props.message.by === "provider" }}>
-      <For each={props.message.media}>{(file) => (
-        <Show when={file.type.startsWith("image/") && file.url !== ""} fallback={<a href={file.url} target="_blank" rel="noopener">{file.name}</a>}><img src={file.url} alt={file.name} /></Show>
-      )}</For>
-      <span dir="auto">{props.message.text}</span>
-      <small title={`${props.message.state}${props.message.code ? ` ${props.message.code}` : ""}`}>
-        {clock(props.message.at)}{" "}
-        <Switch fallback={<Check size={12} aria-label={props.message.state} />}>
-          <Match when={failed()}><CircleAlert size={12} aria-label={props.message.state} /></Match>
-          <Match when={props.message.state === "delivered" || props.message.state === "read"}><CheckCheck size={12} aria-label={props.message.state} /></Match>
-        </Switch>
-      </small>
     </div>
   );
 }

@@ -6,7 +6,7 @@ export interface Sky { name: string; weather: Weather }
 export const SKIES: readonly Sky[] = [
   { name: "Calm", weather: {} },
   { name: "Showers", weather: { latencyMs: 4_000, drop: 0.05, duplicate: 0.12, reorder: 0.1 } },
-  { name: "Storm", weather: { latencyMs: 8_000, drop: 0.25, duplicate: 0.4, reorder: 0.5, echoFirst: 0.5, loseResponse: 0.1 } },
+  { name: "Storm", weather: { latencyMs: 8_000, drop: 0.25, duplicate: 0.4, reorder: 0.5, batch: 0.3, echoFirst: 0.5, loseResponse: 0.1 } },
   { name: "Outage", weather: { status: 503, drop: 1 } },
 ];
 

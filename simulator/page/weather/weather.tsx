@@ -10,11 +10,12 @@ import styles from "./weather.module.css";
 const GLYPHS = [Sun, CloudRain, CloudLightning, Cloud];
 const SLOWEST_MS = 10_000;
 
-interface Slider { key: "drop" | "duplicate" | "reorder"; label: string }
+interface Slider { key: "drop" | "duplicate" | "reorder" | "batch"; label: string }
 const SLIDERS: readonly Slider[] = [
   { key: "drop", label: "Webhooks lost, then retried" },
   { key: "duplicate", label: "Webhooks sent twice" },
   { key: "reorder", label: "Webhooks out of order" },
+  { key: "batch", label: "Several webhooks in one request (Meta)" },
 ];
 interface Toggle { label: string; isOn: (weather: Report) => boolean; change: (on: boolean) => Report }
 const TOGGLES: readonly Toggle[] = [
