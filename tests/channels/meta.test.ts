@@ -19,6 +19,12 @@ describe("a call to Graph", () => {
     expect(sent!.redirect).toBe("manual");
   });
 
+  it("keeps its secrets out of the words that Meta repeats them in", async () => {
+    const { accessToken } = vector.appsecret_proof;
+    const answer = await call(scripted(says(400, { error: { code: 190, message: `Malformed access token ${accessToken}${vector.appSecret}` } })));
+    expect(answer.error!.detail).toBe("Malformed access token ……");
+  });
+
   it("goes to Instagram's host where that is asked for", async () => {
     const io = scripted(says(200, {}));
     await call(io, { host: "graph.instagram.com" });

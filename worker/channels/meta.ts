@@ -79,7 +79,7 @@ export async function graph(io: ChannelIo, { host = GRAPH_HOST, path, token, app
     ...(body && { body: isForm ? body : JSON.stringify(body) }),
   });
   const answer = jsonOf(await response.text());
-  const error = errorOf(answer);
+  const error = errorOf(answer, [token, appSecret]);
   const retryAfterMs = error ? waitOf(response.headers, io.now()) : undefined;
   return { status: response.status, body: answer, error, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
@@ -151,11 +151,14 @@ export function metaTime(value: unknown, now: number): number {
   return ms > 0 && ms <= now + CLOCK_SKEW_MS ? ms : now;
 }
 
-function errorOf(body: unknown): GraphError | null {
+/** Meta repeats a malformed token in its words; people see those, and logs keep them. */
+function errorOf(body: unknown, secrets: string[]): GraphError | null {
   const refusal = Refusal.safeParse(body);
   if (!refusal.success) return null;
   const { code, error_subcode, type, message, error_user_msg, error_data, is_transient } = refusal.data.error;
-  return { code, subcode: error_subcode, type, detail: (error_data.details || error_user_msg || message).slice(0, DETAIL_MAX), transient: is_transient };
+  const said = error_data.details || error_user_msg || message;
+  const detail = secrets.filter(Boolean).reduce((words, secret) => words.replaceAll(secret, "…"), said).slice(0, DETAIL_MAX);
+  return { code, subcode: error_subcode, type, detail, transient: is_transient };
 }
 
 /** Seconds or an HTTP date, else the longest of the waits that the usage headers name. */

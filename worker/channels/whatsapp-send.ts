@@ -15,6 +15,7 @@ type Refused = Extract<SendResult, { ok: false }>;
 export const TEXT_MAX = 4_096;
 const CAPTION_MAX = 1_024;
 const REFERENCE_MAX = 512;
+const DETAIL_MAX = 300; // what we keep of an error's words
 /** One message in six seconds to the same person is what WhatsApp takes for long. */
 const PAIR_LIMIT = 131_056;
 const PAIR_WAIT_MS = 6_000;
@@ -99,16 +100,16 @@ function kindOf(file: OutboundMedia, text: string): "image" | "video" | "audio" 
 
 /** Whatever goes wrong here, the customer has got nothing: it is safe to try again. */
 async function upload(file: OutboundMedia, connection: Connection, io: ChannelIo): Promise<{ id: string } | Refused> {
-  let answer: GraphAnswer | null;
+  let uploaded: Awaited<ReturnType<typeof uploadMedia>>;
   try {
-    const uploaded = await uploadMedia(file, connection, io);
-    if ("id" in uploaded) return uploaded;
-    ({ answer } = uploaded);
+    uploaded = await uploadMedia(file, connection, io);
   } catch (error) {
-    return { ok: false, class: "temporary", code: "file-not-uploaded", detail: String(error).slice(0, 300) };
+    return { ok: false, class: "temporary", code: "file-not-uploaded", detail: String(error).slice(0, DETAIL_MAX) };
   }
-  if (!answer?.error) return { ok: false, class: "temporary", code: "file-not-uploaded", detail: `WhatsApp answered ${answer?.status}` };
-  return { ok: false, class: classOf(answer.error), code: graphCode(answer.error), detail: answer.error.detail, ...(answer.retryAfterMs !== undefined && { retryAfterMs: answer.retryAfterMs }) };
+  if ("id" in uploaded) return uploaded;
+  const { status, error, retryAfterMs } = uploaded.answer;
+  if (!error) return { ok: false, class: "temporary", code: "file-not-uploaded", detail: `WhatsApp answered ${status}` };
+  return { ok: false, class: classOf(error), code: graphCode(error), detail: error.detail, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 type Template = NonNullable<OutboundMessage["template"]>;
