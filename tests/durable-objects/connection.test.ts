@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
-import { newDesk } from "../support/conversation";
+import { expect, it, vi } from "vitest";
+import { newConversation, newDesk } from "../support/conversation";
 import { crash } from "../support/crash";
+import { fakeProvider } from "../support/provider";
 
 const NOW = Date.UTC(2026, 10, 22);
 const desk = await newDesk();
@@ -55,6 +56,15 @@ it("refused credentials fail the connection at once and say how to go on; a mess
   expect(await connection().health(NOW)).toMatchObject({ state: "failing", sentence: expect.stringContaining("The token has expired.") });
   await connection().sent(NOW, null);
   expect((await connection().health(NOW)).state).toBe("healthy");
+});
+
+it("one message that the provider refuses for its credentials is enough to fail the connection", async () => {
+  const provider = fakeProvider(() => Response.json({ code: 20_003, message: "Authenticate" }, { status: 401 }));
+  const shop = await newDesk();
+  const { submit } = await newConversation(shop);
+  await submit("Is anybody there?");
+  await vi.waitFor(async () => expect(await shop.account.connection(shop.lines.twilio.id).health(Date.now())).toMatchObject({ state: "failing", sentence: expect.stringMatching(/^Reconnect this channel/) }));
+  provider.restore();
 });
 
 it("what the provider said of the connection is shown for three days, the newest word only", async () => {
