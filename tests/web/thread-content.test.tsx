@@ -129,6 +129,12 @@ describe("what people send", () => {
     expect(screen.getByRole("link").getAttribute("rel")).toBe("noopener noreferrer");
   });
 
+  it("a story that was passed on is called one", () => {
+    said({ kind: "share", what: "post", title: null, url: "https://example.com/s" }, { text: "Shared a story" });
+    expect(screen.getAllByText("Shared a story")).toHaveLength(1);
+    expect(screen.queryByText("Shared a post")).toBeNull();
+  });
+
   it("an order has lines and a total", () => {
     said({ kind: "order", items: [{ id: "bell", quantity: 2, price: 12.5, currency: "USD" }, { id: "lamp", quantity: 1, price: 40, currency: "USD" }] });
     const rows = within(screen.getByRole("table")).getAllByRole("row").map((row) => row.textContent);

@@ -11,6 +11,7 @@ import { EmptyState } from "../../ui/empty-state";
 import { ErrorState } from "../../ui/error-state";
 import { IconButton } from "../../ui/icon-button";
 import { change } from "../actions";
+import { shownWords } from "./content/content-view";
 import { EntryProvider } from "./entry-context";
 import { bringIntoView } from "./go-to";
 import { ThreadHeader, type OpenPicker } from "./header";
@@ -89,7 +90,7 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
     const entry = last === undefined ? undefined : state.entries[last];
     if (!entry || before === undefined || last === before) return;
     if (entry.direction === "in") {
-      setArrived(t("inbox.thread.arrived", { name: entry.author.name, text: entry.text.slice(0, 200) }));
+      setArrived(t("inbox.thread.arrived", { name: entry.author.name, text: (shownWords(entry) || entry.text || t("thread.quote.media")).slice(0, 200) }));
       if (!isAtEnd()) setMissed(missed() + 1);
     } else if (entry.author.type === "member") toEnd();
   }));

@@ -35,6 +35,7 @@ export const enThread = {
   "thread.share.reel": "Shared a reel",
   "thread.share.video": "Shared a video",
   "thread.share.link": "Shared a link",
+  "thread.share.story": "Shared a story",
   "thread.share.product": "Shared a product",
 
   "thread.order": "Order",

@@ -41,7 +41,7 @@ export function ContentView(props: { entry: Entry; side: "in" | "out" }) {
       <Match when={only("contacts")}>{(content) => <ContactCards cards={content().cards} />}</Match>
       <Match when={only("sticker")}><Sticker files={props.entry.attachments} entryId={props.entry.id} /></Match>
       <Match when={only("voice")}><Voices files={props.entry.attachments} entryId={props.entry.id} /></Match>
-      <Match when={only("share")}>{(content) => <Share share={content()} />}</Match>
+      <Match when={only("share")}>{(content) => <Share share={content()} text={props.entry.text} />}</Match>
       <Match when={only("order")}>{(content) => <Order order={content()} />}</Match>
       <Match when={only("form")}>{(content) => <FormAnswers form={content()} />}</Match>
       <Match when={only("template")}>{(content) => (

@@ -1,7 +1,7 @@
 import type { Entry } from "../../../../worker/contract/entry";
 
 /** How channels say a share or a mention in words, for clients that know the kind not yet. */
-const SHARED = /^Shared an? \w+(?:: (?<about>.+))?$/;
+const SHARED = /^Shared an? (?<noun>\w+)(?:: (?<about>.+))?$/;
 const MENTIONED = "Mentioned you in a story";
 
 /**
@@ -23,5 +23,8 @@ export function ownWords({ text, content }: Entry): string {
     default: return text;
   }
 }
+
+/** Pure. A story that was passed on is a post to the contract; only the words know better. */
+export const isStory = (text: string): boolean => SHARED.exec(text)?.groups?.["noun"] === "story";
 
 const without = (text: string, lines: readonly (string | null)[]): string => text.split("\n").filter((line) => !lines.includes(line)).join("\n");
