@@ -7,7 +7,7 @@ import { ownMessageId, replyReferences, replySubject } from "../../worker/domain
 import { mailDomain, parseMailAddress, sameAddress } from "../../worker/domain/mail-address";
 import { htmlToText } from "../../worker/domain/mail-text";
 import { maySend, type Reason, type SendQuestion } from "../../worker/domain/sendable";
-import { missing, render } from "../../worker/domain/template";
+import { checkValues, render } from "../../worker/domain/template";
 import { windowOf } from "../../worker/domain/window";
 import type { Timers } from "../lib/timers";
 import { answer, previewOf, quoteOf, type Head } from "./head";
@@ -58,8 +58,8 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   const verdict = isPlanned && !(present.outcome === "refused" && (present.class === "optout" || present.class === "config")) ? ask(sendAt, true) : present;
   if (verdict.outcome === "refused") return { ok: false, code: "refused", reason: verdict.reason, sentence: verdict.sentence };
   if (!capabilities!.copies && !to) return { ok: false, code: "refused", reason: "no-address", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` };
-  const unfilled = template ? missing(template.parts, draft.template!.values) : [];
-  if (unfilled.length > 0) return { ok: false, code: "refused", reason: "template-values", sentence: `Fill in ${unfilled.join(", ")}: the template has a place for it.` };
+  const [wrong] = template ? checkValues(template.parts, draft.template!.values) : [];
+  if (wrong !== undefined) return { ok: false, code: "refused", reason: "template-values", sentence: wrong };
   const mail = capabilities!.copies ? composeMail(store, draft, prepared, actor, text) : null;
   if (mail && "sentence" in mail) return { ok: false, code: "refused", reason: "bad-address", sentence: mail.sentence };
 

@@ -2,7 +2,7 @@ import type { Attempt, Failure, FailureClass } from "../../worker/contract/entry
 import type { ChannelConnection, SendResult } from "../../worker/channels/channel";
 import { blockedSince, findContact } from "../../worker/db/contact-records";
 import { accountFacts } from "../../worker/flows/account-facts";
-import { openConnection, type OpenConnection } from "../../worker/flows/open-connection";
+import { forgetConnection, openConnection, type OpenConnection } from "../../worker/flows/open-connection";
 import { maySend, type SendQuestion } from "../../worker/domain/sendable";
 import { windowOf } from "../../worker/domain/window";
 import { log } from "../../worker/platform/log";
@@ -182,6 +182,8 @@ export class Sending {
       });
       return stub.sent(now, null);
     }
+    // This machine may still use a token that was replaced a moment ago: read anew, the next try has the new one.
+    if (result.ok === false && result.class === "auth") forgetConnection(open.row.id);
     const failure: Failure = result.ok === false
       ? { class: result.class, code: result.code, detail: result.detail, sentence: channel.explain(result.code) ?? SENTENCES[result.class] }
       : { class: "unknown", code: "no-answer", detail: result.detail, sentence: SENTENCES.unknown };
