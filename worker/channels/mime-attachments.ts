@@ -11,8 +11,10 @@ const REPORTS = new Set(["message/delivery-status", "message/disposition-notific
 const CALENDARS = new Set(["text/calendar", "application/ics"]);
 const TNEF = new Set(["application/ms-tnef", "application/vnd.ms-tnef"]);
 
-export const bytesOf = (attachment: Attachment): Uint8Array =>
-  typeof attachment.content === "string" ? new TextEncoder().encode(attachment.content) : new Uint8Array(attachment.content);
+export function bytesOf({ content }: Attachment): Uint8Array {
+  if (typeof content === "string") return new TextEncoder().encode(content);
+  return content instanceof Uint8Array ? content : new Uint8Array(content);
+}
 
 const bareId = (contentId: string): string => contentId.trim().replace(/^<|>$/g, "");
 

@@ -110,24 +110,29 @@ async function unreadable(raw: Uint8Array): Promise<ParsedMail> {
 const wholeBuffer = (bytes: Uint8Array): ArrayBuffer | Uint8Array =>
   bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes;
 
+/** The facts of what the parser read. `rest` are the files that stand in for whatever is too long or too many to keep. */
+export function mailOf(mail: Email, rest: () => MediaRef[]): ParsedMail {
+  const facts = factsOf(mail);
+  const report = readReport(mail);
+  const html = mail.html?.trim() ? mail.html.replaceAll("\u0000", "") : null;
+  const text = cleanText(mail.text?.trim() || html === null ? mail.text ?? "" : htmlToText(html));
+  const { files, complete } = mailFiles(mail.attachments, html, report !== null);
+  const isWhole = complete && text.length <= MAX_TEXT && (html?.length ?? 0) <= MAX_HTML;
+  return {
+    ...facts,
+    text: text.slice(0, MAX_TEXT),
+    html: html !== null && html.length <= MAX_HTML ? html : null,
+    files: isWhole ? files : [...files, ...rest()],
+    report,
+  };
+}
+
 /** Reads raw MIME. Never throws: what cannot be read becomes a mail that says so and carries the original. */
 export async function parseMail(raw: Uint8Array): Promise<ParsedMail> {
   if (headerLength(raw) > MAX_HEADERS) return unreadable(raw);
   try {
     const mail = await PostalMime.parse(wholeBuffer(repairMime(raw)), { maxNestingDepth: MAX_DEPTH, maxHeadersSize: MAX_ALL_HEADERS, forceRfc822Attachments: true });
-    const facts = factsOf(mail);
-    const report = readReport(mail);
-    const html = mail.html?.trim() ? mail.html.replaceAll("\u0000", "") : null;
-    const text = cleanText(mail.text?.trim() || html === null ? mail.text ?? "" : htmlToText(html));
-    const { files, complete } = mailFiles(mail.attachments, html, report !== null);
-    const isWhole = complete && text.length <= MAX_TEXT && (html?.length ?? 0) <= MAX_HTML;
-    return {
-      ...facts,
-      text: text.slice(0, MAX_TEXT),
-      html: html !== null && html.length <= MAX_HTML ? html : null,
-      files: isWhole ? files : [...files, rawFile(raw)],
-      report,
-    };
+    return mailOf(mail, () => [rawFile(raw)]);
   } catch {
     return unreadable(raw);
   }
