@@ -1,4 +1,5 @@
 import type { ConversationPatch } from "../../worker/contract/conversation.ts";
+import type { TemplateUse } from "../../worker/contract/template.ts";
 
 /** The demo business. Numbers and domains are from the ranges that are reserved for examples. */
 
@@ -45,10 +46,14 @@ const DAY_MS = 86_400_000;
 /** Counted from the first start. */
 export const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
 
-interface Opening {
+export interface Opening {
   provider: string;
   body: Record<string, unknown>;
   reply?: string;
+  /** What the shop may say when the time for a reply is over. */
+  template?: TemplateUse;
+  /** What the same customer does next, after the reply has arrived. */
+  then?: Record<string, unknown>[];
   /** A reply that leaves tomorrow. */
   later?: string;
   /** What the owner does with the conversation after that. */

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Miniflare } from "miniflare";
-import type { WorldConnection } from "../../simulator/api.ts";
+import type { WorldConnection, WorldMessage } from "../../simulator/api.ts";
 import { inDays, opening } from "./data.ts";
+import { metaOpening } from "./meta.ts";
 import { movedTo } from "./move.ts";
 
 const KEY = "sb_demo_owner_key";
@@ -11,18 +12,23 @@ const PATIENCE_MS = 10_000;
 /** Makes the demo account if the state is empty, then lets its customers write as customers do: through the simulator. */
 export async function seedDemo(runtime: Miniflare, base: string): Promise<void> {
   const seed = await runtime.getWorker("seed");
-  const { seeded, connections } = await (await seed.fetch("http://seed/")).json() as { seeded: boolean; connections: unknown[] };
+  const { seeded, connections } = await (await seed.fetch("http://seed/")).json() as { seeded: boolean; connections: WorldConnection[] };
   if (!seeded) return move(base);
   await post(`${base}/simulator/api/connections`, connections);
-  for (const { provider, body, reply, later, change } of opening) {
+  for (const connection of connections) if (connection.provider === "whatsapp") await api(base, "POST", "/templates/sync", { connectionId: connection.connectionId });
+  for (const { provider, body, reply, template, then, later, change } of [...metaOpening, ...opening]) {
     await post(`${base}/simulator/api/${provider}/inbound`, body);
     const id = await conversationOf(base, String(body["text"]).split("\n")[0]!.slice(0, 30));
     if (!id) continue;
     const { channels } = await api(base, "GET", `/conversations/${id}`) as { channels: string[] };
-    const answer = (text: string, sendAt?: string) =>
-      api(base, "POST", `/conversations/${id}/messages`, { clientId: randomUUID(), channel: channels[0], text, undoMs: 0, ...(sendAt && { sendAt }) });
-    if (reply) await answer(reply);
-    if (later) await answer(later, inDays(1));
+    // Somebody may have written by more than one channel: the answer goes back by this one.
+    const channel = channels.find((kind) => kind === provider) ?? channels[0];
+    const answer = (said: Record<string, unknown>) => api(base, "POST", `/conversations/${id}/messages`, { clientId: randomUUID(), channel, undoMs: 0, ...said });
+    if (reply) await answer({ text: reply });
+    if (template) await answer({ template });
+    if (later) await answer({ text: later, sendAt: inDays(1) });
+    if (then && reply) await arrival(base, provider, reply);
+    for (const next of then ?? []) await post(`${base}/simulator/api/${provider}/inbound`, { from: body["from"], ...next });
     if (change) await api(base, "PATCH", `/conversations/${id}`, change);
   }
 }
@@ -47,6 +53,15 @@ async function conversationOf(base: string, words: string): Promise<string | nul
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return null;
+}
+
+/** Waits until the customer has what we wrote. */
+async function arrival(base: string, provider: string, text: string): Promise<void> {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
+    const sent = await (await fetch(`${base}/simulator/api/${provider}/sent`)).json() as WorldMessage[];
+    if (sent.some((message) => message.text === text)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function api(base: string, method: string, path: string, body?: unknown): Promise<unknown> {
