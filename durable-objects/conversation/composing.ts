@@ -8,7 +8,7 @@ import { mailDomain, parseMailAddress, sameAddress } from "../../worker/domain/m
 import { htmlToText } from "../../worker/domain/mail-text";
 import { maySend, type Reason, type SendQuestion } from "../../worker/domain/sendable";
 import { checkValues, render } from "../../worker/domain/template";
-import { windowOf } from "../../worker/domain/window";
+import { freshWindow, windowOf } from "../../worker/domain/window";
 import type { Timers } from "../lib/timers";
 import { answer, previewOf, quoteOf, type Head } from "./head";
 import { settled } from "./reports";
@@ -47,8 +47,11 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   const last = capabilities?.transport === "visitor" && sticky?.connectionId !== connection!.id ? undefined : sticky?.address;
   const to = capabilities?.copies ? null : (draft.to?.[0] ?? prepared.fallbackTo ?? last ?? null);
   const automated = actor.via === "key";
+  const answered = draft.replyTo && capabilities?.replies && !capabilities.copies ? store.find(draft.replyTo) : null;
+  // A public comment may be answered in private once, though it opens no window.
+  const isPrivateReply = answered?.entry.content?.kind === "comment" && answered.entry.direction === "in";
   const ask = (at: number, scheduled: boolean) => maySend({
-    head, channel: draft.channel, connection: connection?.status ?? null, capabilities, window: windowOf(head.windows, connection?.id, to), automated, scheduled, quiet: prepared.quiet, role: actor.role, now: at,
+    head, channel: draft.channel, connection: connection?.status ?? null, capabilities, window: isPrivateReply ? freshWindow(now) : windowOf(head.windows, connection?.id, to), automated, scheduled, quiet: prepared.quiet, role: actor.role, now: at,
     draft: { text, files: attachments, template, hasLocation: draft.location !== undefined },
   });
   const sendAt = draft.sendAt ? Date.parse(draft.sendAt) : null;
@@ -65,7 +68,6 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
 
   const dueAt = Math.max(now, verdict.outcome === "held" ? verdict.until : (sendAt ?? now + undoMs));
   const undoable = sendAt === null && dueAt > now && verdict.outcome !== "held";
-  const answered = draft.replyTo && capabilities!.replies && mail === null ? store.find(draft.replyTo) : null;
   const made = partsOf(draft, capabilities!, attachments, text, template).map((part, index) => {
     const stored = store.insert({
       kind: "message", direction: "out", channel: draft.channel, connectionId: connection!.id, author: { type: "member", id: actor.id, name: actor.name },
@@ -75,7 +77,7 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
       recipients: (mail ? [...mail.fields.to, ...mail.fields.cc, ...mail.fields.bcc].map(({ address }) => address.toLowerCase()) : head.kind === "group" ? to!.split(",") : []).map((address) => ({ address, state: "sending" as const, failure: null })),
       internal: {
         answered: sendAt === null ? head.waitingSince : null, visitorId: capabilities!.transport === "visitor" ? to : null, email: mail?.internal ?? null, automated, scheduled: sendAt !== null,
-        ...(answered?.internal.externalId && index === 0 && { answers: answered.internal.externalId }),
+        ...(answered?.internal.externalId && index === 0 && { answers: answered.internal.externalId, isPrivateReply }),
         ...(template && { template: { name: template.name, language: template.language, category: template.category, named: template.named, parts: template.parts, values: draft.template!.values } }),
       },
     });

@@ -4,7 +4,7 @@ import { blockedSince, findContact } from "../../worker/db/contact-records";
 import { accountFacts } from "../../worker/flows/account-facts";
 import { forgetConnection, openConnection, type OpenConnection } from "../../worker/flows/open-connection";
 import { maySend, type SendQuestion } from "../../worker/domain/sendable";
-import { windowOf } from "../../worker/domain/window";
+import { freshWindow, windowOf } from "../../worker/domain/window";
 import { log } from "../../worker/platform/log";
 import type { Timers } from "../lib/timers";
 import { amended } from "./amending";
@@ -252,7 +252,7 @@ export class Sending {
     const { store, timers } = this.host;
     const { entry, internal } = stored;
     const verdict = maySend({
-      head: store.head, channel: entry.channel!, connection: open?.row.status ?? null, capabilities: open?.channel.capabilities ?? null, window: windowOf(store.head.windows, open?.row.id, entry.to),
+      head: store.head, channel: entry.channel!, connection: open?.row.status ?? null, capabilities: open?.channel.capabilities ?? null, window: internal.isPrivateReply ? freshWindow(this.host.now()) : windowOf(store.head.windows, open?.row.id, entry.to),
       automated: internal.automated, scheduled: internal.scheduled === true, quiet, role: null, now: this.host.now(),
       // Its size and words were looked at when it was written; what can change since is consent, window, connection and hour.
       draft: internal.template ? { text: entry.text, files: [], template: { status: "approved", category: internal.template.category }, hasLocation: false } : null,

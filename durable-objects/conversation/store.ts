@@ -31,6 +31,8 @@ export interface Internal {
   scheduled?: boolean;
   /** The provider's id of what this answers. */
   answers?: string;
+  /** It answers a public comment in private. */
+  isPrivateReply?: boolean;
   template?: OutboundMessage["template"];
   /** What had been waiting for an answer before this message gave one: back again if it is taken back. */
   answered: number | null;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { InboundEvent } from "./channel";
 import { type ChannelConnection, defineChannel, WORDS_AND_FILES } from "./channel";
-import { graph, graphCode, isSignedByMeta, metaDownload, metaHandshake } from "./meta";
+import { META_BODY_BYTES, graph, graphCode, isSignedByMeta, metaDownload, metaHandshake } from "./meta";
 import { Id, Label, OptionalId, Party, Text } from "./meta-fields";
 import { metaEvents, type ReadChange } from "./meta-messaging";
 import { instagramErrors } from "./meta-messaging-errors";
@@ -74,6 +74,7 @@ export const instagram = defineChannel({
 
   explain: instagramErrors.explain,
   sharesUrl: true,
+  maxBodyBytes: META_BODY_BYTES,
   verify: (request, { settings }) => isSignedByMeta(request, [settings.appSecret, settings.instagramAppSecret ?? ""]),
   handshake: (url, { verifyToken }) => metaHandshake(url, verifyToken),
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { InboundEvent } from "./channel";
 import { type ChannelConnection, defineChannel, WORDS_AND_FILES } from "./channel";
-import { graph, graphCode, isSignedByMeta, metaDownload, metaHandshake } from "./meta";
+import { META_BODY_BYTES, graph, graphCode, isSignedByMeta, metaDownload, metaHandshake } from "./meta";
 import { metaEvents } from "./meta-messaging";
 import { messengerErrors } from "./meta-messaging-errors";
 import { type MetaSender, profileOf, reactOnMeta, sendToMeta, signalToMeta } from "./meta-send";
@@ -52,6 +52,7 @@ export const messenger = defineChannel({
 
   explain: messengerErrors.explain,
   sharesUrl: true,
+  maxBodyBytes: META_BODY_BYTES,
   verify: (request, { settings }) => isSignedByMeta(request, [settings.appSecret]),
   handshake: (url, { verifyToken }) => metaHandshake(url, verifyToken),
 

@@ -1,5 +1,5 @@
 import { defineChannel } from "./channel";
-import { isSignedByMeta, metaHandshake } from "./meta";
+import { META_BODY_BYTES, isSignedByMeta, metaHandshake } from "./meta";
 import { whatsAppError } from "./whatsapp-errors";
 import { downloadMedia } from "./whatsapp-media";
 import { eventsOf } from "./whatsapp-receive";
@@ -40,6 +40,7 @@ export const whatsapp = defineChannel({
   explain: (code) => whatsAppError(code)?.sentence ?? null,
   consentAfter: (code) => whatsAppError(code)?.consent ?? null,
   sharesUrl: true,
+  maxBodyBytes: META_BODY_BYTES,
   verify: (request, { settings }) => isSignedByMeta(request, [settings.appSecret]),
   handshake: (url, { verifyToken }) => metaHandshake(url, verifyToken),
   receive: (request, connection) => Promise.resolve(eventsOf(request, connection)),

@@ -35,3 +35,6 @@ export const windowKey = (connectionId: string, address: string): string => `${c
 
 export const windowOf = (windows: Readonly<Record<string, Window>> | undefined, connectionId: string | undefined, address: string | null | undefined): Window | null =>
   (connectionId === undefined || !address ? null : windows?.[windowKey(connectionId, address)] ?? null);
+
+/** What a message that needs no open window is judged by. */
+export const freshWindow = (now: number): Window => ({ openedAt: now, ad: false, used: 0 });
