@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { InboundEvent } from "../../worker/channels/channel";
 import { Content, Referral } from "../../worker/contract/content";
@@ -141,8 +142,11 @@ describe("whose it is", () => {
   it("a message of nobody leaves a trace", async () =>
     expect(await receiveBody(messageHook({ from: undefined, type: "text", text: { body: "hi" } }))).toMatchObject([{ kind: "other", label: "text of nobody" }]));
 
-  it.each([["a path", "../../me"], ["a space", "US. 1"], ["nothing", ""]])("an id that is %s becomes no address", async (_name, from_user_id) =>
-    expect(await receiveBody(messageHook({ from_user_id, type: "text", text: { body: "hi" } }))).toMatchObject([{ from: { kind: "phone", address: "+16505551234" } }]));
+  it.each([["a path", "../../me"], ["a space", "US. 1"], ["digits only", "16505551234"], ["nothing", ""]])("an id that is %s becomes no address", async (_name, from_user_id) =>
+    expect(await receiveBody(messageHook({ from_user_id, type: "text", text: { body: "hi" } }))).toEqual([expect.objectContaining({ from: { kind: "phone", address: "+16505551234" } })]));
+
+  it.each(["reaction", "edit", "revoke"])("a %s that says too little makes nobody a contact", async (type) =>
+    expect(await receiveBody(messageHook({ type, [type]: {} }))).toEqual([{ kind: "other", label: type, at: NOW }]));
 
   it("somebody without a name goes by their username", async () =>
     expect(await receiveBody(messageHook({ from: undefined, from_user_id: "US.1", type: "text", text: { body: "hi" } }, [{ user_id: "US.1", profile: { username: "sheena.n" } }]))).toMatchObject([{ from: { kind: "user", address: "US.1", name: "@sheena.n" } }]));
@@ -254,6 +258,28 @@ describe("an authentic body, whatever it holds,", () => {
     const events = await whatsapp.receive(rawOf(body), connect());
     expect(performance.now() - started).toBeLessThan(3_000);
     for (const event of events) expect(event.at).toBeLessThanOrEqual(NOW);
+  });
+
+  it("with anything in the place of anything makes only whole events", () => {
+    const places = (node: unknown, path: string[] = []): string[][] => (typeof node === "object" && node !== null ? [path, ...Object.entries(node).flatMap(([key, child]) => places(child, [...path, key]))] : [path]);
+    const put = (node: unknown, [key, ...rest]: string[], junk: unknown): unknown => {
+      if (key === undefined) return junk;
+      const copy = Array.isArray(node) ? [...node] as unknown[] : { ...node as object };
+      (copy as Record<string, unknown>)[key] = put((node as Record<string, unknown>)[key], rest, junk);
+      return copy;
+    };
+    return fc.assert(fc.asyncProperty(fc.constantFrom(...posts), fc.nat(), fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.string({ unit: "binary" }), fc.double()), async ({ file }, nth, junk) => {
+      const body: unknown = JSON.parse(recorded(file));
+      const all = places(body);
+      for (const event of await receiveBody(put(body, all[nth % all.length]!, junk) as object)) {
+        expect(event.at).toBeGreaterThan(0);
+        expect(new Date(event.at).toISOString()).toBeTruthy();
+        const person = event.kind === "message" ? event.from : event.kind === "echo" ? event.to : "person" in event ? event.person : null;
+        if (person) expect([person, ...(person.aliases ?? [])].every(({ kind, address }) => (kind === "phone" ? /^\+\d{3,20}$/ : /^[A-Za-z][\w.:-]+$/).test(address))).toBe(true);
+        if ("content" in event) expect(Content.parse(event.content)).toEqual(event.content);
+        if ("referral" in event) expect(Referral.parse(event.referral)).toEqual(event.referral);
+      }
+    }), { numRuns: 1_000 });
   });
 
   it("is taken once for each of ten thousand messages", async () =>

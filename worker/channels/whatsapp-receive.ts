@@ -3,6 +3,7 @@ import type { EntryState } from "../contract/entry";
 import type { By, ChannelConnection, Handle, InboundEvent, RawRequest } from "./channel";
 import { metaJson, metaTime } from "./meta";
 import { accountEvent } from "./whatsapp-account";
+import { handleOf, phoneOf } from "./whatsapp-address";
 import { classOf, whatsAppError } from "./whatsapp-errors";
 import { editedText, memberOf, saidIn, sharedPhone } from "./whatsapp-said";
 import type { WhatsAppSettings } from "./whatsapp-settings";
@@ -12,10 +13,6 @@ type Connection = ChannelConnection<WhatsAppSettings>;
 const LABEL_MAX = 80; // a word for the webhook log
 const DETAIL_MAX = 300; // what we keep of a provider's free text
 const EMOJI_MAX = 64; // as the contract has it
-/** As business-scoped ids are made; nothing with a space or a slash may become an address we send to. */
-const USER_ID = /^[A-Za-z0-9._:-]{1,200}$/;
-const PHONE = /^\+?(\d{3,20})$/;
-
 /** `played` is said of voice notes only, and means more than read. */
 const STATES: Readonly<Record<string, EntryState>> = { sent: "sent", delivered: "delivered", read: "read", played: "read", failed: "failed" };
 
@@ -39,7 +36,7 @@ const Status = z.object({
 const AccountError = z.object({ code: z.coerce.number().int(), title: words, message: words });
 const Preference = z.object({ wa_id: some, user_id: some, category: words, value: words, timestamp: z.unknown().optional(), detail: words });
 const IdChange = z.object({ wa_id: some, user_id: z.object({ previous: z.string(), current: z.string() }), timestamp: z.unknown().optional() });
-const Target = z.object({ message_id: some, emoji: some, original_message_id: some, message: z.object({}).loose().optional().catch(undefined) });
+const Target = z.object({ message_id: some, emoji: some, original_message_id: some, message: z.custom<object>((value) => typeof value === "object" && value !== null).optional().catch(undefined) });
 const System = z.object({ type: words, body: words, wa_id: some, user_id: some, previous_user_id: some });
 
 /** One number of ours, and what a webhook says of the customers in it. */
@@ -80,7 +77,8 @@ function changeEvents(raw: unknown, entry: z.infer<typeof EntryOf>, connection: 
   return events.length > 0 ? events : [other(field || "unknown field", metaTime(entry.time, now))];
 }
 
-const other = (label: string, at: number, rest: { externalId?: string; from?: Handle } = {}): InboundEvent => ({ kind: "other", label: label.slice(0, LABEL_MAX), ...rest, at });
+/** Without a person: what we do not understand makes nobody a contact. */
+const other = (label: string, at: number, rest: { externalId?: string } = {}): InboundEvent => ({ kind: "other", label: label.slice(0, LABEL_MAX), ...rest, at });
 
 /** By number and by id: their place in the list says nothing. */
 function contactsBy(raw: unknown[]): Scene["contacts"] {
@@ -91,15 +89,6 @@ function contactsBy(raw: unknown[]): Scene["contacts"] {
     if (contact?.user_id) contacts.set(contact.user_id, contact);
   }
   return contacts;
-}
-
-/** A person by what WhatsApp told: the number first, since it is theirs on other channels too. Null when it told neither. */
-function handleOf(phone: string | null | undefined, userId: string | null | undefined, name = ""): Handle | null {
-  const digits = PHONE.exec(phone ?? "")?.[1];
-  const user = userId && USER_ID.test(userId) ? { kind: "user" as const, address: userId } : null;
-  const named = name === "" ? {} : { name };
-  if (digits) return { kind: "phone", address: `+${digits}`, ...named, ...(user && { aliases: [user] }) };
-  return user && { ...user, ...named };
 }
 
 function personOf(phone: string | undefined, userId: string | undefined, { contacts }: Scene): Handle | null {
@@ -131,8 +120,8 @@ const isOurs = ({ address }: Handle, connection: Connection): boolean => [connec
 
 /** The number that a customer gave when asked belongs to the id that gave it. */
 function vouched(person: Handle, message: object): Handle {
-  const phone = person.kind === "user" ? PHONE.exec(sharedPhone(message, person.address) ?? "")?.[1] : undefined;
-  return phone ? { ...person, aliases: [{ kind: "phone", address: `+${phone}` }] } : person;
+  const phone = person.kind === "user" ? phoneOf(sharedPhone(message, person.address)) : null;
+  return phone ? { ...person, aliases: [{ kind: "phone", address: phone }] } : person;
 }
 
 /** A reaction to, a change or the end of another message; null for what stands for itself. */
@@ -141,7 +130,7 @@ function aboutAnother(type: string, body: unknown, who: { person: Handle; by: By
   const { message_id, emoji, original_message_id, message } = Target.safeParse(body).data ?? {};
   const target = type === "reaction" ? message_id : original_message_id;
   const text = type === "edit" && message ? editedText(message) : null;
-  if (!target || (emoji?.length ?? 0) > EMOJI_MAX || (type === "edit" && text === null)) return other(type, who.at, { from: who.person });
+  if (!target || (emoji?.length ?? 0) > EMOJI_MAX || (type === "edit" && text === null)) return other(type, who.at);
   if (type === "reaction") return { kind: "reaction", target, emoji: emoji || null, ...who };
   return text === null ? { kind: "delete", target, ...who } : { kind: "edit", target, text, version: who.at, ...who };
 }
@@ -202,7 +191,7 @@ function preferenceEvent(raw: unknown, scene: Scene): InboundEvent {
   const at = metaTime(preference?.timestamp, scene.now);
   const person = preference && personOf(preference.wa_id, preference.user_id, scene);
   const change = preference?.value === "stop" ? "stop" : preference?.value === "resume" ? "start" : null;
-  if (!person || !change || preference.category !== "marketing_messages") return other("user preference", at, { ...(person && { from: person }) });
+  if (!person || !change || preference.category !== "marketing_messages") return other("user preference", at);
   return { kind: "consent", person, change, purpose: "marketing", text: preference.detail.slice(0, DETAIL_MAX) || null, at };
 }
 

@@ -3,6 +3,7 @@ import type { TemplateButton } from "../contract/content";
 import { missing } from "../domain/template";
 import type { ChannelConnection, ChannelIo, OutboundMedia, OutboundMessage, SendResult, Signal } from "./channel";
 import { graph, graphCode, outcomeOf, type GraphAnswer } from "./meta";
+import { recipientOf } from "./whatsapp-address";
 import { classOf } from "./whatsapp-errors";
 import { bareType, uploadMedia } from "./whatsapp-media";
 import type { WhatsAppSettings } from "./whatsapp-settings";
@@ -26,6 +27,8 @@ const SHOWN: Readonly<Record<string, "image" | "video" | "audio">> = {
 };
 export const VOICE_TYPE = "audio/ogg";
 
+const ENVELOPE = { messaging_product: "whatsapp", recipient_type: "individual" };
+
 const Accepted = z.object({ messages: z.array(z.object({ id: z.string().min(1) })).min(1) });
 const Done = z.object({ success: z.literal(true) });
 
@@ -36,7 +39,7 @@ export async function sendMessage(message: OutboundMessage, connection: Connecti
   const made = await contentOf(message, connection, io);
   if ("ok" in made) return made;
   return post({
-    ...recipient, ...made.content,
+    ...ENVELOPE, ...recipient, ...made.content,
     ...(message.replyTo && { context: { message_id: message.replyTo } }),
     ...(message.reference.length <= REFERENCE_MAX && { biz_opaque_callback_data: message.reference }),
   }, connection, io);
@@ -44,7 +47,7 @@ export async function sendMessage(message: OutboundMessage, connection: Connecti
 
 export async function sendReaction({ target, to, emoji }: { target: string; to: string; emoji: string | null }, connection: Connection, io: ChannelIo): Promise<SendResult> {
   const recipient = recipientOf(to);
-  return recipient ? post({ ...recipient, type: "reaction", reaction: { message_id: target, emoji: emoji ?? "" } }, connection, io) : no("no-recipient", to);
+  return recipient ? post({ ...ENVELOPE, ...recipient, type: "reaction", reaction: { message_id: target, emoji: emoji ?? "" } }, connection, io) : no("no-recipient", to);
 }
 
 /** WhatsApp shows typing only together with the blue ticks, on a message of theirs, and for 25 seconds at most. */
@@ -52,13 +55,6 @@ export async function sendSignal({ kind, target }: Signal, connection: Connectio
   if (target === null) return;
   const answer = await call({ messaging_product: "whatsapp", status: "read", message_id: target, ...(kind === "typing" && { typing_indicator: { type: "text" } }) }, connection, io);
   if (!Done.safeParse(answer.body).success) throw new Error(`WhatsApp did not take the signal: ${answer.error ? graphCode(answer.error) : answer.status}`);
-}
-
-/** A number goes into `to`, an id into `recipient`: WhatsApp keeps them apart. Null when it is neither. */
-function recipientOf(to: string): Json | null {
-  const phone = /^\+(\d{3,20})$/.exec(to)?.[1];
-  const who = phone ? { to: phone } : /^[A-Za-z][A-Za-z0-9._:-]{1,199}$/.test(to) ? { recipient: to } : null;
-  return who && { messaging_product: "whatsapp", recipient_type: "individual", ...who };
 }
 
 const call = (body: Json, { settings }: Connection, io: ChannelIo): Promise<GraphAnswer> =>
