@@ -29,7 +29,7 @@ export function Notice(props: NoticeProps) {
   return (
     <Show when={outcome()}>{(kind) => (
       <div class={styles["notice"]} data-outcome={kind()} role="status">
-        <Dynamic component={ICONS[kind()]} size={14} strokeWidth={1.9} aria-hidden="true" />
+        <Dynamic component={wayOut() === "template" ? Clock : ICONS[kind()]} size={14} strokeWidth={1.9} aria-hidden="true" />
         <div>
           <p>{props.via.sentence}</p>
           <Show when={wayOut()}>

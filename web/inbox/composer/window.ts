@@ -18,9 +18,9 @@ export function timeLeft(ms: number): string {
   if (ms < MINUTE_MS) return t("composer.window.seconds");
   const minutes = Math.floor(ms / MINUTE_MS);
   if (ms < HOUR_MS) return t("composer.window.minutes", { minutes });
-  if (ms < DAYS_FROM_MS) return t("composer.window.hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
   const hours = Math.floor(ms / HOUR_MS);
-  return t("composer.window.days", { days: Math.floor(hours / 24), hours: hours % 24 });
+  if (ms < DAYS_FROM_MS) return minutes % 60 === 0 ? t("composer.window.whole-hours", { hours }) : t("composer.window.hours", { hours, minutes: minutes % 60 });
+  return hours % 24 === 0 ? t("composer.window.whole-days", { days: hours / 24 }) : t("composer.window.days", { days: Math.floor(hours / 24), hours: hours % 24 });
 }
 
 type Windowed = Pick<ComposeChannel, "window" | "capabilities">;

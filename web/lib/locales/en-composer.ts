@@ -41,6 +41,8 @@ export const enComposer = {
   "composer.window.over": "The time to answer is over",
   "composer.window.closed": "closed",
   "composer.window.days": "{days} d {hours} h",
+  "composer.window.whole-days": "{days} d",
+  "composer.window.whole-hours": "{hours} h",
   "composer.window.hours": "{hours} h {minutes} min",
   "composer.window.minutes": "{minutes} min",
   "composer.window.seconds": "less than a minute",

@@ -97,11 +97,11 @@ export function Filling(props: FillingProps) {
             const isMissing = () => (values()[key] ?? "").trim() === "";
             const example = examples.get(key);
             return (
-              <Input
+              <div classList={{ [styles["missing"]!]: isMissing() }}><Input
                 label={variableLabel(key, template)} value={values()[key] ?? ""} onInput={(value) => write(key, value)} maxLength={1_024}
                 error={isMissing() && tried() ? t("composer.template.is-missing") : null}
                 hint={[isMissing() ? t("composer.template.is-missing") : null, example ? t("composer.template.example", { example }) : null].filter(Boolean).join(" ") || undefined}
-              />
+              /></div>
             );
           }}</For>
           <Show when={keys.length === 0 && !needsFile}><p class={styles["quiet"]}>{t("composer.template.nothing-open")}</p></Show>

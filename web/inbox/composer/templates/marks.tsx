@@ -28,9 +28,12 @@ export function TemplateMarks(props: { template: Pick<Template, "status" | "qual
   );
 }
 
+/** Platforms write reasons as fragments: `invalid format`. */
+const asSentence = (words: string): string => `${words.charAt(0).toLocaleUpperCase(locale)}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
+
 /** Why it cannot be sent now, with the platform's own words; null when it can. */
 export function whyNot({ status, reason }: Pick<Template, "status" | "reason">): string | null {
   if (status === "approved") return null;
   const why = t(`composer.template.why.${status}`);
-  return reason ? `${why} ${reason}` : why;
+  return reason ? `${why} ${asSentence(reason)}` : why;
 }

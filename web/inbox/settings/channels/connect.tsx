@@ -74,10 +74,11 @@ function Step(props: { number: number; state: "done" | "now" | "later"; title: s
 function Draft(props: { provider: Provider; onConnected: (connection: ConnectionView, verifyToken: string | null) => void }) {
   const { fields, kind, provider } = props.provider;
   const words = addressWords(kind);
+  const addressIn = fields.some(({ key }) => key === words.is) ? words.is! : "address";
   const [values, setValues] = createSignal<Record<string, string>>({ name: "", address: "", ...storedValues(fields, {}), ...startOf(fields) });
   const [refusal, setRefusal] = createSignal(NO_REFUSAL);
   const [busy, setBusy] = createSignal(false);
-  const labels = { name: t("settings.channels.name"), address: t(words.label), ...Object.fromEntries(fields.map(({ key, label }) => [key, label])) };
+  const labels = { name: t("settings.channels.name"), ...(addressIn === "address" && { address: t(words.label) }), ...Object.fromEntries(fields.map(({ key, label }) => [key, label])) };
   const needed = Object.fromEntries(Object.entries(labels).filter(([key]) => !fields.some((field) => field.key === key && field.optional)));
   const set = (key: string, value: string) => setValues({ ...values(), [key]: value });
 
@@ -88,7 +89,8 @@ function Draft(props: { provider: Provider; onConnected: (connection: Connection
     if (empty) { setRefusal(empty); return focusFirstWrong(element); }
     setBusy(true);
     setRefusal(NO_REFUSAL);
-    const { name = "", address = "", ...settings } = values();
+    const { name = "", address: _, ...settings } = values();
+    const address = values()[addressIn] ?? "";
     const given = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, value.trim()]).filter(([, value]) => value !== ""));
     try {
       const connection = await api.post<ConnectionView>("/api/v1/connections", { provider, name: name.trim(), address: address.trim(), settings: given });
@@ -107,7 +109,7 @@ function Draft(props: { provider: Provider; onConnected: (connection: Connection
   return (
     <form class={form["form"]} noValidate onSubmit={(event) => void connect(event)}>
       <Input label={labels.name} name="name" value={values()["name"] ?? ""} onInput={(value) => set("name", value)} error={refusal().fields["name"]} hint={t("settings.channels.nameHint")} autofocus />
-      <Input label={labels.address} name="address" value={values()["address"] ?? ""} onInput={(value) => set("address", value)} error={refusal().fields["address"]} hint={t(words.hint)} />
+      <Show when={addressIn === "address"}><Input label={t(words.label)} name="address" value={values()["address"] ?? ""} onInput={(value) => set("address", value)} error={refusal().fields["address"]} hint={t(words.hint)} /></Show>
       <ProviderFields fields={fields} values={values()} onInput={set} refusal={refusal()} />
       <Show when={refusal().sentence}>{(sentence) => <p class={form["wrong"]} role="alert">{sentence()}</p>}</Show>
       <div class={form["footStart"]}><Button variant="primary" type="submit" loading={busy()}>{t("settings.connect.save")}</Button></div>

@@ -25,7 +25,7 @@ export function ProviderFields(props: Props) {
       const label = field.optional ? t("settings.optional", { field: field.label }) : field.label;
       // Made up here and entered at the provider too, so whoever connects has to read it.
       const isHidden = field.secret && !(isVerifyToken(field) && !props.isStored);
-      const hint = () => (field.secret ? `${field.help} ${t(props.isStored ? "settings.channels.secretKept" : "settings.channels.secretHint")}` : field.help);
+      const hint = () => (field.secret ? `${field.help} ${t(props.isStored ? "settings.channels.secretKept" : isHidden ? "settings.channels.secretHint" : "settings.channels.verifyTokenMade")}` : field.help);
       return (
         <Show when={field.options} fallback={
           <Input label={label} name={field.key} type={isHidden ? "password" : "text"} autocomplete={isHidden ? "new-password" : "off"} value={props.values[field.key] ?? ""} onInput={(value) => props.onInput(field.key, value)} disabled={props.disabled}

@@ -10,7 +10,6 @@ import { Combobox } from "../../../ui/combobox";
 import { Dialog } from "../../../ui/dialog";
 import { IconButton } from "../../../ui/icon-button";
 import { Input } from "../../../ui/input";
-import { Menu } from "../../../ui/menu";
 import { Select } from "../../../ui/select";
 import { TextArea } from "../../../ui/text-area";
 import { variableKeys, variableName } from "../../composer/templates/fill";
@@ -81,7 +80,7 @@ export function CreateTemplate(props: { open: boolean; onOpenChange: (open: bool
             </div>
             <Input label={t("settings.optional", { field: t("settings.templates.header") })} value={draft.header} onInput={(text) => setDraft("header", text)} maxLength={60} hint={t("settings.templates.headerHint")} />
             <div ref={(element) => { bodyBox = element; }} class={styles["body"]}>
-              <TextArea label={labels.body} value={draft.body} onInput={(text) => setDraft("body", text)} rows={5} maxLength={1_024} error={refusal().fields["body"]} hint={t("settings.templates.bodyHint")} />
+              <TextArea label={labels.body} value={draft.body} onInput={(text) => setDraft("body", text)} rows={5} maxLength={1_024} error={refusal().fields["body"]} hint={t("settings.templates.bodyHint", { number: "{{1}}", name: "{{first_name}}" })} />
               <Button size="s" icon={Braces} onClick={insertVariable}>{t("settings.templates.addVariable")}</Button>
             </div>
             <Input label={t("settings.optional", { field: t("settings.templates.footer") })} value={draft.footer} onInput={(text) => setDraft("footer", text)} maxLength={60} />
@@ -91,8 +90,13 @@ export function CreateTemplate(props: { open: boolean; onOpenChange: (open: bool
                 <ButtonFields button={button()} number={index + 1} onChange={(fields) => setDraft("buttons", index, fields)} onRemove={() => setDraft("buttons", (all) => all.filter((_, at) => at !== index))} />
               )}</Index>
               <Show when={draft.buttons.length < BUTTONS_MAX}>
-                <Menu trigger={<Button size="s" icon={Plus}>{t("settings.templates.addButton")}</Button>}
-                  items={BUTTON_TYPES.map((type) => ({ label: t(`settings.templates.button.${type}`), onSelect: () => setDraft("buttons", (all) => [...all, { type, text: t(`settings.templates.button.${type}Text`), target: "" }]) }))} />
+                <div class={form["footStart"]}>
+                  <For each={BUTTON_TYPES}>{(type) => (
+                    <button type="button" class={styles["add"]} aria-label={t("settings.templates.addButton", { kind: t(`settings.templates.button.${type}`) })} onClick={() => setDraft("buttons", (all) => [...all, { type, text: t(`settings.templates.button.${type}Text`), target: "" }])}>
+                      <Plus size={14} aria-hidden="true" />{t(`settings.templates.button.${type}`)}
+                    </button>
+                  )}</For>
+                </div>
               </Show>
             </fieldset>
             <Show when={keys().length > 0}>
@@ -124,7 +128,7 @@ function ButtonFields(props: { button: ButtonForm; number: number; onChange: (fi
   return (
     <div class={styles["button"]} role="group" aria-label={t("settings.templates.buttonNumber", { number: props.number, kind: kind() })}>
       <Input label={kind()} value={props.button.text} onInput={(text) => props.onChange({ text })} maxLength={25} />
-      <Show when={target()}>{(what) => <Input label={t(`settings.templates.target.${what()}`)} value={props.button.target} onInput={(text) => props.onChange({ target: text })} placeholder={t(`settings.templates.target.${what()}Example`)} inputMode={what() === "url" ? "url" : "tel"} maxLength={2_000} />}</Show>
+      <Show when={target()}>{(what) => <Input label={t(`settings.templates.target.${what()}`)} value={props.button.target} onInput={(text) => props.onChange({ target: text })} placeholder={t(`settings.templates.target.${what()}Example`, { number: "{{1}}" })} inputMode={what() === "url" ? "url" : "tel"} maxLength={2_000} />}</Show>
       <IconButton label={t("settings.templates.removeButton", { number: props.number })} icon={X} size="s" onClick={() => props.onRemove()} />
     </div>
   );

@@ -83,7 +83,7 @@ function Line(props: { template: Template }) {
         </span>
         <span class={styles["marks"]}><TemplateMarks template={props.template} /></span>
       </button>
-      <Show when={whyNot(props.template)}>{(sentence) => <p class={styles["reason"]} data-status={props.template.status}>{sentence()}</p>}</Show>
+      <Show when={props.template.status === "pending" && props.template.reason === null ? null : whyNot(props.template)}>{(sentence) => <p class={styles["reason"]} data-status={props.template.status}>{sentence()}</p>}</Show>
       <Show when={isOpen()}><div class={styles["open"]}><TemplatePreview parts={props.template.parts} values={examples()} /></div></Show>
     </li>
   );
