@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library";
 import { describe, expect, it, vi } from "vitest";
 import type { Reaction } from "../../worker/contract/content";
 import type { Entry } from "../../worker/contract/entry";
+import { bringIntoView } from "../../web/inbox/thread/go-to";
 import { groupReactions, withReaction } from "../../web/inbox/thread/reactions";
 import { answering } from "../../web/lib/answering";
 import { entry } from "./inbox-fixtures";
@@ -116,6 +117,14 @@ describe("being at a message", () => {
     await waitFor(() => expect(world.asked.map(({ body }) => body)).toEqual([{ emoji: "❤️" }]));
   });
 
+  it("a screen reader without a keyboard finds them", () => {
+    const article = at();
+    const reach = within(article).getByRole("button", { name: "Actions for this message" });
+    expect(reach.tabIndex).toBe(-1);
+    fireEvent.click(reach);
+    expect(actions()).toBeTruthy();
+  });
+
   it("a finger that rests finds them too", async () => {
     vi.useFakeTimers();
     const article = at();
@@ -129,5 +138,30 @@ describe("being at a message", () => {
     document.body.dispatchEvent(new PointerEvent("pointerdown", { pointerType: "touch", bubbles: true }));
     expect(actions()).toBeNull();
     vi.useRealTimers();
+  });
+});
+
+describe("going to another message", () => {
+  const timeline = () => {
+    const scroller = document.createElement("div");
+    const chunk = document.createElement("div");
+    chunk.dataset["chunk"] = "c1#0";
+    scroller.append(chunk);
+    const row = document.createElement("div");
+    row.dataset["entry"] = "e1";
+    return { scroller, chunk, row };
+  };
+
+  it("draws its part of the timeline first, if that is far away", async () => {
+    const { scroller, chunk, row } = timeline();
+    chunk.scrollIntoView = () => { requestAnimationFrame(() => chunk.append(row)); };
+    expect(await bringIntoView(scroller, "e1", "c1#0")).toBe(row);
+    expect(row.hasAttribute("data-found")).toBe(true);
+  });
+
+  it("tells when it is not there", async () => {
+    const { scroller } = timeline();
+    expect(await bringIntoView(scroller, "e1", "c1#0")).toBeNull();
+    expect(await bringIntoView(scroller, "e1", null)).toBeNull();
   });
 });

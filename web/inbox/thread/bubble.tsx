@@ -62,6 +62,10 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
       <div class={styles["messages"]}>
         <Show when={!props.entry.deleted} fallback={<Tombstone entry={props.entry} />}>
           <Said entry={props.entry} side={side()}>
+            <Show when={may().react || may().reply}>
+              {/* Where nothing hovers, a screen reader has no other way to the actions; for all others a message is one stop. */}
+              <button type="button" tabindex="-1" class={styles["reach"]} aria-label={t("thread.actions")} aria-expanded={presence.isHere()} onClick={() => presence.hold()} />
+            </Show>
             <Show when={presence.isHere() && (may().react || may().reply)}>
               <EntryActions entry={props.entry} may={may()} pickerOpen={presence.pickerOpen()} onPicker={presence.setPicker} onReply={reply} />
             </Show>

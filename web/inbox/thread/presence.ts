@@ -9,6 +9,8 @@ export interface Presence {
   isHere: Accessor<boolean>;
   pickerOpen: Accessor<boolean>;
   setPicker: (open: boolean) => void;
+  /** As if a finger rested here; for those who cannot see it rest. */
+  hold: () => void;
   /** The finger's stay is over. */
   release: () => void;
   watch: (element: HTMLElement) => void;
@@ -60,7 +62,7 @@ export function createPresence(): Presence {
     queueMicrotask(() => host?.focus({ preventScroll: true }));
   }
 
-  return { isHere: () => isOver() || isIn() || isHeld() || pickerOpen(), pickerOpen, setPicker, release: () => setHeld(false), watch };
+  return { isHere: () => isOver() || isIn() || isHeld() || pickerOpen(), pickerOpen, setPicker, hold: () => setHeld(true), release: () => setHeld(false), watch };
 }
 
 const STEPS: Readonly<Record<string, (at: number, last: number) => number>> = {
