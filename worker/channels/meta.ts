@@ -4,9 +4,9 @@ import { sameSecret } from "../platform/vault";
 import type { ChannelIo, RawRequest, SendResult } from "./channel";
 
 /** One pinned version of the Graph API: https://developers.facebook.com/docs/graph-api/changelog */
+export const GRAPH = "v25.0";
 /** Up to a thousand events in one request of at most 3 MB. */
 export const META_BODY_BYTES = 4_000_000;
-export const GRAPH = "v25.0";
 const GRAPH_HOST = "graph.facebook.com";
 /** Meta's media hosts answer 4xx without one, and Workers send none by themselves. */
 const USER_AGENT = "Switchboard/1.0";

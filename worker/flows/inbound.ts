@@ -1,4 +1,4 @@
-import type { Delivery, ResolvedEvent } from "../../durable-objects/conversation/receiving";
+import type { Delivery, Received, ResolvedEvent } from "../../durable-objects/conversation/receiving";
 import type { ChannelConnection, Handle, InboundEvent, RawRequest } from "../channels/channel";
 import type { Attachment } from "../contract/entry";
 import { openConnection, type OpenConnection } from "./open-connection";
@@ -15,6 +15,8 @@ import { applyTemplateEvent } from "./templates";
 const RAW_INLINE_BYTES = 256 * 1024;
 /** How often a delivery follows a contact to their next conversation; more than two means two isolates disagree about time. */
 const MAX_MOVES = 3;
+/** How many conversations back a message is looked for that somebody reacted to, changed or took back. */
+const MAX_LOOKS = 10;
 
 /** What became of the events of one request in one conversation. */
 export interface Delivered { conversationId: string; entries: { id: string; seq: number; repeated: boolean }[] }
@@ -119,13 +121,18 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
   throw new Error("the conversation kept moving");
 }
 
-/** Which of these events the conversation before this one has already, and the rest. */
+/** Which of these events the conversations before this one have already, and the rest. */
 async function askEarlier(account: Account, conversationId: string, delivery: Delivery, now: number): Promise<{ known: Delivered["entries"]; rest: ResolvedEvent[] }> {
   const known: Delivered["entries"] = [];
   const rest: ResolvedEvent[] = [];
   for (const resolved of delivery.events) {
-    const answer = await account.conversation(conversationId).receive({ ...delivery, events: [resolved], onlyIfKnown: true }, now);
-    if (!answer.moved && answer.entries.length > 0) known.push(...answer.entries);
+    let at: string | undefined = conversationId;
+    let found: Delivered["entries"] = [];
+    for (let looked = 0; at !== undefined && found.length === 0 && looked < MAX_LOOKS; looked++) {
+      const answer: Received = await account.conversation(at).receive({ ...delivery, events: [resolved], onlyIfKnown: true }, now);
+      [found, at] = answer.moved ? [[], undefined] : [answer.entries, answer.ask];
+    }
+    if (found.length > 0) known.push(...found);
     else rest.push(resolved);
   }
   return { known, rest };
@@ -161,7 +168,7 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
   if (event.kind === "message" && event.group) return inGroup(open, event.group, target, now);
   if (event.kind === "message" && event.content?.kind === "review") target.kind = "review";
   if (event.kind === "message" && handle.claims) await addClaims(account, target.contactId, open.row.id, handle.claims, now);
-  if (event.kind === "identity") await addAddress(account, target.contactId, keyOf(open, event.becomes), now);
+  if (event.kind === "identity") for (const one of [event.becomes, ...(event.becomes.aliases ?? [])]) await addAddress(account, target.contactId, keyOf(open, one), now);
   return { target, person, author: { id: target.contactId, name: target.contactName } };
 }
 
