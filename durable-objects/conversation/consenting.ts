@@ -13,7 +13,10 @@ const WORDS: Record<ConsentState, string> = { active: "Opted in again", "no-mark
 export function recordConsent(store: Store, { channel, state, lifts = ["no-marketing", "inactive"] }: { channel: ChannelKind; state: ConsentState; lifts?: ConsentState[] }, text: string | null, at: number): void {
   const { head } = store;
   const before = head.consent[channel] ?? "active";
-  if (state === "active" ? !lifts.includes(before) : STRICTNESS[before] >= STRICTNESS[state]) return;
+  const heard = head.heard?.[channel] ?? {};
+  const news = (state === "active" ? lifts : [state]).filter((one) => at >= (heard[one] ?? 0));
+  head.heard = { ...head.heard, [channel]: { ...heard, ...Object.fromEntries(news.map((one) => [one, at])) } };
+  if (state === "active" ? !news.includes(before) : news.length === 0 || STRICTNESS[before] >= STRICTNESS[state]) return;
   head.consent[channel] = state;
   store.insert({ kind: "activity", channel, author: { type: "contact", id: head.contactId, name: head.contactName }, at, text: WORDS[state], event: { type: "consent", data: { channel, state, text } } });
 }

@@ -28,6 +28,8 @@ export interface Head {
   connectionId: string | null;
   sticky: Partial<Record<ChannelKind, Sticky>>;
   consent: Partial<Record<ChannelKind, ConsentState>>;
+  /** When they (or their provider) last spoke of each kind of refusal (ms): what is older and comes later is no news. */
+  heard?: Partial<Record<ChannelKind, Partial<Record<ConsentState, number>>>>;
   /** When they last wrote, by `windowKey`: what lets us answer freely. */
   windows?: Record<string, Window>;
   /** How far they have received and read (ms), by `windowKey`; kept only while a send is waiting for its answer. */
@@ -73,14 +75,17 @@ export const toRow = (head: Head, version: number): ConversationRow => ({
 
 const PREVIEW_CHARS = 160;
 
-/** The customer wrote: from now on we may answer freely for a while. Late events of before change nothing. */
+/** The customer wrote: from then on we may answer freely for a while. What arrives late neither shortens it nor loses that an ad brought them. */
 export function opened(head: Head, connectionId: string, person: Pick<Handle, "address" | "aliases">, at: number, ad: boolean): void {
   for (const { address } of [person, ...(person.aliases ?? [])]) {
     const key = windowKey(connectionId, address);
     const before = head.windows?.[key];
-    if (before && before.openedAt >= at) continue;
-    // What an ad opened stays open for the ad's time, whatever they write meanwhile.
-    head.windows = { ...head.windows, [key]: { openedAt: at, ad: ad || (before?.ad ?? false), used: 0 } };
+    const adBefore = before?.ad ? before.adAt ?? before.openedAt : undefined;
+    const adAt = ad ? Math.max(at, adBefore ?? at) : adBefore;
+    const isLate = before !== undefined && before.openedAt >= at;
+    if (isLate && adAt === adBefore) continue;
+    // The ad's time is counted from what the ad brought, however often they write meanwhile.
+    head.windows = { ...head.windows, [key]: { ...(isLate ? before : { openedAt: at, used: 0 }), ad: adAt !== undefined, ...(adAt !== undefined && { adAt }) } };
   }
 }
 

@@ -204,7 +204,8 @@ export class Sending {
         timers.set(`send:${seq}`, Date.parse(stored.entry.attempts.at(-1)!.at) + UNKNOWN_AFTER_MS);
         return void store.update(stored, { failure, attempts: closed(stored, now, "unknown", failure) });
       }
-      if (failure.class === "optout") recordConsent(store, { channel: stored.entry.channel!, state: "inactive" }, null, now);
+      const consent = (result.ok === false && channel.consentAfter?.(result.code)) || (failure.class === "optout" ? "inactive" : null);
+      if (consent) recordConsent(store, { channel: stored.entry.channel!, state: consent === "no-marketing" ? consent : "inactive" }, null, now);
       // Asked often enough without an answer: it may have arrived, so it has not failed.
       const state = failure.class === "unknown" ? "unknown" : "failed";
       settled(store.head, store.update(stored, { state, failure, attempts: closed(stored, now, state, failure), recipients: stored.entry.recipients.map((one) => ({ ...one, state, failure })) }));

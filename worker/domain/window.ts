@@ -6,6 +6,8 @@ export interface Window {
   openedAt: number;
   /** An ad brought them here. */
   ad: boolean;
+  /** ms, the provider's time of the newest message that an ad brought; left out: of their newest message. */
+  adAt?: number;
   /** Messages of ours since then. */
   used: number;
 }
@@ -24,7 +26,8 @@ export function standing(rule: WindowRule | null, window: Window | null, now: nu
   const closed: Standing = { state: "closed", closesAt: null, left: rule.perTurn === null ? null : 0 };
   if (window === null) return closed;
   const left = rule.perTurn === null ? null : Math.max(0, rule.perTurn - window.used);
-  const openUntil = window.openedAt + (window.ad ? (rule.adHours ?? rule.hours) : rule.hours) * HOUR_MS;
+  const adUntil = window.ad && rule.adHours !== null ? (window.adAt ?? window.openedAt) + rule.adHours * HOUR_MS : 0;
+  const openUntil = Math.max(window.openedAt + rule.hours * HOUR_MS, adUntil);
   if (now < openUntil) return { state: "open", closesAt: openUntil, left };
   const humanUntil = window.openedAt + (rule.humanHours ?? 0) * HOUR_MS;
   return now < humanUntil ? { state: "human", closesAt: humanUntil, left } : closed;
