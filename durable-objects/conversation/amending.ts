@@ -1,26 +1,30 @@
 import type { InboundEvent } from "../../worker/channels/channel";
 import type { Reaction } from "../../worker/contract/content";
 import type { Timers } from "../lib/timers";
-import { previewOf } from "./head";
+import { previewOf, quoteOf } from "./head";
 import type { Delivery } from "./receiving";
 import { applyStatus, park } from "./reports";
 import type { Store, Stored } from "./store";
 
 type Amendment = Extract<InboundEvent, { kind: "reaction" | "edit" | "delete" }>;
+/** A message that answers one which is not here yet waits for it. */
+export interface Quoting { kind: "quoting"; seq: number }
 type Line = Pick<Delivery["connection"], "id" | "provider">;
 
 /** What somebody did to a message that is here; one that is not waits for it, unless only what is known may change. Null when nothing changed. */
 export function amend(store: Store, timers: Timers, connection: Line, event: Amendment, now: number, onlyIfKnown = false): Stored | null {
   const external = `${connection.id}:${event.target}`;
   const stored = store.byExternal(external);
-  if (stored) return apply(store, timers, stored, event, now);
+  // One that changes nothing any more is a repeat, and must not wait elsewhere.
+  if (stored) return apply(store, timers, stored, event, now) ?? (onlyIfKnown ? stored : null);
   if (!onlyIfKnown) park(store, timers, external, event, now);
   return null;
 }
 
 /** Everything that was said about a message before it was known. */
 export function amended(store: Store, timers: Timers, connection: Line, stored: Stored, now: number): Stored {
-  for (const event of stored.external === null ? [] : store.unpark(stored.external) as InboundEvent[]) {
+  for (const event of stored.external === null ? [] : store.unpark(stored.external) as (InboundEvent | Quoting)[]) {
+    if (event.kind === "quoting") store.update(store.at(event.seq)!, { quote: quoteOf(store.at(stored.entry.seq)!.entry) });
     if (event.kind === "status") applyStatus(store, timers, connection, event, now);
     if (event.kind === "reaction" || event.kind === "edit" || event.kind === "delete") amend(store, timers, connection, event, now);
   }
@@ -39,11 +43,12 @@ function apply(store: Store, timers: Timers, stored: Stored, event: Amendment, n
 /** Platforms ask that what was unsent is gone here too: words, files, history, search and the request that brought it. */
 function unsend(store: Store, timers: Timers, stored: Stored, { by }: Amendment, now: number): Stored {
   const { entry } = stored;
-  const rawId = store.dropRaw(entry.seq);
+  const rawId = store.dropRaw(entry.seq, stored.internal.externalId);
   const next = store.update(stored,
-    { deleted: true, deletedBy: by === "contact" ? "contact" : "member", text: "", attachments: [], content: null, quote: null, referral: null, reactions: [], history: [] },
+    { deleted: true, deletedBy: by === "contact" ? "contact" : "member", text: "", attachments: [], content: null, quote: null, referral: null, reactions: [], history: [], editedAt: null },
     { refs: {}, wipe: { files: entry.attachments.map(({ id }) => id), rawId } }, { reindex: true });
   timers.set(`wipe:${entry.seq}`, now);
+  for (const other of store.quoting(entry.id)) store.update(other, { quote: quoteOf(next.entry) });
   if (store.head.preview?.entryId === entry.id) store.head.preview = store.newestPreview();
   return next;
 }

@@ -116,7 +116,8 @@ export class Errands {
 
   private async signal(kind: Signal["kind"], newest: Stored): Promise<void> {
     const open = await this.lineOf(newest);
-    if (!open?.channel.signal || open.row.status !== "active") return;
+    // A public comment is in no chat where we could be seen.
+    if (!open?.channel.signal || open.row.status !== "active" || newest.entry.content?.kind === "comment") return;
     await open.channel.signal({ kind, to: newest.entry.to ?? "", target: newest.internal.externalId }, open.connection as never, this.io())
       .catch((error: unknown) => log("signal-failed", { account: this.host.accountId, connection: open.row.id, error: String(error) }));
   }

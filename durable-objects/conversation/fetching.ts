@@ -56,8 +56,12 @@ async function fetchMedia(host: SendingHost, seq: number, attachmentId: string):
     log("media-failed", { account: accountId, conversation: store.head.id, attachment: attachmentId, tries, error: String(error) });
     return null;
   });
-  // Erased meanwhile: what was fetched for it goes too.
+  // Erased or unsent meanwhile: what was fetched for it goes too.
   if (!store.exists) return env.BUCKET.delete(objectKey(accountId, attachmentId));
+  if (store.at(seq)!.entry.deleted) {
+    timers.clear(key);
+    return env.BUCKET.delete(objectKey(accountId, attachmentId));
+  }
   host.write(() => {
     const current = store.at(seq)!;
     if (!fetched && tries < MAX_TRIES) return timers.set(key, host.now() + WAIT_MS * 4 ** (tries - 1));

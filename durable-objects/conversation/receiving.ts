@@ -7,7 +7,7 @@ import type { Timers } from "../lib/timers";
 import { amend, amended } from "./amending";
 import { recordConsent } from "./consenting";
 import { answer, opened, previewOf, quoteOf, spent, type Birth, type Head } from "./head";
-import { applyReceipt, applyStatus, ownSend } from "./reports";
+import { applyReceipt, applyStatus, ownSend, park } from "./reports";
 import type { Store, Stored } from "./store";
 
 const DAY_MS = 24 * 3_600_000;
@@ -82,10 +82,14 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
     made.push({ id: stored.entry.id, seq: stored.entry.seq, repeated: false });
     isStored = true;
   }
-  // A receipt makes no entry, and nobody replays one.
-  if (isStored) keepRaw(store, timers, delivery, now);
-  return { moved: false, entries: made };
+  // A receipt makes no entry, and nobody replays one. What holds the words of something unsent is not kept.
+  if (isStored && !events.some(({ event }) => idsIn(event).some((id) => store.byExternal(`${connection.id}:${id}`)?.entry.deleted))) keepRaw(store, timers, delivery, now);
+  // What is said about an old message may be about one that is older still.
+  const ask = delivery.onlyIfKnown && made.length === 0 && events.some(isAbout) ? previousId : null;
+  return { moved: false, entries: made, ...(ask && { ask }) };
 }
+
+const idsIn = (event: InboundEvent): string[] => ["externalId" in event ? event.externalId : undefined, "target" in event ? event.target : undefined].filter((id) => id !== undefined);
 
 /** The entries changed by an event that speaks of what is here already; null when it is none. */
 function reported(store: Store, timers: Timers, { connection, onlyIfKnown }: Delivery, event: InboundEvent, now: number): Stored[] | null {
@@ -129,6 +133,7 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
       arrived(head, stored, connection, event.from.name ?? author.name, email?.automatic ?? "no", now);
       if (!event.opensNoWindow) opened(head, connection.id, event.from, event.at, event.referral?.kind === "ad");
       readWords(store, connection, event, stored);
+      awaitQuoted(store, timers, connection, stored, event, now);
       return amended(store, timers, connection, stored, now);
     }
     case "echo": {
@@ -138,6 +143,7 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
       head.sticky[connection.channel] ??= { address: event.to.address, connectionId: connection.id, name: event.to.name ?? head.contactName };
       answer(head, stored, now);
       spent(head, connection.id, event.to.address);
+      awaitQuoted(store, timers, connection, stored, event, now);
       return amended(store, timers, connection, stored, now);
     }
     case "activity":
@@ -171,6 +177,10 @@ function saidBy(store: Store, connectionId: string, { attachments, author }: Res
   };
 }
 
+function awaitQuoted(store: Store, timers: Timers, { id }: Delivery["connection"], { entry }: Stored, { quote }: Said, now: number): void {
+  if (quote?.externalId && entry.quote?.entryId === null && quote.kind !== "product") park(store, timers, `${id}:${quote.externalId}`, { kind: "quoting", seq: entry.seq }, now);
+}
+
 const wanted = ({ refs }: ResolvedEvent) => Object.fromEntries(Object.entries(refs).map(([id, ref]) => [id, { ref, tries: 0 }]));
 
 function fetchSoon(timers: Timers, { entry, internal }: Stored, now: number): void {
@@ -201,7 +211,9 @@ function arrived(head: Head, stored: Stored, connection: Delivery["connection"],
 /** Words by which a customer opts out or in. The provider's own verdict goes first; without one the whole body must be the word. */
 function readWords(store: Store, { channel, provider }: Delivery["connection"], event: Extract<InboundEvent, { kind: "message" }>, stored: Stored): void {
   if (channelOf(provider)?.reaches[0]?.kind !== "phone") return;
-  const isOut = (store.head.consent[channel] ?? "active") !== "active";
+  const consent = store.head.consent[channel] ?? "active";
+  // Who only wants no advertising says yes to many other things.
+  const isOut = consent === "inactive" || consent === "permanent";
   const words = readConsent(event.text, isOut);
   const heard = event.optOut ?? words.change;
   if (heard === "stop") recordConsent(store, { channel, state: "inactive" }, event.text, event.at);

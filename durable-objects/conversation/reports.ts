@@ -4,6 +4,7 @@ import { channelOf } from "../../worker/channels/registry";
 import { advance, worst } from "../../worker/domain/delivery";
 import { windowKey } from "../../worker/domain/window";
 import type { Timers } from "../lib/timers";
+import type { Quoting } from "./amending";
 import { recordConsent } from "./consenting";
 import type { Head } from "./head";
 import type { Delivery } from "./receiving";
@@ -53,7 +54,7 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
 }
 
 /** Keeps an event until its message is here. */
-export function park(store: Store, timers: Timers, external: string, event: InboundEvent, now: number): void {
+export function park(store: Store, timers: Timers, external: string, event: InboundEvent | Quoting, now: number): void {
   store.park(external, event, now);
   if (timers.get("purge") === null) timers.set("purge", now + KEEP_PARKED_MS);
 }

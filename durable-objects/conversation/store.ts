@@ -167,6 +167,8 @@ export class Store {
   byExternal(external: string): Stored | null { return this.one("external = ?", external); }
   /** The email with this Message-ID, ours or theirs. */
   byMessageId(messageId: string): Stored | null { return this.one("seq = (SELECT seq FROM mail WHERE message_id = ?)", messageId); }
+  /** The messages that quote this one. */
+  quoting(id: string): Stored[] { return this.all("body ->> '$.entry.quote.entryId' = ?", id); }
   /** Messages of ours whose fate the provider has not told yet. */
   unsettled(): Stored[] { return this.all("state IN ('sending', 'unknown') ORDER BY seq"); }
   /** The newest message of the customer that came over a connection. */
@@ -210,8 +212,10 @@ export class Store {
     const seq = this.find(entryId)?.entry.seq ?? 0;
     return this.storage.sql.exec<{ id: string; request: string; body: ArrayBuffer | null }>("SELECT id, request, body FROM raw WHERE id = (SELECT raw_id FROM entry WHERE seq = ?)", seq).toArray()[0] ?? null;
   }
-  /** Forgets the request that made an entry; answers its id. */
-  dropRaw(seq: number): string | null {
+  /** Forgets the requests that speak of an entry; answers the id of the one that made it. */
+  dropRaw(seq: number, externalId: string | null): string | null {
+    // As it stands in JSON, where a slash may be escaped.
+    for (const id of externalId === null ? [] : [externalId, externalId.replaceAll("/", "\\/")]) this.storage.sql.exec("DELETE FROM raw WHERE body IS NOT NULL AND instr(body, CAST(? AS BLOB)) > 0 AND id IS NOT (SELECT raw_id FROM entry WHERE seq = ?)", id, seq);
     return this.storage.sql.exec<{ id: string }>("DELETE FROM raw WHERE id = (SELECT raw_id FROM entry WHERE seq = ?) RETURNING id", seq).toArray()[0]?.id ?? null;
   }
   /** Requests that are older and whose bytes lie in the bucket. */
@@ -227,9 +231,9 @@ export class Store {
   park(external: string, event: unknown, now: number): void {
     this.storage.sql.exec("INSERT INTO parked VALUES(?, ?, ?)", external, now, JSON.stringify(event));
   }
-  /** What has waited in vain since before. */
+  /** What has waited in vain since before, but for what is about something unsent. */
   parkedBefore(at: number): unknown[] {
-    return this.storage.sql.exec<{ event: string }>("SELECT event FROM parked WHERE at <= ?", at).toArray().map(({ event }) => JSON.parse(event) as unknown);
+    return this.storage.sql.exec<{ event: string }>("SELECT event FROM parked WHERE at <= ? AND external NOT IN (SELECT external FROM parked WHERE event ->> '$.kind' = 'delete')", at).toArray().map(({ event }) => JSON.parse(event) as unknown);
   }
   unpark(external: string): unknown[] {
     return this.storage.sql.exec<{ event: string }>("DELETE FROM parked WHERE external = ? RETURNING event", external).toArray().map(({ event }) => JSON.parse(event) as unknown);
