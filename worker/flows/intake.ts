@@ -4,7 +4,7 @@ import { newId } from "../platform/id";
 import { log } from "../platform/log";
 import type { Delivered } from "./inbound";
 import type { OpenConnection } from "./open-connection";
-import { deliverSoon, holdForLater, keepForLater } from "./retry";
+import { deliverBeside, deliverSoon, holdForLater, keepForLater } from "./retry";
 
 type Outcome = Pick<WebhookLine, "outcome"> & Partial<WebhookLine>;
 
@@ -22,6 +22,7 @@ export const lineOf = ({ receivedAt }: RawRequest, outcome: Outcome): WebhookLin
 
 async function hold(open: OpenConnection, request: RawRequest): Promise<Outcome> {
   const { key } = await holdForLater(open, request);
+  await deliverBeside(open, request);
   return { outcome: "queued", detail: "Kept until the connection is switched on again", kept: key };
 }
 

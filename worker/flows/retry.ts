@@ -48,6 +48,15 @@ async function deliverAll(open: OpenConnection, request: RawRequest): Promise<{ 
   return { delivered, events: kinds };
 }
 
+/** For a connection that is switched off: the others behind its URL are not. */
+export async function deliverBeside(open: OpenConnection, request: RawRequest): Promise<void> {
+  for (const one of await siblings(open, request)) {
+    const events = await one.channel.receive(request, one.connection);
+    if (events.length > 0 && one.row.status === "disabled") await holdForLater(one, request);
+    else await deliver(one.account, one.connection, events, request);
+  }
+}
+
 async function siblings(open: OpenConnection, request: RawRequest): Promise<OpenConnection[]> {
   if (!open.channel.sharesUrl) return [];
   const { connections } = await accountFacts(open.account, request.receivedAt);
