@@ -4,6 +4,8 @@ import type { WireLine } from "./api";
 const KEPT = 500;
 /** Of a body; whole mails and pictures would bury the rest. */
 const SHOWN_CHARACTERS = 4_000;
+/** Meta takes tokens there too. */
+const TOKEN_IN_URL = /([?&]access_token=)[^&]+/;
 const MASKED = new Set(["authorization", "cookie", "set-cookie"]);
 
 /** What went over the wire between the app and the providers. */
@@ -11,7 +13,7 @@ export class Wire {
   constructor(private readonly sql: SqlStorage) {}
 
   add(line: Omit<WireLine, "n">): void {
-    const shown = { ...line, requestHeaders: masked(line.requestHeaders), request: cut(line.request), response: cut(line.response) };
+    const shown = { ...line, url: line.url.replace(TOKEN_IN_URL, "$1•••"), requestHeaders: masked(line.requestHeaders), request: cut(line.request), response: cut(line.response) };
     this.sql.exec("INSERT INTO wire (line) VALUES (?)", JSON.stringify(shown));
     this.sql.exec("DELETE FROM wire WHERE n <= (SELECT MAX(n) FROM wire) - ?", KEPT);
   }

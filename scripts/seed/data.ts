@@ -53,7 +53,7 @@ export interface Opening {
   /** What the shop may say when the time for a reply is over. */
   template?: TemplateUse;
   /** What the same customer does next, after the reply has arrived. */
-  then?: Record<string, unknown>[];
+  further?: Record<string, unknown>[];
   /** A reply that leaves tomorrow. */
   later?: string;
   /** What the owner does with the conversation after that. */

@@ -16,7 +16,7 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
   if (!seeded) return move(base);
   await post(`${base}/simulator/api/connections`, connections);
   for (const connection of connections) if (connection.provider === "whatsapp") await api(base, "POST", "/templates/sync", { connectionId: connection.connectionId });
-  for (const { provider, body, reply, template, then, later, change } of [...metaOpening, ...opening]) {
+  for (const { provider, body, reply, template, further, later, change } of [...metaOpening, ...opening]) {
     await post(`${base}/simulator/api/${provider}/inbound`, body);
     const id = await conversationOf(base, String(body["text"]).split("\n")[0]!.slice(0, 30));
     if (!id) continue;
@@ -27,8 +27,8 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
     if (reply) await answer({ text: reply });
     if (template) await answer({ template });
     if (later) await answer({ text: later, sendAt: inDays(1) });
-    if (then && reply) await arrival(base, provider, reply);
-    for (const next of then ?? []) await post(`${base}/simulator/api/${provider}/inbound`, { from: body["from"], ...next });
+    if (further && reply) await arrival(base, provider, reply);
+    for (const next of further ?? []) await post(`${base}/simulator/api/${provider}/inbound`, { from: body["from"], ...next });
     if (change) await api(base, "PATCH", `/conversations/${id}`, change);
   }
 }

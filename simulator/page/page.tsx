@@ -9,7 +9,7 @@ import { busyHour } from "./busy";
 import { Mailbox } from "./mailbox/mailbox";
 import { PERSONAS, type Persona } from "./personas";
 import { Phone } from "./phone/phone";
-import { Platform } from "./platform/platform";
+import { Clock, Platform } from "./platform/platform";
 import { Shop } from "./shop/shop";
 import { Weather } from "./weather/weather";
 import { Wire } from "./wire/wire";
@@ -68,8 +68,9 @@ export function Page() {
           </div>
           <aside class={styles["side"]} aria-label="Weather, clock and wire">
             <Weather world={world} onProblem={problem} />
-            <Platform world={world} onProblem={problem} />
+            <Clock world={world} onProblem={problem} />
             <Wire lines={world.wire()} />
+            <Platform world={world} onProblem={problem} />
           </aside>
         </div>
       </main>

@@ -8,6 +8,10 @@ export const PERSONAS: readonly Persona[] = [
   { name: "Sam Okafor", phone: "+15125550133", email: "sam.okafor@example.com", messenger: "7100000000000133", instagram: "1780000000000133", username: "sam.okafor" },
   { name: "Grace Wu", phone: "+15125550119", email: "grace.wu@example.com", messenger: "7100000000000119", instagram: "1780000000000119", username: "grace.wu" },
   { name: "Noor Abadi", phone: "+15125550187", email: "noor.abadi@example.com", messenger: "7100000000000187", instagram: "1780000000000187", username: "noor.a" },
+  { name: "Priya Nair", phone: "+15125550155", email: "priya.nair@example.com", messenger: "7100000000000156", instagram: "1780000000000156", username: "priya.nair" },
+  { name: "Jule Brandt", phone: "+15125550157", email: "jule.brandt@example.com", messenger: "7100000000000155", instagram: "1780000000000157", username: "jule.b" },
+  { name: "Keiko Mori", phone: "+15125550159", email: "keiko.mori@example.com", messenger: "7100000000000159", instagram: "1780000000000155", username: "keiko.on.two.wheels" },
+  { name: "Wei Chen", phone: "+15125550158", email: "wei.chen@example.com", messenger: "7100000000000157", instagram: "1780000000000158", username: "wei.chen" },
 ];
 
 /** What they may write in a busy hour. */

@@ -124,6 +124,19 @@ it("calls at the shared host go to whom they name, whatever else has the same to
   expect(await world.graph("17/messages", {})).toMatchObject({ code: 100, subcode: 33 });
 }));
 
+it.each(NAMES)("%s registers the webhook with the word that was agreed, and with no other", (name) => inMeta(async (world) => {
+  expect(await world.api(`${name}/handshake`, {})).toMatchObject({ ok: false, status: 200, body: "" });
+  const asked = new URL(world.hooks[0]!.url);
+  expect([asked.pathname, asked.searchParams.get("hub.verify_token")]).toEqual([`/hooks/${name}/${META.find(({ provider }) => provider === name)!.connectionId}`, "test_meta_verify_token"]);
+  await world.api(`${name}/handshake`, { verifyToken: "other" });
+  expect(new URL(world.hooks[1]!.url).searchParams.get("hub.verify_token")).toBe("other");
+}));
+
+it("no access token stays in the wire log", () => inMeta(async (world) => {
+  await world.call(`https://graph.instagram.com/refresh_access_token?grant_type=ig_refresh_token&access_token=${TOKEN}&x=1`);
+  expect((await world.wire()).at(-1)).toMatchObject({ status: 200, url: expect.stringContaining("access_token=•••&x=1") });
+}));
+
 it("Instagram by way of a page answers at Facebook's host", () => inMeta(async (world) => {
   const page = { ...META[2]!, secrets: { ...META[2]!.secrets, login: "page", pageId: "777" } };
   await world.api("connections", [META[0]!, META[1]!, page]);

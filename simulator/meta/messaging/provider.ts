@@ -1,6 +1,7 @@
 import type { WorldConnection, WorldMessage } from "../../api";
 import { type Answer, type Call, type PlannedStep, type Progress, type Provider, type Realm, addressed, json } from "../../provider";
 import { INSTAGRAM_HOST, type Refusal, authorise, bodyOf, claimOf, graphError, isRefusal, isTokenValid, pathOf, refusalAs, revoke, tokenOf, unknownPath } from "../graph";
+import { handshake } from "../handshake";
 import { LONG_WINDOW_MS, People, type Person, PersonChange, isWindowOpen } from "../person";
 import { between, markRead, react } from "../thread";
 import { RETRY_DELAYS_MS, mergeMeta, signMeta } from "../wire";
@@ -38,6 +39,7 @@ export function messagingProvider(flavour: Flavour): Provider {
     actions: {
       token: async (input, realm) => revoke(name, input, realm),
       people: async (input, realm) => changePerson(flavour, input, realm),
+      handshake: (input, realm) => handshake(name, input, realm),
     },
     views: { token: (realm) => ({ valid: isTokenValid(name, realm) }) },
   };

@@ -1,6 +1,7 @@
 import type { WorldConnection, WorldMessage } from "../../api";
 import { type Answer, type Call, type PlannedStep, type Progress, type Provider, type Realm, addressed, json, secretOf } from "../../provider";
 import { GRAPH_HOST, type Keys, authorise, bodyOf, claimOf, graphError, isRefusal, isTokenValid, pathOf, refusalAs, revoke, unknownPath } from "../graph";
+import { handshake } from "../handshake";
 import { People, type Person, PersonChange, isWindowOpen } from "../person";
 import { between, markRead, react } from "../thread";
 import { RETRY_DELAYS_MS, mergeMeta, signMeta } from "../wire";
@@ -38,6 +39,7 @@ export const whatsapp: Provider = {
   actions: {
     token: async (input, realm) => revoke(NAME, input, realm),
     people: async (input, realm) => changePerson(input, realm),
+    handshake: (input, realm) => handshake(NAME, input, realm),
     template: decide,
   },
   views: { token: (realm) => ({ valid: isTokenValid(NAME, realm) }), templates: (realm) => realm.connections().filter(({ provider }) => provider === NAME).flatMap((connection) => templatesOf(connection, realm)) },

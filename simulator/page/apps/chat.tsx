@@ -1,5 +1,5 @@
 import { BadgeCheck, Camera, EllipsisVertical, ImagePlus, MapPin, Megaphone, Mic, Plus, SendHorizontal, Share2, ShoppingBag, Smile, UserRound, X } from "lucide-solid";
-import { createEffect, createSignal, For, on, Show } from "solid-js";
+import { createEffect, createSignal, For, on, onMount, Show } from "solid-js";
 import type { PhoneThread, WorldMessage } from "../../api";
 import type { AppInboundInput } from "../../meta/inbound";
 import { Avatar } from "../../../web/ui/avatar";
@@ -33,7 +33,10 @@ export function Chat(props: ChatProps) {
   const failing = (work: Promise<unknown>) => void work.catch((error: unknown) => props.onProblem(error instanceof Error ? error.message : String(error)));
   const act = (body: Act) => props.world.app(props.app.provider, { ...body, ...me(), to: props.ours } as AppInboundInput);
 
-  createEffect(on([() => messages().length, () => person()?.typing], () => queueMicrotask(() => { scroller.scrollTop = scroller.scrollHeight; })));
+  const toEnd = () => { scroller.scrollTop = scroller.scrollHeight; };
+  createEffect(on([() => messages().length, () => person()?.typing], () => queueMicrotask(toEnd)));
+  // A picture has no height until it has loaded, and says so to itself alone.
+  onMount(() => scroller.addEventListener("load", toEnd, true));
   // Whoever has the chat open reads what arrives.
   createEffect(on(() => messages().findLast(({ by, state }) => by === "app" && state === props.app.arrives)?.id, (id) => { if (id !== undefined && !document.hidden) failing(act({ kind: "read" })); }));
 
