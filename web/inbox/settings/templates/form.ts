@@ -23,7 +23,7 @@ export interface TemplateForm {
 export const emptyForm = (connectionId: string): TemplateForm => ({ connectionId, name: "", language: "en_US", category: "utility", header: "", body: "", footer: "", buttons: [], examples: {} });
 
 /** `Order shipped!` → `order_shipped`: what a platform takes as a name, while it is typed. */
-export const nameFrom = (text: string): string => text.toLowerCase().normalize("NFKD").replace(/[^a-z0-9_]+/g, "_").slice(0, 512);
+export const nameFrom = (text: string): string => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^a-z0-9_]+/g, "_").slice(0, 512);
 
 export function partsOf({ header, body, footer, buttons }: TemplateForm): TemplateParts {
   return {
