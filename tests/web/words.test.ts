@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { direction, fill } from "../../web/lib/i18n";
 import { en, type Message } from "../../web/lib/locales/en";
+import { enAuth } from "../../web/lib/locales/en-auth";
+import { enShell } from "../../web/lib/locales/en-shell";
 
 describe("a message", () => {
   it("takes its values, and leaves a missing one empty instead of showing braces", () => {
@@ -29,6 +31,14 @@ describe("the English words", () => {
   it("have a count in every message with two forms", () => {
     expect(Object.entries<Message>(en).filter(([, message]) => typeof message !== "string" && !message.other.includes("{count}"))).toEqual([]);
   });
+});
+
+it("pages before signing in say nothing whose words come only with the gate", () => {
+  const early = { ...enShell, ...enAuth };
+  const files = import.meta.glob<string>(["../../web/inbox/auth/*.{ts,tsx}", "../../web/inbox/{app,main,routes,not-found}.tsx", "../../web/ui/*.{ts,tsx}", "../../web/lib/*.ts"], { query: "?raw", import: "default", eager: true });
+  const said = Object.entries(files).flatMap(([file, source]) => [...source.matchAll(/\bt\("([^"]+)"/g)].map(([, key]) => `${file}: ${key}`));
+  expect(said.length).toBeGreaterThan(50);
+  expect(said.filter((line) => !Object.hasOwn(early, line.split(": ")[1]!))).toEqual([]);
 });
 
 it.each([["en", "ltr"], ["de-AT", "ltr"], ["ar", "rtl"], ["he-IL", "rtl"], ["fa", "rtl"], ["arn", "ltr"]])("%s is written %s", (language, expected) => {

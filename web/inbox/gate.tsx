@@ -2,10 +2,13 @@ import { useLocation, useNavigate, type RouteSectionProps } from "@solidjs/route
 import { createEffect, createSignal, Match, onMount, Switch } from "solid-js";
 import type { AuthState } from "../../worker/contract/account";
 import { api, ApiProblem } from "../lib/api";
-import { t } from "../lib/i18n";
+import { addWords, t } from "../lib/i18n";
+import { en } from "../lib/locales/en";
 import { isSignedOut, me, start } from "../lib/me";
 import { ErrorState } from "../ui/error-state";
 import { Shell } from "./shell";
+
+addWords(en);
 
 /** Lets in who is signed in; sends everybody else to the page where they can. */
 export function Gate(props: RouteSectionProps) {

@@ -2,8 +2,7 @@ import { Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import type { ChannelKind } from "../../../worker/contract/channel";
 import { exactTime } from "../../lib/format";
-import { t, type MessageKey } from "../../lib/i18n";
-import { en } from "../../lib/locales/en";
+import { hasWords, t, type MessageKey } from "../../lib/i18n";
 import { labels, members, teams } from "../../lib/me";
 import { Time } from "../../ui/time";
 import styles from "./entry.module.css";
@@ -27,7 +26,7 @@ type Say = (actor: string, data: Record<string, unknown>) => string;
 
 /** A channel by name, for sentences that have one and sentences that have none. */
 const onChannel = (channel: unknown, plain: MessageKey, named: MessageKey, name: string): string =>
-  (typeof channel === "string" && Object.hasOwn(en, `channel.${channel}`) ? t(named, { name, channel: t(`channel.${channel as ChannelKind}`) }) : t(plain, { name }));
+  (typeof channel === "string" && hasWords(`channel.${channel}`) ? t(named, { name, channel: t(`channel.${channel as ChannelKind}`) }) : t(plain, { name }));
 
 /** How each event reads here. What is not listed, or mentions somebody unknown, keeps the words it came with. */
 const SENTENCES: Record<string, Say> = {

@@ -8,5 +8,5 @@ import { enThread } from "./en-thread";
 /** A sentence with `{name}`s, or its two plural forms chosen by `{count}`. */
 export type Message = string | { readonly one: string; readonly other: string };
 
-/** Every English word of the inbox. A key is where it stands and what it says there. */
+/** Every English word of the inbox. A key is where it stands and what it says there. Whoever imports this loads all of it. */
 export const en = { ...enShell, ...enAuth, ...enInbox, ...enThread, ...enComposer, ...enSettings } as const satisfies Record<string, Message>;
