@@ -99,7 +99,10 @@ function reported(store: Store, timers: Timers, { connection, onlyIfKnown }: Del
     case "reaction": case "edit": case "delete": return list(amend(store, timers, connection, event, now, onlyIfKnown === true));
     case "echo": {
       const own = ownSend(store, connection.id, event);
-      return own && list(applyStatus(store, timers, connection, { kind: "status", externalId: event.externalId, reference: `:${own.entry.id}`, state: "sent", at: event.at }, now) ?? own);
+      if (!own) return null;
+      applyStatus(store, timers, connection, { kind: "status", externalId: event.externalId, reference: `:${own.entry.id}`, state: "sent", at: event.at }, now);
+      // Now that its id is known, what waited for it finds it, also if the answer to our call never comes.
+      return [amended(store, timers, connection, store.at(own.entry.seq)!, now)];
     }
     default: return null;
   }

@@ -56,7 +56,7 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
 /** Keeps an event until its message is here. */
 export function park(store: Store, timers: Timers, external: string, event: InboundEvent | Quoting, now: number): void {
   store.park(external, event, now);
-  if (timers.get("purge") === null) timers.set("purge", now + KEEP_PARKED_MS);
+  if ((timers.get("purge") ?? Infinity) > now + KEEP_PARKED_MS) timers.set("purge", now + KEEP_PARKED_MS);
 }
 
 /** The customer's app has, or shows, everything of ours up to a time or a message. The changed entries. */
