@@ -21,7 +21,7 @@ const message = (fields: Partial<OutboundMessage> = {}): OutboundMessage => ({
 });
 const letter = (to: string) => message({
   from: "support@acme.example", to, email: {
-    from: { name: "Acme", address: "support@acme.example" }, to: [{ name: "", address: to }], cc: [], bcc: [], subject: "Order", html: "<p>Hello</p>", messageId: "<m_1@acme.example>", inReplyTo: null, references: [], replyTo: null,
+    from: { name: "Acme", address: "support@acme.example" }, to: [{ name: "", address: to }], cc: [], bcc: [], subject: "Order", html: "<p>Hello</p>", messageId: "<m_1@acme.example>", inReplyTo: null, references: [], replyTo: null, headers: {},
   },
 });
 
