@@ -261,6 +261,17 @@ describe("windows", () => {
   });
 });
 
+it("the customer sees typing on the channel that is written for, and never for a comment", () => {
+  const typing = vi.fn();
+  show(world({ typing }));
+  fireEvent.click(screen.getByRole("radio", { name: "Live chat" }));
+  type(message(), "Hel");
+  expect(typing).toHaveBeenLastCalledWith(true, "reply", "Hel", "chat");
+  fireEvent.click(screen.getByRole("button", { name: "Comment" }));
+  type(internal(), "Between us");
+  expect(typing).toHaveBeenLastCalledWith(true, "comment", "Between us", null);
+});
+
 describe("an answer to one message", () => {
   const asked = { id: "e7", kind: "message", channel: "whatsapp", direction: "in", author: { type: "contact", id: "p1", name: "Maya" }, text: "Is the saddle leather?", attachments: [], email: null, deleted: false } as unknown as Entry;
   const CHANNELS: ComposeCheck = { channel: "sms", channels: [channel({}), channel({ channel: "whatsapp", connectionId: "c-wa", capabilities: { ...CAPABILITIES, replies: true } })] };

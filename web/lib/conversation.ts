@@ -1,5 +1,6 @@
 import { batch, createRoot, createSignal, onCleanup, type Accessor } from "solid-js";
 import { createStore, produce, unwrap } from "solid-js/store";
+import type { ChannelKind } from "../../worker/contract/channel";
 import type { Conversation, ConversationPage, ConversationPatch } from "../../worker/contract/conversation";
 import type { Entry, EntryPage } from "../../worker/contract/entry";
 import { api, ApiProblem } from "./api";
@@ -33,8 +34,8 @@ export interface OpenConversation {
   isComplete: Accessor<boolean>;
   loadingOlder: Accessor<boolean>;
   loadOlder: () => Promise<void>;
-  /** Tells colleagues; called on every keystroke, sent rarely. */
-  typing: (on: boolean, mode: "reply" | "comment", draft: string | null) => void;
+  /** Tells colleagues, and the customer on the channel a reply is written for; called on every keystroke, sent rarely. */
+  typing: (on: boolean, mode: "reply" | "comment", draft: string | null, channel?: ChannelKind | null) => void;
   /** Rows from an answer of the server. */
   merge: (entries: readonly Entry[]) => void;
   retry: () => void;
@@ -227,17 +228,17 @@ function createConversation(id: string): Pick<Held, "conversation" | "attach" | 
 
   const lastTyped = { at: 0, on: false };
   let lastWords: ReturnType<typeof setTimeout> | undefined;
-  function typing(on: boolean, mode: "reply" | "comment", draft: string | null): void {
+  function typing(on: boolean, mode: "reply" | "comment", draft: string | null, channel: ChannelKind | null = null): void {
     const now = Date.now();
     clearTimeout(lastWords);
     if (!on && !lastTyped.on) return;
     const tooEarlyMs = on && lastTyped.on ? lastTyped.at + TYPING_EVERY_MS - now : 0;
     if (tooEarlyMs > 0) {
       // A colleague may be reading along: the last words of a burst are told too.
-      lastWords = setTimeout(() => typing(on, mode, draft), tooEarlyMs);
+      lastWords = setTimeout(() => typing(on, mode, draft, channel), tooEarlyMs);
       return;
     }
-    if (link()?.say(JSON.stringify({ type: "typing", on, mode, draft: draft === null ? null : draft.slice(0, 300) }))) Object.assign(lastTyped, { at: now, on });
+    if (link()?.say(JSON.stringify({ type: "typing", on, mode, draft: draft === null ? null : draft.slice(0, 300), ...(channel && { channel }) }))) Object.assign(lastTyped, { at: now, on });
   }
 
   return {

@@ -27,7 +27,7 @@ export function createComment(session: ComposerSession) {
     refuse: (file) => refuseFile(COMMENT_MEDIA, file, [...(store.draft.attachments ?? []), ...uploads.items.filter(({ state }) => state === "sending")]),
     stored: (attachment) => store.change({ attachments: [...(store.draft.attachments ?? []), attachment] }),
   });
-  return { ...store, uploads, typing: createTyping(session.typing, "comment") };
+  return { ...store, uploads, typing: createTyping(session.typing, "comment", () => null) };
 }
 
 interface CommentBoxProps {

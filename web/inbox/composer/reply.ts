@@ -45,7 +45,7 @@ export function createReply(session: ComposerSession) {
     refuse: (file) => refuseFile(via()?.capabilities.media ?? null, file, [...(store.draft.attachments ?? []), ...uploads.items.filter(({ state }) => state === "sending")]),
     stored: (attachment) => store.change({ attachments: [...(store.draft.attachments ?? []), attachment] }),
   });
-  const typing = createTyping(session.typing, "reply");
+  const typing = createTyping(session.typing, "reply", chosen);
   // Grows when the text changes from outside the boxes, so that the rich editor follows.
   const [version, setVersion] = createSignal(0);
 

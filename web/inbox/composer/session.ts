@@ -1,3 +1,4 @@
+import type { ChannelKind } from "../../../worker/contract/channel";
 import type { ComposeCheck } from "../../../worker/contract/compose";
 import type { Contact } from "../../../worker/contract/contact";
 import type { Attachment, Draft, Entry } from "../../../worker/contract/entry";
@@ -31,7 +32,8 @@ export interface ComposerSession {
   /** Takes a message back. False: it has already left. */
   takeBack: (outcome: SendOutcome) => Promise<boolean>;
   go: (place: Place) => void;
-  typing: (on: boolean, mode: Mode, draft: string | null) => void;
+  /** `channel` is what a reply is written for; null for a comment. */
+  typing: (on: boolean, mode: Mode, draft: string | null, channel: ChannelKind | null) => void;
   loadDraft: (mode: Mode) => Promise<Draft | null>;
   saveDraft: (draft: Draft) => Promise<unknown>;
   upload: (file: File, progress: (share: number) => void, signal: AbortSignal) => Promise<Attachment>;

@@ -1,11 +1,13 @@
 import { onCleanup } from "solid-js";
+import type { ChannelKind } from "../../../worker/contract/channel";
 import type { Mode } from "./draft";
+import type { ComposerSession } from "./session";
 
 // Longer than people pause between words, shorter than they walk away for.
 const IDLE_MS = 5_000;
 
-/** Tells colleagues and the customer that somebody writes; stops by itself. `tell` may be called on every key. */
-export function createTyping(tell: (on: boolean, mode: Mode, draft: string | null) => void, mode: Mode) {
+/** Tells colleagues, and the customer on the `channel` that is written for, that somebody writes; stops by itself. `tell` may be called on every key. */
+export function createTyping(tell: ComposerSession["typing"], mode: Mode, channel: () => ChannelKind | null) {
   let on = false;
   let idle: ReturnType<typeof setTimeout> | undefined;
 
@@ -13,7 +15,7 @@ export function createTyping(tell: (on: boolean, mode: Mode, draft: string | nul
     clearTimeout(idle);
     if (!on) return;
     on = false;
-    tell(false, mode, null);
+    tell(false, mode, null, channel());
   }
 
   function typed(text: string) {
@@ -21,7 +23,7 @@ export function createTyping(tell: (on: boolean, mode: Mode, draft: string | nul
     if (text.trim() === "") return stop();
     on = true;
     idle = setTimeout(stop, IDLE_MS);
-    tell(true, mode, text);
+    tell(true, mode, text, channel());
   }
 
   onCleanup(stop);

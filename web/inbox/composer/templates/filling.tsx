@@ -78,7 +78,7 @@ export function Filling(props: FillingProps) {
 
   return (
     <form class={styles["form"]} noValidate onSubmit={send}>
-      <header class={styles["head"]}><h3>{template.name}</h3><span class={styles["marks"]}><TemplateMarks template={template} /></span></header>
+      <div class={styles["head"]}><h3>{template.name}</h3><span class={styles["marks"]}><TemplateMarks template={template} /></span></div>
       <div class={styles["columns"]}>
         <div class={styles["fields"]}>
           <Show when={props.variants.length > 1}>
@@ -108,10 +108,10 @@ export function Filling(props: FillingProps) {
         </div>
         <TemplatePreview parts={template.parts} values={values()} picture={header.picture()} />
       </div>
-      <footer class={styles["foot"]}>
+      <div class={styles["foot"]}>
         <p role="status" class={styles["hint"]}>{hint()}</p>
         <Button variant="primary" type="submit" icon={Send} disabled={isShut() || format === "location" || template.status !== "approved"}>{t("composer.template.send")}</Button>
-      </footer>
+      </div>
     </form>
   );
 }

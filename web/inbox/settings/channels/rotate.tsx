@@ -22,7 +22,7 @@ export function Rotate(props: { connection: ConnectionView; provider: Provider; 
           <Button size="s" variant="ghost" onClick={() => setDropping(true)}>{t("settings.rotate.drop")}</Button>
         </div>
       }>
-        <SettingsForm connection={props.connection} provider={props.provider} actions={props.actions} only={({ secret }) => secret} action={t("settings.rotate.save")} onSaved={() => { setOpen(false); toast({ text: t("settings.rotate.saved") }); }} />
+        <SettingsForm connection={props.connection} provider={props.provider} actions={props.actions} only={({ secret }) => secret} action={t("settings.rotate.save")} onSaved={() => { setOpen(false); toast({ text: t("settings.rotate.saved") }); }} onCancel={() => setOpen(false)} />
       </Show>
       <Confirm open={dropping()} onOpenChange={setDropping} title={t("settings.rotate.dropTitle")} text={t("settings.rotate.dropText")} action={t("settings.rotate.dropDo")}
         onConfirm={async () => { await props.actions.save(props.connection, { dropPrevious: true }); toast({ text: t("settings.rotate.dropped") }); }} />

@@ -18,6 +18,8 @@ interface FormProps {
   /** What the button says; "Save" unless said. */
   action?: string;
   onSaved?: () => void;
+  /** Given where the form can be put away again. */
+  onCancel?: () => void;
 }
 
 /** The stored settings of a connection, to be changed. */
@@ -56,7 +58,7 @@ export function SettingsForm(props: FormProps) {
     <form class={form["form"]} noValidate onSubmit={(event) => void save(event)}>
       <ProviderFields fields={fields} values={values()} onInput={(key, value) => setValues({ ...values(), [key]: value })} refusal={refusal()} isStored />
       <Show when={refusal().sentence}>{(sentence) => <p class={form["wrong"]} role="alert">{sentence()}</p>}</Show>
-      <div class={form["footStart"]}><Button variant="primary" type="submit" loading={busy()} disabled={Object.keys(changed()).length === 0}>{props.action ?? t("settings.save")}</Button></div>
+      <div class={form["footStart"]}><Button variant="primary" type="submit" loading={busy()} disabled={Object.keys(changed()).length === 0}>{props.action ?? t("settings.save")}</Button><Show when={props.onCancel}>{(cancel) => <Button variant="ghost" onClick={() => cancel()()}>{t("settings.cancel")}</Button>}</Show></div>
     </form>
   );
 }
