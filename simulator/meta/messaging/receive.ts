@@ -32,7 +32,7 @@ export const receiving = (flavour: Flavour) => async (input: unknown, realm: Rea
   const at = wish.at === undefined ? realm.now() : Date.parse(wish.at);
   const cameByAd = "referral" in wish && wish.referral?.source === "ad";
   const person = people.put({ ...known, name: wish.name ?? (known.name || known.id), username: wish.username ?? known.username, ...(cameByAd && { adAt: at }) });
-  const thread = between(realm.messages, connection.connectionId, person.id);
+  const thread = () => between(realm.messages, connection.connectionId, person.id);
   const act: Act = { flavour, wish, connection, person, at, id: wish.id ?? flavour.newMid(), realm, thread };
   if (isSaying(wish.kind)) people.put({ ...mayWrite(person), heardAt: Math.max(person.heardAt ?? 0, at) });
   const { entry, message } = outcomeOf(act);
@@ -41,7 +41,7 @@ export const receiving = (flavour: Flavour) => async (input: unknown, realm: Rea
   return { id: act.id, ids: [act.id], ...(webhook ? await realm.deliver(webhook) : { delivered: [], delayed: 0, lost: 0 }) };
 };
 
-export interface Act { flavour: Flavour; wish: AppInbound; connection: WorldConnection; person: Person; at: number; id: string; realm: Realm; thread: WorldMessage[] }
+export interface Act { flavour: Flavour; wish: AppInbound; connection: WorldConnection; person: Person; at: number; id: string; realm: Realm; /** Reads all messages: asked for only where one is meant. */ thread(): WorldMessage[] }
 
 /** What to tell the app, and what stays on the customer's phone. */
 interface Outcome { entry: { messaging: unknown[] } | { changes: unknown[] } | null; message?: WorldMessage }
@@ -51,17 +51,17 @@ function outcomeOf(act: Act): Outcome {
   const event = (what: Record<string, unknown>): Outcome => ({ entry: { messaging: [byCustomer(flavour, connection, person.id, at, what)] } });
   switch (wish.kind) {
     case "reaction": {
-      const mid = meant(wish.target, thread).id;
+      const mid = meant(wish.target, thread()).id;
       react(realm.messages, mid, "customer", wish.emoji);
       return event({ reaction: { mid, action: wish.emoji === null ? "unreact" : "react", ...(wish.emoji !== null && { reaction: reactionWord(wish.emoji), emoji: wish.emoji }) } });
     }
     case "edit": {
-      const mid = own(wish.target, thread);
+      const mid = own(wish.target, thread());
       return event({ message_edit: { mid, text: wish.text, num_edit: flavour.editNumber(rewrite(realm.messages, mid, wish.text)) } });
     }
     case "delete": {
       if (!flavour.hasUnsend) throw new Refused(`${flavour.title} does not tell businesses that a message was unsent`);
-      const mid = own(wish.target, thread);
+      const mid = own(wish.target, thread());
       unsend(realm.messages, mid);
       return event({ message: { mid, is_deleted: true } });
     }
@@ -97,7 +97,7 @@ function say(act: Act, wish: Parameters<typeof saidIn>[1], event: (what: Record<
   const uploads = "media" in wish && wish.media ? wish.media : standIn;
   const media = uploads.map((upload) => toMedia(store(realm.blobs, upload)));
   const target = "replyTo" in wish ? wish.replyTo : "target" in wish ? wish.target : undefined;
-  const quoted = target === undefined ? null : meant(target, thread);
+  const quoted = target === undefined ? null : meant(target, thread());
   const { what, text, app } = saidIn(flavour, wish, id, (as) => attachmentsOf(flavour, media, as), quoted);
   const shown = wish.kind === "story-reply" ? [] : media;
   const link = wish.kind === "story-reply" || wish.kind === "story-mention" ? { link: { title: wish.kind === "story-reply" ? "Your story" : `${person.name}’s story`, url: media[0]?.url ?? "" } } : {};
@@ -121,7 +121,7 @@ function own(target: string, thread: readonly WorldMessage[]): string {
 
 /** Messenger tells up to when they have read, Instagram which message they saw last. Nothing new to see is no event. */
 function readOf({ flavour, realm, thread, at }: Act, event: (what: Record<string, unknown>) => Outcome): Outcome {
-  const unread = thread.filter(({ by, state }) => by === "app" && (state === "sent" || state === "delivered"));
+  const unread = thread().filter(({ by, state }) => by === "app" && (state === "sent" || state === "delivered"));
   for (const { id } of unread) realm.messages.advance(id, "read", null, at);
   const last = unread.at(-1);
   return last ? event({ read: flavour.hasWatermarks ? { watermark: at } : { mid: last.id } }) : { entry: null };

@@ -25,7 +25,7 @@ export function strangerFrom(from: string): Person {
 
 export const idOf = (from: string): string => strangerFrom(from).id;
 
-interface Act { wish: AppInbound; connection: WorldConnection; people: People; person: Person; at: number; id: string; realm: Realm; thread: WorldMessage[] }
+interface Act { wish: AppInbound; connection: WorldConnection; people: People; person: Person; at: number; id: string; realm: Realm; /** Reads all messages: asked for only where one is meant. */ thread(): WorldMessage[] }
 
 /** What to tell the app, and what stays on the customer's phone. */
 interface Outcome { webhooks: Webhook[]; message?: WorldMessage }
@@ -40,7 +40,7 @@ export async function receive(input: unknown, realm: Realm): Promise<InboundResu
     ...known, name: wish.name ?? (known.name || (known.phone === null ? known.userId : `+${known.phone}`)), username: wish.username ?? known.username, hidesPhone: wish.hidesPhone ?? known.hidesPhone,
   });
   const at = wish.at === undefined ? realm.now() : Date.parse(wish.at);
-  const act: Act = { wish, connection, people, person, at, id: wish.id ?? newWamid(), realm, thread: between(realm.messages, connection.connectionId, person.id) };
+  const act: Act = { wish, connection, people, person, at, id: wish.id ?? newWamid(), realm, thread: () => between(realm.messages, connection.connectionId, person.id) };
   if (isSaying(wish.kind)) people.put({ ...mayWrite(person), heardAt: Math.max(person.heardAt ?? 0, at) });
   const { webhooks, message } = await outcomeOf(act);
   if (message) realm.messages.add(message);
@@ -60,18 +60,18 @@ function outcomeOf(act: Act): Promise<Outcome> | Outcome {
   const system = (fields: Record<string, unknown>): Outcome => ({ webhooks: [about({ type: "system", system: fields })] });
   switch (wish.kind) {
     case "reaction": {
-      const target = meant(wish.target, thread).id;
+      const target = meant(wish.target, thread()).id;
       react(realm.messages, target, "customer", wish.emoji);
       return { webhooks: [about({ type: "reaction", reaction: { message_id: target, ...(wish.emoji !== null && { emoji: wish.emoji }) } })] };
     }
     case "edit": {
-      const { id: target, message } = own(wish.target, thread);
+      const { id: target, message } = own(wish.target, thread());
       rewrite(realm.messages, target, wish.text);
       const media = message && mediaFieldOf(message);
       return { webhooks: [about({ type: "edit", edit: { original_message_id: target, message: media ? { type: media.type, [media.type]: { ...media.content, caption: wish.text } } : { type: "text", text: { body: wish.text } } } })] };
     }
     case "delete": {
-      const { id: target } = own(wish.target, thread);
+      const { id: target } = own(wish.target, thread());
       unsend(realm.messages, target);
       return { webhooks: [about({ type: "revoke", revoke: { original_message_id: target } })] };
     }
@@ -116,7 +116,7 @@ async function say(act: Act, wish: Parameters<typeof saidIn>[0]): Promise<Outcom
   const blobs = uploads.map((upload) => store(realm.blobs, upload));
   // A WhatsApp message holds one file; several are several messages, of which the last is the one answered for.
   const target = "replyTo" in wish ? wish.replyTo : "target" in wish ? wish.target : undefined;
-  const quoted = target === undefined ? null : meant(target, thread);
+  const quoted = target === undefined ? null : meant(target, thread());
   const context = { ...(quoted && { from: quoted.message?.by === "customer" ? person.phone ?? person.userId : digits(connection.address), id: quoted.id }), ...("forwarded" in wish && wish.forwarded && { forwarded: true }) };
   const webhooks: Webhook[] = [];
   let message: WorldMessage | undefined;
@@ -155,7 +155,7 @@ function mediaFieldOf({ raw }: WorldMessage): { type: string; content: Record<st
 
 /** Everything of ours they have not seen is read; a voice note is played. */
 function readOf({ realm, connection, person, thread, at }: Act): Webhook[] {
-  return thread.filter(({ by, state }) => by === "app" && (state === "sent" || state === "delivered")).map((message) => {
+  return thread().filter(({ by, state }) => by === "app" && (state === "sent" || state === "delivered")).map((message) => {
     const state = message.app?.kind === "voice" ? "played" : "read";
     realm.messages.advance(message.id, state, null, at);
     return change(connection, "messages", statusValue(connection, person, message, state, null, at), message.id);
