@@ -113,6 +113,13 @@ describe("an inbound message", () => {
   it("to another number of our Messaging Service is ours", async () =>
     expect(await receive(formRequest({ ...message, To: "+15005550007", MessagingServiceSid: SERVICE }))).toMatchObject([{ kind: "message" }]));
 
+  it("to another connection's number of the same Messaging Service is left to that connection", async () => {
+    const request = formRequest({ ...message, To: "+15005550008", MessagingServiceSid: SERVICE });
+    const at = (address: string) => connect({ messagingServiceSid: SERVICE }, { address, ownAddresses: ["+15005550006", "+15005550008"] });
+    expect(await receive(request, at("+15005550006"))).toMatchObject([{ kind: "other", label: "message to another number" }]);
+    expect(await receive(request, at("+15005550008"))).toMatchObject([{ kind: "message" }]);
+  });
+
   it("from one of our own numbers makes no customer", async () => {
     for (const From of ["+15005550006", "+15005550008"]) {
       expect(await receive(formRequest({ ...message, From }), connect({}, { ownAddresses: ["+15005550008"] }))).toMatchObject([{ kind: "other", label: "message from our own number" }]);
@@ -143,6 +150,13 @@ describe("a status report", () => {
 
   it.each([["accepted", "queued"], ["scheduled", "queued"], ["sending", "sending"], ["partially_delivered", "sent"], ["canceled", "failed"]])("%s means %s", async (status, state) =>
     expect(await receive(formRequest({ MessageSid: "SM1", MessageStatus: status }))).toMatchObject([{ kind: "status", state }]));
+
+  it("goes to the connection whose address it names, also when the Messaging Service chose another number", async () => {
+    const request = formRequest({ MessageSid: "SM1", MessageStatus: "sent", From: "+15005550008" });
+    const at = (id: string, address: string) => connect({}, { id, address, ownAddresses: ["+15005550006", "+15005550008"] });
+    expect(await receive(request, at("cn_1", "+15005550006"))).toMatchObject([{ kind: "status" }]);
+    expect(await receive({ ...request, url: request.url.replace("cn_1", "cn_2") }, at("cn_1", "+15005550006"))).toEqual([]);
+  });
 
   it("carries the reference we put into the callback address, for when it overtakes the answer to our request", async () =>
     expect(await receive(formRequest({ MessageSid: "SM1", MessageStatus: "sent" }, "https://inbox.example.com/hooks/twilio/cn_1?ref=c_1%3Ae_1"))).toMatchObject([{ reference: "c_1:e_1" }]));
@@ -190,6 +204,9 @@ const picture = (name: string) => ({ id: name, name, type: "image/jpeg", size: 1
 const send = (fake: ChannelIo, change: Partial<OutboundMessage> = {}, settings: Partial<Settings> = {}) => twilio.send!(draft(change), connect(settings), fake);
 
 describe("sending", () => {
+  it("keeps what Twilio says it takes", async () =>
+    expect(await send(io(json(201, { sid: "SM1", num_segments: "2", price: "-0.01580", price_unit: "usd" })))).toEqual({ ok: true, externalId: "SM1", segments: 2, price: { amount: "0.01580", currency: "USD" } }));
+
   it.each(outbound.exchanges.map((exchange): [string, typeof exchange] => [exchange.name, exchange]))("as recorded: %s", async (_name, exchange) => {
     const fake = io(json(exchange.response.status, exchange.response.body));
     const result = send(fake);

@@ -147,7 +147,7 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   readonly capabilities: Capabilities;
   /** What a provider's error code means: a sentence that says what happened and what to do. */
   explain(code: string): string | null;
-  /** Whether a failure with this code ends writing to them: `permanent` when only they can change it, `inactive` when it may pass. Both are recorded as an opt-out, which START or a colleague lifts. */
+  /** Whether a failure with this code ends writing to them: `permanent` is recorded as an opt-out, which their START lifts; `inactive` says that they cannot be reached for now, which anything they write lifts. A colleague may lift both. */
   consentAfter?(code: string): "no-marketing" | "inactive" | "permanent" | null;
   /** Connections of one provider app share one URL: a request to one of them is offered to its siblings, each with its own secret. */
   readonly sharesUrl?: boolean;

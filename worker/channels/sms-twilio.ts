@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EntryState, FailureClass } from "../contract/entry";
 import { normalisePhone } from "../domain/phone";
-import { type ChannelConnection, defineChannel, type InboundEvent, type MediaRef, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { type ChannelConnection, defineChannel, type InboundEvent, type MediaRef, type Price, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
 import { twilioError } from "./twilio-errors";
 import { formOf, isSignedByTwilio } from "./twilio-signature";
 
@@ -43,7 +43,10 @@ const Settings = z.object({
 type Settings = z.infer<typeof Settings>;
 type Connection = ChannelConnection<Settings>;
 
-const Accepted = z.object({ sid: z.string().min(1), num_segments: z.coerce.number().int().positive().optional().catch(undefined) });
+const Accepted = z.object({
+  sid: z.string().min(1), num_segments: z.coerce.number().int().positive().optional().catch(undefined),
+  price: z.string().nullish().catch(null), price_unit: z.string().nullish().catch(null),
+});
 const Refused = z.object({ code: z.coerce.number().int().positive(), message: z.string().catch("") });
 const Account = z.object({ status: z.string() });
 
@@ -74,7 +77,9 @@ export const twilio = defineChannel({
 
   verify: (request, { settings }) => isSignedByTwilio(request, settings.authToken),
 
-  receive: async (request, connection) => [eventOf(request, connection)],
+  // The numbers of a Messaging Service have one webhook address.
+  sharesUrl: true,
+  receive: async (request, connection) => eventsOf(request, connection),
 
   // Anything but TwiML would be sent to the customer as a reply.
   answer: { type: "text/xml", body: "<Response/>" },
@@ -129,6 +134,15 @@ export const twilio = defineChannel({
   },
 });
 
+function eventsOf(request: RawRequest, connection: Connection): InboundEvent[] {
+  const event = eventOf(request, connection);
+  // A report on what another of our numbers sent is its connection's, unless that was sent for this one by the Messaging Service.
+  const isOfSibling = event.kind === "status" && siblingsOf(connection).includes(phoneOf(formOf(request.body).get("From") ?? "", connection.country));
+  return isOfSibling && !new URL(request.url).pathname.endsWith(`/${connection.id}`) ? [] : [event];
+}
+
+const siblingsOf = ({ address, ownAddresses, country }: Connection): (string | null)[] => ownAddresses.map((own) => phoneOf(own, country)).filter((own) => own !== null && own !== phoneOf(address, country));
+
 function eventOf(request: RawRequest, connection: Connection): InboundEvent {
   const at = request.receivedAt;
   const query = URL.canParse(request.url) ? new URL(request.url).searchParams : new URLSearchParams();
@@ -170,11 +184,12 @@ function messageOf(form: URLSearchParams, externalId: string, connection: Connec
   };
 }
 
-function isForUs(form: URLSearchParams, { address, country, settings }: Connection): boolean {
+function isForUs(form: URLSearchParams, connection: Connection): boolean {
+  const { address, country, settings } = connection;
   const service = settings.messagingServiceSid;
-  if (service && form.get("MessagingServiceSid") === service) return true;
   const to = phoneOf(form.get("To") ?? "", country);
-  return to !== null && to === phoneOf(address, country);
+  if (to !== null && to === phoneOf(address, country)) return true;
+  return Boolean(service) && form.get("MessagingServiceSid") === service && !siblingsOf(connection).includes(to);
 }
 
 function mediaOf(form: URLSearchParams): MediaRef[] {
@@ -203,7 +218,7 @@ function phoneOf(address: string, country: string): string | null {
 /** A clear refusal is surely not sent. Anything else after the request left us may have been sent: thrown, so nobody repeats it blindly. */
 function outcome(status: number, retryAfter: string | null, body: unknown, now: number): SendResult {
   const accepted = Accepted.safeParse(body);
-  if (status >= 200 && status < 300 && accepted.success) return { ok: true, externalId: accepted.data.sid, segments: accepted.data.num_segments };
+  if (status >= 200 && status < 300 && accepted.success) return { ok: true, externalId: accepted.data.sid, segments: accepted.data.num_segments, ...priceOf(accepted.data) };
   const refused = Refused.safeParse(body);
   const isUnclear = status < 400 || status === 408 || (status >= 500 && (!refused.success || refused.data.code === INTERNAL_ERROR));
   if (isUnclear) throw new Error(`Twilio answered ${status} without saying what became of the message`);
@@ -214,6 +229,10 @@ function outcome(status: number, retryAfter: string | null, body: unknown, now: 
     retryAfterMs: retryAfterMs(retryAfter, now),
   };
 }
+
+/** Twilio writes what it takes as a negative number, and nothing before it knows. */
+const priceOf = ({ price, price_unit: currency }: { price?: string | null; price_unit?: string | null }): { price?: Price } =>
+  (price && currency ? { price: { amount: price.replace(/^-/, ""), currency: currency.toUpperCase() } } : {});
 
 function classByStatus(status: number): FailureClass {
   if (status === 401) return "auth";

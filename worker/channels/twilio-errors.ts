@@ -4,7 +4,7 @@ interface TwilioError {
   class: FailureClass;
   /** What happened and what to do. */
   sentence: string;
-  /** What it says about writing to this number again: `permanent` only the customer lifts, `inactive` a member may. */
+  /** `permanent`: they said STOP, only they lift it. `inactive`: the number cannot be reached for now. */
   consent?: "inactive" | "permanent";
 }
 
@@ -42,10 +42,10 @@ const ERRORS: Readonly<Record<string, TwilioError>> = {
   21705: { class: "config", sentence: `Twilio does not know the Messaging Service. Ask an admin to check its SID in ${SETTINGS}.` },
   30001: { class: "temporary", sentence: "Twilio's queue for our number overflowed. The message can be sent again in a few minutes." },
   30002: { class: "auth", sentence: "The Twilio account was suspended. Ask an admin to sign in to Twilio and see why." },
-  30003: { class: "temporary", consent: "inactive", sentence: "The phone could not be reached; it may be switched off or out of coverage. Try again later or use another channel." },
+  30003: { class: "temporary", consent: "inactive", sentence: "The phone could not be reached; it may be switched off or out of coverage. Texts to it wait until they write again or somebody allows them in the contact panel; use another channel meanwhile." },
   30004: { class: "permanent", consent: "permanent", sentence: "The carrier or the customer blocks texts from us. Do not text again unless the customer asks for it; use another channel." },
-  30005: { class: "permanent", consent: "inactive", sentence: "The number is unknown or no longer in service. Check it with the customer." },
-  30006: { class: "permanent", consent: "inactive", sentence: "The number is a landline or its carrier does not take texts. Call, or use another channel." },
+  30005: { class: "permanent", consent: "inactive", sentence: "The number is unknown or no longer in service. Check it with the customer; once it is right, allow texts in the contact panel." },
+  30006: { class: "permanent", consent: "inactive", sentence: "The number is a landline or its carrier does not take texts. Call or use another channel; if that is wrong, allow texts in the contact panel." },
   30007: { class: "permanent", sentence: "The carrier filtered the message as unwanted. Reword it, without shortened links, or use another channel." },
   30008: { class: "temporary", sentence: "The carrier reported a failure without a reason. Send it again once." },
   30010: { class: "config", sentence: "The message costs more than the price limit that is set at Twilio. Ask an admin to raise it." },
