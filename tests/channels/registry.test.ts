@@ -7,8 +7,11 @@ import { channelOf, channels } from "../../worker/channels/registry";
 /** Settings each channel accepts; a new channel adds its own. */
 const SETTINGS: Record<string, Record<string, unknown>> = {
   twilio: { accountSid: "AC00000000000000000000000000000000", authToken: "token", apiKeySid: "SK0", apiKeySecret: "key-secret", messagingServiceSid: "MG0" },
+  telnyx: { apiKey: "KEY_test", publicKey: "Y6I4Z1W3OqUKj6sKB5snqfk7DAVRODomCQuh7JFJx8s=" },
   "cloudflare-email": { domain: "acme.example", signingSecret: "test_email_signing_secret" },
   resend: { apiKey: "re_test", webhookSecret: "whsec_cmVzZW5kLXRlc3Qtc2VjcmV0LTAxMjM0NTY3ODlhYmNk", domain: "acme.example" },
+  postmark: { serverToken: "T", webhookUser: "inbound", webhookPassword: "test-postmark-password", messageStream: "outbound" },
+  mailgun: { apiKey: "key", webhookSigningKey: "test-mailgun-signing-key", domain: "mg.acme.example", region: "eu" },
   chat: { origins: ["https://shop.example"], identitySecret: "test_livechat_identity_secret" },
   whatsapp: { phoneNumberId: "106540352242922", wabaId: "102290129340398", accessToken: "EAAtesttoken", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token" },
   messenger: { pageId: "682498302938465", pageAccessToken: "TOKEN", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token" },

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { env } from "cloudflare:test";
 import { channels } from "../../worker/channels/registry";
 import { createConnection } from "../../worker/db/connections";
@@ -16,6 +16,10 @@ export interface Forge {
   proof: string;
   /** A moment is part of what is signed. */
   timed: boolean;
+  /** Writes the proof into the body, where it does not stand in headers. */
+  carry?: (posted: Posted, proof: Record<string, string>) => Posted;
+  /** What proves who posts says nothing about what: names and passwords, or a moment alone. */
+  coversNoBody?: boolean;
   /** What it posts are customers' messages; else reports on ours. */
   carriesMessages: boolean;
 }
@@ -33,6 +37,17 @@ const metaForge = (object: "page" | "instagram", first: number, settings: (addre
   proof: "x-hub-signature-256", timed: false, carriesMessages: true,
 });
 
+const telnyxKeys = new Map<number, { publicKey: string; privateKey: KeyObject }>();
+/** A key pair of its own for each connection; the raw public key is the end of its DER form. */
+function telnyxKey(n: number): { publicKey: string; privateKey: KeyObject } {
+  const known = telnyxKeys.get(n);
+  if (known) return known;
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const pair = { publicKey: publicKey.export({ type: "spki", format: "der" }).subarray(-32).toString("base64"), privateKey };
+  telnyxKeys.set(n, pair);
+  return pair;
+}
+
 /** One line per provider that calls /hooks. */
 export const FORGES: Record<string, Forge> = {
   whatsapp: {
@@ -49,6 +64,49 @@ export const FORGES: Record<string, Forge> = {
   },
   messenger: metaForge("page", 682_498_302_000_000, (pageId) => ({ pageId, pageAccessToken: `page-token-${pageId}` })),
   instagram: metaForge("instagram", 178_414_058_000_000, (igUserId) => ({ igUserId, accessToken: `token-${igUserId}`, login: "instagram" })),
+  postmark: {
+    settings: (n) => ({ serverToken: `token-${n}`, webhookUser: "postmark", webhookPassword: `password-of-${n}` }),
+    address: (n) => `help@post${n}.example`,
+    post: ({ id, to, from = "customer@example.com", words = "Hello from a customer" }) => ({
+      type: "application/json",
+      body: JSON.stringify({ MessageID: id, From: from, FromFull: { Email: from, Name: "" }, ToFull: [{ Email: to, Name: "" }], OriginalRecipient: to, Subject: "Hello", TextBody: words, HtmlBody: "", Headers: [{ Name: "Message-ID", Value: `<${id}@example.com>` }], Attachments: [] }),
+    }),
+    sign: (_url, _posted, { webhookUser, webhookPassword }) => ({ authorization: `Basic ${btoa(`${webhookUser as string}:${webhookPassword as string}`)}` }),
+    proof: "authorization", timed: false, coversNoBody: true, carriesMessages: true,
+  },
+  mailgun: {
+    settings: (n) => ({ apiKey: `key-${n}`, webhookSigningKey: `signing-key-of-${n}`, domain: `gun${n}.example` }),
+    address: (n) => `help@gun${n}.example`,
+    post: ({ id, to, from = "customer@example.com", words = "Hello from a customer" }) => ({
+      type: "application/x-www-form-urlencoded",
+      body: new URLSearchParams({ recipient: to, sender: from, from, subject: "Hello", "body-plain": words, "message-headers": JSON.stringify([["Message-Id", `<${id}@example.com>`], ["To", to]]) }).toString(),
+    }),
+    sign: (_url, _posted, { webhookSigningKey }, now) => {
+      const [timestamp, token] = [String(Math.floor(now / 1_000)), crypto.randomUUID()];
+      return { timestamp, token, signature: createHmac("sha256", webhookSigningKey as string).update(timestamp + token).digest("hex") };
+    },
+    carry: ({ body, type }, proof) => {
+      const signature = Object.fromEntries(["timestamp", "token", "signature"].flatMap((name) => (proof[name] === undefined ? [] : [[name, proof[name]]])));
+      // Events are objects with the proof among them; everything else can only be a form.
+      if (type === "application/json" && body.startsWith('{"')) return { type, body: `{"signature":${JSON.stringify(signature)},${body.slice(1)}` };
+      return { type: "application/x-www-form-urlencoded", body: `${new URLSearchParams(signature).toString()}&${body}` };
+    },
+    proof: "signature", timed: true, coversNoBody: true, carriesMessages: true,
+  },
+  telnyx: {
+    settings: (n) => ({ apiKey: `KEY${n}`, publicKey: telnyxKey(n).publicKey }),
+    address: (n) => `+1512557${1_000 + n}`,
+    post: ({ id, to, from = "+14155550123", words = "Hello" }) => {
+      const payload = { id, direction: "inbound", type: "SMS", from: { phone_number: from }, to: [{ phone_number: to, status: "webhook_delivered" }], cc: [], text: words, media: [], received_at: new Date().toISOString() };
+      return { type: "application/json", body: JSON.stringify({ data: { event_type: "message.received", id: crypto.randomUUID(), occurred_at: new Date().toISOString(), payload, record_type: "event" }, meta: { attempt: 1 } }) };
+    },
+    sign: (_url, { body }, { publicKey }, now) => {
+      const timestamp = String(Math.floor(now / 1_000));
+      const pair = [...telnyxKeys.values()].find((one) => one.publicKey === publicKey) ?? telnyxKey(-1);
+      return { "telnyx-timestamp": timestamp, "telnyx-signature-ed25519": sign(null, Buffer.from(`${timestamp}|${body}`), pair.privateKey).toString("base64") };
+    },
+    proof: "telnyx-signature-ed25519", timed: true, carriesMessages: true,
+  },
   twilio: {
     settings: (n) => ({ accountSid: `AC${n}`, authToken: `token-of-${n}` }),
     address: (n) => `+1512555${String(1_000 + n)}`,
@@ -89,7 +147,10 @@ export async function newHook(provider: string, { account, own = {}, address }: 
   return {
     owner, account: owner.account, id, path, settings, forge, address: ours,
     signed: (posted: Posted, at = Date.now(), query = "") => forge.sign(`${env.PUBLIC_URL}${path}${query}`, posted, settings, at),
-    post: (posted: Posted, headers: Record<string, string>, query = "") => call(`${path}${query}`, { method: "POST", body: posted.body, headers: { "content-type": posted.type, ...headers } }),
+    post: (posted: Posted, headers: Record<string, string>, query = "") => {
+      const { body, type } = forge.carry?.(posted, headers) ?? posted;
+      return call(`${path}${query}`, { method: "POST", body, headers: { "content-type": type, ...headers } });
+    },
   };
 }
 export type TestHook = Awaited<ReturnType<typeof newHook>>;

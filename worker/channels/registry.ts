@@ -1,9 +1,12 @@
 import type { Channel } from "./channel";
 import { chat } from "./chat";
 import { cloudflareEmail } from "./email-cloudflare";
+import { mailgun } from "./email-mailgun";
+import { postmark } from "./email-postmark";
 import { resend } from "./email-resend";
 import { instagram } from "./instagram";
 import { messenger } from "./messenger";
+import { telnyx } from "./sms-telnyx";
 import { twilio } from "./sms-twilio";
 import { whatsapp } from "./whatsapp";
 
@@ -12,8 +15,11 @@ export const channels: Record<string, Channel> = {
   chat,
   "cloudflare-email": cloudflareEmail,
   instagram,
+  mailgun,
   messenger,
+  postmark,
   resend,
+  telnyx,
   twilio,
   whatsapp,
 };

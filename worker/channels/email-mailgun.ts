@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { formatMailAddress, headerText } from "../domain/mail-address";
+import { angled, bare } from "../domain/mail-thread";
+import { sameSecret } from "../platform/vault";
+import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { fieldText, type FormField, readForm } from "./form-body";
+import { DETAIL_MAX, jsonOf, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
+import { mailgunError } from "./mailgun-errors";
+import { mailgunEvents } from "./mailgun-events";
+import { mailgunMail } from "./mailgun-inbound";
+
+const ATTACHMENT_BYTES = 18 * 1024 * 1024; // a message has 25 MB after base64, which adds a third
+const INBOUND_BYTES = 28 * 1024 * 1024; // a raw mail of 25 MB, percent-encoded
+const MAX_FILES = 50; // nobody's limit: more in one mail is a mistake
+const SENDS_PER_SECOND = 10; // Mailgun names no rate; it queues what it takes
+const SIGNED_FOR_S = 15 * 60; // Mailgun's own advice: older is a replay, newer a wrong clock
+const MAX_RECIPIENTS = 1_000; // Mailgun's own
+
+/** Accounts live in one region; a key of the other is unknown there. */
+const HOSTS = { us: "https://api.mailgun.net", eu: "https://api.eu.mailgun.net" } as const;
+
+const secret = z.string().trim().regex(/^[\x21-\x7e]+$/, "must not be empty or contain spaces");
+const Settings = z.object({
+  apiKey: secret,
+  /** Missing until it is copied from Mailgun; until then nothing is accepted. */
+  webhookSigningKey: secret.optional(),
+  domain: z.string().trim().toLowerCase().regex(/^[a-z0-9.-]+$/, "Name the domain you send from, such as mg.example.com").max(253),
+  region: z.enum(["us", "eu"]).default("us"),
+});
+type Connection = ChannelConnection<z.infer<typeof Settings>>;
+
+const Accepted = z.object({ id: z.string().min(1) });
+const Refused = z.object({ message: z.string() });
+const Domain = z.object({ domain: z.object({ state: z.string() }) });
+const Signature = z.object({ timestamp: z.coerce.string(), token: z.string(), signature: z.string() });
+const Signed = z.object({ signature: Signature });
+
+/** Mailgun posts events as JSON and mail as a form. */
+type Posted = { json: unknown; form: null } | { json: null; form: FormField[] };
+function read({ headers, body }: RawRequest): Posted {
+  const type = headers["content-type"] ?? "";
+  return /^\s*application\/json\b/i.test(type) ? { json: jsonOf(new TextDecoder().decode(body)), form: null } : { json: null, form: readForm(type, body) };
+}
+
+/** A repeated field could carry a signature beside somebody else's: only one of each counts. */
+function signatureOf({ json, form }: Posted): z.infer<typeof Signature> | null {
+  if (form === null) return Signed.safeParse(json).data?.signature ?? null;
+  const [timestamp, token, signature] = ["timestamp", "token", "signature"].map((name) => form.filter((field) => field.name === name));
+  if (![timestamp, token, signature].every((fields) => fields!.length === 1)) return null;
+  return { timestamp: fieldText(timestamp![0]!), token: fieldText(token![0]!), signature: fieldText(signature![0]!) };
+}
+
+/** The signature covers time and token only, not the body: TLS guards that. https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks */
+async function verify(request: RawRequest, { settings }: Connection, now: number): Promise<boolean> {
+  const given = signatureOf(read(request));
+  if (!settings.webhookSigningKey || !given || !/^\d{1,12}$/.test(given.timestamp) || Math.abs(now / 1000 - Number(given.timestamp)) > SIGNED_FOR_S) return false;
+  const encoder = new TextEncoder();
+  const key = await crypto.subtle.importKey("raw", encoder.encode(settings.webhookSigningKey), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const digest = new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(given.timestamp + given.token)));
+  return sameSecret([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""), given.signature);
+}
+
+async function receive(request: RawRequest, connection: Connection): Promise<InboundEvent[]> {
+  const { json, form } = read(request);
+  const events = form === null ? mailgunEvents(json, request.receivedAt) : await mailgunMail(form, request.receivedAt, connection);
+  return events ?? [{ kind: "other", label: "unreadable", at: request.receivedAt }];
+}
+
+/** Files need a multipart form; everything else fits the plain one. */
+async function formOf(outgoing: OutboundMessage, email: OutboundEmail): Promise<FormData | URLSearchParams> {
+  const { reference, media } = outgoing;
+  const form = media.length > 0 ? new FormData() : new URLSearchParams();
+  const [conversation = "", message = ""] = reference.split(":", 2);
+  const list = (people: OutboundEmail["to"]): string => people.map(formatMailAddress).join(", ");
+  const fields: Record<string, string | null> = {
+    from: formatMailAddress(email.from), to: list(email.to), cc: list(email.cc), bcc: list(email.bcc), subject: headerText(email.subject),
+    text: plainText(outgoing, email), html: email.html,
+    "h:Message-Id": angled(email.messageId), "h:Reply-To": email.replyTo,
+    ...Object.fromEntries(Object.entries(threadHeaders(email)).map(([name, value]) => [`h:${name}`, value])),
+    "v:conversation": conversation, "v:message": message,
+    // A person's mail carries no pixel, and its links are the ones they wrote.
+    "o:tracking": "no",
+  };
+  for (const [name, value] of Object.entries(fields)) if (value) form.append(name, value);
+  if (form instanceof FormData) {
+    // One after the other: all files at once would be in memory twice.
+    for (const file of media) form.append("attachment", new Blob([await file.bytes() as Uint8Array<ArrayBuffer>], { type: file.type }), headerText(file.name));
+  }
+  return form;
+}
+
+const urlOf = ({ settings }: Connection, path: string): string => HOSTS[settings.region] + path;
+const headersFor = ({ settings }: Connection): Record<string, string> => ({ authorization: `Basic ${btoa(`api:${settings.apiKey}`)}` });
+
+/** A clear refusal is surely not sent. The body of a wrong key is plain text. */
+function refusal(response: Response, text: string): SendResult & { ok: false } {
+  const code = `http-${response.status}`;
+  return {
+    ok: false, code, class: mailgunError(code)?.class ?? "permanent", detail: (Refused.safeParse(jsonOf(text)).data?.message ?? text).slice(0, DETAIL_MAX),
+    ...retryAfterOf(response),
+  };
+}
+
+async function send(message: OutboundMessage, connection: Connection, io: ChannelIo): Promise<SendResult> {
+  const mail = mailToSend(message, MAX_RECIPIENTS);
+  if ("ok" in mail) return mail;
+  const response = await io.fetch(urlOf(connection, `/v3/${connection.settings.domain}/messages`), { method: "POST", headers: headersFor(connection), body: await formOf(message, mail.email) });
+  const text = await response.text();
+  const accepted = Accepted.safeParse(jsonOf(text)).data;
+  if (response.ok && accepted) return { ok: true, externalId: bare(accepted.id), messageId: bare(accepted.id) };
+  // Mailgun drops no repeated request: what may have been sent is for a person to judge.
+  if (response.ok || response.status >= 500 || response.status === 408) throw new Error(`Mailgun answered ${response.status} without saying what became of the message`);
+  return refusal(response, text);
+}
+
+async function probe(connection: Connection, io: ChannelIo): Promise<string | null> {
+  const { domain } = connection.settings;
+  const response = await io.fetch(urlOf(connection, `/v3/domains/${domain}`), { headers: headersFor(connection) });
+  const state = Domain.safeParse(jsonOf(await response.text())).data?.domain.state;
+  if (response.ok) return state === undefined || state === "active" ? null : `Mailgun has not verified ${domain} yet, or has switched it off. Look at its DNS records in Mailgun, Sending, Domains.`;
+  if (response.status !== 401 && response.status !== 403) return mailgunError(`http-${response.status}`)?.sentence ?? `Mailgun answered ${response.status}. Try again later.`;
+  // A sending key may do nothing but send: an empty message is refused for its key, or for being empty.
+  const empty = await io.fetch(urlOf(connection, `/v3/${domain}/messages`), { method: "POST", headers: headersFor(connection), body: new URLSearchParams() });
+  return empty.status === 400 ? null : mailgunError(`http-${empty.status}`)?.sentence ?? `Mailgun answered ${empty.status}. Try again later.`;
+}
+
+/** https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages: mail out, and in by a route. */
+export const mailgun = defineChannel({
+  provider: "mailgun",
+  kind: "email",
+  title: "Mailgun",
+  reaches: [{ kind: "email", scoped: false }],
+  settings: Settings,
+  fields: [
+    { key: "apiKey", label: "API key", help: "Mailgun → API security → API keys; or, with less power, a sending key of the domain: Sending → Domain settings → Sending keys.", secret: true },
+    { key: "webhookSigningKey", label: "HTTP webhook signing key", help: "Mailgun → API security → HTTP webhook signing key; it is not the API key. For reports, add the address shown here under Sending → Webhooks for accepted, delivered, permanent and temporary failure, spam complaint and unsubscribe. For incoming mail, make a route under Receiving that forwards to the same address with ?mime at its end. You can add the key after connecting.", secret: true, optional: true },
+    { key: "domain", label: "Domain", help: "The verified domain you send from, such as mg.example.com. Mail to it must reach Mailgun: set its MX records, with a route that catches all its addresses.", secret: false },
+    { key: "region", label: "Region", help: "Where the Mailgun account lives: us, or eu when its address is api.eu.mailgun.net.", secret: false, optional: true, options: ["us", "eu"] },
+  ],
+  capabilities: {
+    text: { max: 100_000, unit: "characters" },
+    subject: true, html: true, copies: true,
+    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
+    ...WORDS_AND_FILES, replies: true,
+    typing: false, readReceipts: false, deliveryReceipts: true,
+    start: true, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
+  },
+  explain: (code) => mailgunError(code)?.sentence ?? null,
+  consentAfter: (code) => (mailgunError(code)?.dead ? "inactive" : null),
+  verify,
+  maxBodyBytes: INBOUND_BYTES,
+  receive,
+  send,
+  probe,
+});

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { displayName, formatMailAddress, isMailAddress } from "../domain/mail-address";
+import { fromBase64 } from "../platform/vault";
+import type { ChannelConnection, InboundEvent } from "./channel";
+import { type MailFields, mailOfFields, peopleHeader } from "./mail-fields";
+import { mailEvents } from "./mail-inbound";
+import { parseMail } from "./mime";
+
+const text = z.string().catch("");
+const person = z.object({ Email: text, Name: text });
+const people = z.array(person).catch([]);
+const Inbound = z.object({
+  MessageID: z.string().min(1),
+  FromFull: person.catch({ Email: "", Name: "" }), From: text, FromName: text, ToFull: people, CcFull: people, BccFull: people, ReplyTo: text, OriginalRecipient: text, Subject: text, Date: text,
+  TextBody: text, HtmlBody: text,
+  RawEmail: z.string().optional().catch(undefined),
+  Headers: z.array(z.object({ Name: z.string(), Value: z.string() })).catch([]),
+  Attachments: z.array(z.object({ Name: text, Content: text, ContentType: text, ContentID: z.string().nullish().catch(null) })).catch([]),
+});
+type Inbound = z.infer<typeof Inbound>;
+
+/** The bytes of base64; what is none is kept as it is, so that no file vanishes. */
+function bytesOf(content: string): Uint8Array {
+  try {
+    return fromBase64(content);
+  } catch {
+    return new TextEncoder().encode(content);
+  }
+}
+
+const listed = (people: Inbound["ToFull"]): string | null => peopleHeader(people.map(({ Email, Name }) => ({ name: Name, address: Email })));
+
+function fieldsOf(mail: Inbound): MailFields {
+  const { FromFull, From, FromName, Headers, Attachments } = mail;
+  const address = FromFull.Email || From;
+  const from = isMailAddress(address) ? formatMailAddress({ name: displayName(FromFull.Name || FromName), address }) : From;
+  const own: [string, string | null][] = [
+    ["From", from], ["To", listed(mail.ToFull)], ["Cc", listed(mail.CcFull)], ["Bcc", listed(mail.BccFull)], ["Reply-To", mail.ReplyTo], ["Subject", mail.Subject], ["Date", mail.Date],
+  ];
+  const named = new Set(own.map(([name]) => name.toLowerCase()));
+  return {
+    headers: [...own.flatMap(([name, value]): [string, string][] => (value ? [[name, value]] : [])), ...Headers.filter(({ Name }) => !named.has(Name.toLowerCase())).map(({ Name, Value }): [string, string] => [Name, Value])],
+    text: mail.TextBody,
+    html: mail.HtmlBody || null,
+    files: Attachments.map(({ Name, Content, ContentType, ContentID }) => ({ name: Name, type: ContentType, bytes: bytesOf(Content), contentId: ContentID })),
+  };
+}
+
+/** Raw mail in JSON is text: bytes of other charsets did not survive the way, and Postmark's own decoding of them is better. */
+const isIntact = (raw: string | undefined): raw is string => raw !== undefined && raw !== "" && !/[^\u0000-\u007f]/.test(raw);
+
+/** What a mail that Postmark brings is; null when the body is none. https://postmarkapp.com/developer/webhooks/inbound-webhook */
+export async function postmarkMail(body: unknown, receivedAt: number, connection: ChannelConnection<unknown>): Promise<InboundEvent[] | null> {
+  const mail = Inbound.safeParse(body).data;
+  if (!mail) return null;
+  const parsed = isIntact(mail.RawEmail) ? await parseMail(new TextEncoder().encode(mail.RawEmail)) : await mailOfFields(fieldsOf(mail));
+  return mailEvents(parsed, { envelopeFrom: null, envelopeTo: [mail.OriginalRecipient], identity: mail.MessageID, receivedAt }, connection);
+}
