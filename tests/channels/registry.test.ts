@@ -9,6 +9,7 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
   twilio: { accountSid: "AC00000000000000000000000000000000", authToken: "token", apiKeySid: "SK0", apiKeySecret: "key-secret", messagingServiceSid: "MG0" },
   telnyx: { apiKey: "KEY_test", publicKey: "Y6I4Z1W3OqUKj6sKB5snqfk7DAVRODomCQuh7JFJx8s=" },
   "cloudflare-email": { domain: "acme.example", signingSecret: "test_email_signing_secret" },
+  sendgrid: { apiKey: "SG.test", eventPublicKey: "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEoU+ftUAWN9Lv1YcW7ytw4fHLQSVK13wvaPLRHwFqzGSClfExYbQH/ZllW3ftMTNg9QiyhQLcaqym/5P4ReyISw==", parseToken: "parse-token-0123456789" },
   resend: { apiKey: "re_test", webhookSecret: "whsec_cmVzZW5kLXRlc3Qtc2VjcmV0LTAxMjM0NTY3ODlhYmNk", domain: "acme.example" },
   postmark: { serverToken: "T", webhookUser: "inbound", webhookPassword: "test-postmark-password", messageStream: "outbound" },
   mailgun: { apiKey: "key", webhookSigningKey: "test-mailgun-signing-key", domain: "mg.acme.example", region: "eu" },

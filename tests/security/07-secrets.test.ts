@@ -14,6 +14,7 @@ const MARKED: Record<string, Record<string, unknown>> = {
   twilio: { accountSid: "AC1", authToken: `${MARK}token`, apiKeySid: "SK1", apiKeySecret: `${MARK}key` },
   telnyx: { apiKey: `KEY${MARK}`, publicKey: "Y6I4Z1W3OqUKj6sKB5snqfk7DAVRODomCQuh7JFJx8s=" },
   resend: { apiKey: `re_${MARK}`, webhookSecret: `whsec_${MARK}${btoa("abc")}`, domain: "acme.example" },
+  sendgrid: { apiKey: `SG.${MARK}`, parseToken: `${MARK}parse` },
   "cloudflare-email": { domain: "acme.example", signingSecret: `${MARK}signing` },
   postmark: { serverToken: `${MARK}server`, webhookPassword: `${MARK}password` },
   mailgun: { apiKey: `${MARK}key`, webhookSigningKey: `${MARK}signing`, domain: "mg.acme.example" },

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { env } from "cloudflare:test";
 import { channels } from "../../worker/channels/registry";
 import { createConnection } from "../../worker/db/connections";
@@ -46,6 +46,15 @@ function telnyxKey(n: number): { publicKey: string; privateKey: KeyObject } {
   const pair = { publicKey: publicKey.export({ type: "spki", format: "der" }).subarray(-32).toString("base64"), privateKey };
   telnyxKeys.set(n, pair);
   return pair;
+}
+
+/** SendGrid makes a key pair for every account and shows the public half. */
+const sendGridKeys = new Map<string, string>();
+function sendGridKey(): string {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  const shown = publicKey.export({ type: "spki", format: "der" }).toString("base64");
+  sendGridKeys.set(shown, privateKey.export({ type: "pkcs8", format: "pem" }) as string);
+  return shown;
 }
 
 /** One line per provider that calls /hooks. */
@@ -127,6 +136,17 @@ export const FORGES: Record<string, Forge> = {
       return { "svix-id": id, "svix-timestamp": timestamp, "svix-signature": `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}` };
     },
     proof: "svix-signature", timed: true, carriesMessages: false,
+  },
+  sendgrid: {
+    settings: (n) => ({ apiKey: `SG.key${n}`, eventPublicKey: sendGridKey(), parseToken: `parse-token-of-${n}` }),
+    address: (n) => `help@parse${n}.example`,
+    post: ({ id }) => ({ type: "application/json", body: `${JSON.stringify([{ event: "delivered", email: "customer@example.com", timestamp: Math.floor(Date.now() / 1_000), sg_event_id: id, sg_message_id: `${id}.filter0001` }])}\r\n` }),
+    sign: (_url, { body }, { eventPublicKey }, now) => {
+      const timestamp = String(Math.floor(now / 1_000));
+      const signature = sign("sha256", Buffer.from(timestamp + body), { key: sendGridKeys.get(eventPublicKey as string)!, dsaEncoding: "der" });
+      return { "x-twilio-email-event-webhook-timestamp": timestamp, "x-twilio-email-event-webhook-signature": signature.toString("base64") };
+    },
+    proof: "x-twilio-email-event-webhook-signature", timed: true, carriesMessages: false,
   },
 };
 

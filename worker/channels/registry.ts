@@ -4,6 +4,7 @@ import { cloudflareEmail } from "./email-cloudflare";
 import { mailgun } from "./email-mailgun";
 import { postmark } from "./email-postmark";
 import { resend } from "./email-resend";
+import { sendgrid } from "./email-sendgrid";
 import { instagram } from "./instagram";
 import { messenger } from "./messenger";
 import { telnyx } from "./sms-telnyx";
@@ -19,6 +20,7 @@ export const channels: Record<string, Channel> = {
   messenger,
   postmark,
   resend,
+  sendgrid,
   telnyx,
   twilio,
   whatsapp,
