@@ -16,6 +16,8 @@ const CALL_TIMEOUT_MS = 15_000;
 /** A reaction is tried this often, with waits of 4, 16, 64 s: later nobody looks any more. */
 const REACT_TRIES = 4;
 const REACT_WAIT_MS = 1_000;
+/** More than this nobody has said before their name is known. */
+const RENAMED_MAX = 50;
 /** Platforms show typing for about 20 s after they are told. */
 const TYPING_EVERY_MS = 15_000;
 
@@ -32,9 +34,11 @@ export class Errands {
     const stored = store.at(seq);
     const wanted = stored?.internal.reaction;
     const open = await this.lineOf(stored);
-    if (!stored || !wanted || stored.entry.deleted || !open?.channel.react || stored.internal.externalId === null) return timers.clear(key);
-    const result = await open.channel.react({ target: stored.internal.externalId, to: stored.entry.to ?? "", emoji: wanted.emoji }, open.connection as never, this.io())
-      .catch((error: unknown) => ({ ok: false as const, class: "temporary" as const, code: "no-answer", detail: String(error) }));
+    if (!stored || !wanted || stored.entry.deleted || stored.internal.externalId === null) return timers.clear(key);
+    const line = open?.channel.react && open.row.status !== "disabled" ? open : null;
+    const result = line === null ? { ok: false as const, class: "config" as const, code: "switched-off", detail: "" }
+      : await line.channel.react!({ target: stored.internal.externalId, to: stored.entry.to ?? "", emoji: wanted.emoji }, line.connection as never, this.io())
+        .catch((error: unknown) => ({ ok: false as const, class: "temporary" as const, code: "no-answer", detail: String(error) }));
     this.host.write(() => {
       const current = store.at(seq)!;
       // Changed meanwhile: its own timer is set.
@@ -47,7 +51,7 @@ export class Errands {
       timers.clear(key);
       store.update(current, { reactions: (current.entry.reactions ?? []).map((one) => (one.by === "member" ? { ...one, state: result.ok ? "sent" as const : "failed" as const } : one)) }, { reaction: undefined });
     });
-    if (!result.ok) log("reaction-failed", { account: this.host.accountId, connection: open.row.id, code: result.code });
+    if (!result.ok) log("reaction-failed", { account: this.host.accountId, connection: stored.entry.connectionId, code: result.code });
   }
 
   /** Changes a message of ours at the provider (null: takes it back) and then here. Safe to repeat; answers why not, in a sentence. */
@@ -98,7 +102,17 @@ export class Errands {
     const open = await this.lineOf(newest);
     const found = newest && open?.channel.profile ? await open.channel.profile(newest.entry.to ?? "", open.connection as never, this.io()).catch(() => null) : null;
     const name = found?.name.trim().slice(0, 200);
-    if (name && await nameContact(open!.account, store.head.contactId, name)) this.host.write(() => { store.head.contactName = name; });
+    if (name && await nameContact(open!.account, store.head.contactId, name)) this.host.write(() => this.rename(name));
+  }
+
+  /** Writes a name that was just learned wherever the id stood for it. */
+  private rename(name: string): void {
+    const { store } = this.host;
+    const { head } = store;
+    for (const stored of store.page({ limit: RENAMED_MAX })) if (stored.entry.author.id === head.contactId) store.update(stored, { author: { ...stored.entry.author, name } });
+    head.sticky = Object.fromEntries(Object.entries(head.sticky).map(([channel, sticky]) => [channel, sticky.name === head.contactName ? { ...sticky, name } : sticky]));
+    if (head.preview?.author.id === head.contactId) head.preview = { ...head.preview, author: { ...head.preview.author, name } };
+    head.contactName = name;
   }
 
   /** Deletes the bytes of what was unsent. */

@@ -114,8 +114,11 @@ export function answer(head: Head, stored: Stored, now: number): void {
   head.preview = previewOf(stored.entry);
 }
 
+/** What a file is called that has no name of its own. */
+const FILE_WORDS: Partial<Record<string, string>> = { voice: "Voice note", sticker: "Sticker" };
+
 /** The list's second line: the words, else the subject, else a file's name. */
 export function previewOf(entry: Entry): NonNullable<Head["preview"]> {
-  const text = entry.text.trim() || entry.email?.subject || entry.attachments[0]?.name || "";
+  const text = entry.text.trim() || entry.email?.subject || FILE_WORDS[entry.content?.kind ?? ""] || entry.attachments[0]?.name || "";
   return { entryId: entry.id, kind: entry.kind, channel: entry.channel, direction: entry.direction, author: entry.author, text: text.replace(/\s+/g, " ").slice(0, PREVIEW_CHARS), state: entry.state };
 }
