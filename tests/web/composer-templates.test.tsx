@@ -151,6 +151,18 @@ describe("the picker", () => {
     await waitFor(() => expect(screen.queryByRole("button", { name: "Send template" })).toBeNull());
   });
 
+  it("the thread shows it filled in before the server has it", async () => {
+    const looks: unknown[] = [];
+    open([template("bike_ready", { parts: parts({ header: { format: "text", text: "For {{1}}" }, buttons: [{ type: "url", text: "See", url: "https://x.example/{{1}}", phone: null }] }) })], { send: (_, look) => { looks.push(look); return Promise.resolve({ status: "queued", clientId: "c1" }); } });
+    fireEvent.click(await row(/^bike_ready/));
+    for (const [label, value] of [["Heading, field 1", "Maya"], ["Text, field 2", "Gravel 52"], ["Button “See”", "4711"]] as const) fireEvent.input(await screen.findByLabelText(label), { target: { value } });
+    fireEvent.click(screen.getByRole("button", { name: "Send template" }));
+    expect(looks).toEqual([{
+      text: "Hi Maya, your Gravel 52 is ready.", attachments: [],
+      content: { kind: "template", name: "bike_ready", language: "en_US", parts: { header: { format: "text", text: "For Maya" }, body: "Hi Maya, your Gravel 52 is ready.", footer: null, buttons: [{ type: "url", text: "See", url: "https://x.example/4711", phone: null }] } },
+    }]);
+  });
+
   it("after an undo it is there again with its values", async () => {
     open([template("bike_ready")]);
     fireEvent.click(await row(/^bike_ready/));

@@ -13,7 +13,7 @@ import { Labels } from "../../web/inbox/settings/labels";
 import { Members } from "../../web/inbox/settings/members";
 import { refusalOf } from "../../web/inbox/settings/refusal";
 import { ApiProblem } from "../../web/lib/api";
-import { setMe } from "../../web/lib/me";
+import { refresh, setMe } from "../../web/lib/me";
 import { Toasts } from "../../web/ui/toast";
 
 const AT = "2026-05-12T09:00:00.000Z";
@@ -39,7 +39,7 @@ let calls: Call[] = [];
 let answers: Record<string, { status?: number; body?: unknown }> = {};
 const changes = () => calls.filter(({ method }) => method !== "GET");
 
-beforeEach(() => {
+beforeEach(async () => {
   calls = [];
   answers = {};
   localStorage.clear();
@@ -49,6 +49,9 @@ beforeEach(() => {
     const { status = 200, body: answer = { items: [] } } = answers[`${method} ${path}`] ?? {};
     return Promise.resolve(new Response(status === 204 ? null : JSON.stringify(answer), { status }));
   });
+  // What another file left behind must not be painted here.
+  await refresh("connections");
+  calls = [];
 });
 afterEach(() => {
   cleanup();

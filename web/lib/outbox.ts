@@ -11,6 +11,8 @@ const RETRY_MS = 5_000;
 const UNSENT_SEQ = 1e12;
 
 export type OutgoingMessage = Omit<MessageDraft, "clientId" | "text"> & { text?: string };
+/** What an unsent message looks like beyond its text: its files, the template filled in, what it answers. */
+export type Look = Partial<Pick<Entry, "text" | "attachments" | "content" | "quote">>;
 export type OutgoingComment = Omit<CommentDraft, "clientId">;
 
 /** One message or comment on its way. `refused` stays until a person decides. */
@@ -21,6 +23,7 @@ export interface Outgoing {
   body: { kind: "message"; draft: OutgoingMessage } | { kind: "comment"; draft: OutgoingComment };
   state: "sending" | "waiting" | "refused";
   sentence: string | null;
+  look?: Look;
 }
 
 /** `queued`: there is no connection; it goes out by itself when there is. */
@@ -43,7 +46,7 @@ export const outgoing = queue;
  * Sends a message: shown at once, stored on this device until the server has it, repeated with the same id.
  * Resolves with the stored entry (its id is the one to cancel), or tells that it waits or was refused.
  */
-export const send = (conversationId: string, draft: OutgoingMessage): Promise<SendOutcome> => put(conversationId, { kind: "message", draft });
+export const send = (conversationId: string, draft: OutgoingMessage, look?: Look): Promise<SendOutcome> => put(conversationId, { kind: "message", draft }, look);
 
 /** Adds a comment for the team, on the same road as `send`; the two can never be mixed up on the way. */
 export const comment = (conversationId: string, draft: OutgoingComment): Promise<SendOutcome> => put(conversationId, { kind: "comment", draft });
@@ -80,8 +83,8 @@ export function pauseOutbox(): void {
 
 const retryNow = (): void => void drain();
 
-function put(conversationId: string, body: Outgoing["body"]): Promise<SendOutcome> {
-  const item: Outgoing = { clientId: crypto.randomUUID(), conversationId, at: new Date().toISOString(), body, state: "waiting", sentence: null };
+function put(conversationId: string, body: Outgoing["body"], look?: Look): Promise<SendOutcome> {
+  const item: Outgoing = { clientId: crypto.randomUUID(), conversationId, at: new Date().toISOString(), body, state: "waiting", sentence: null, ...(look && { look }) };
   setQueue([...queue(), item]);
   void local.putOutgoing(item).catch(() => { /* a full disk: it is still in memory */ });
   return new Promise((resolve) => {
@@ -155,13 +158,13 @@ function remove(item: Outgoing): void {
 }
 
 /** What is shown until the server's row with the same id replaces it. */
-export function optimistic({ clientId, body, at }: Outgoing): Entry {
+export function optimistic({ clientId, body, at, look }: Outgoing): Entry {
   const member = me()?.member;
   const message = body.kind === "message" ? body.draft : null;
   return {
     id: clientId, rev: 0, seq: UNSENT_SEQ + Date.parse(at), kind: body.kind, channel: message?.channel ?? null, connectionId: message?.connectionId ?? null,
     direction: message ? "out" : null, author: { type: "member", id: member?.id ?? null, name: member?.name ?? "" }, text: body.draft.text ?? "",
     state: message ? "queued" : null, attachments: [], at, dueAt: message?.sendAt ?? null, undoable: false, to: message?.to?.[0] ?? null, attempts: [],
-    failure: null, recipients: [], segments: null, email: null, event: null, editedAt: null, deleted: false,
+    failure: null, recipients: [], segments: null, email: null, event: null, editedAt: null, deleted: false, ...look,
   };
 }

@@ -69,7 +69,7 @@ export function liveSession(conversationId: string): ComposerSession {
     check,
     ownAddresses: () => connections().filter(({ capabilities }) => capabilities.copies).map(({ address }) => address),
     undoMs: () => me()?.account.settings.undoMs ?? DEFAULT_UNDO_MS,
-    send: (draft) => send(conversationId, draft),
+    send: (draft, look) => send(conversationId, draft, look),
     comment: (draft) => comment(conversationId, draft),
     takeBack: (outcome) => takeBack(path, outcome),
     go: (place) => (place === "contact" ? route.showContact(true) : navigate(SETTINGS[place])),

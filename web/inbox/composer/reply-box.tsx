@@ -1,9 +1,10 @@
 import { LayoutTemplate, Mic, Paperclip, Type } from "lucide-solid";
 import { createEffect, createMemo, createSignal, lazy, on, Show, Suspense, type JSX } from "solid-js";
+import { unwrap } from "solid-js/store";
 import { countSegments } from "../../../worker/contract/segments";
 import type { ChannelKind } from "../../../worker/contract/channel";
 import { t } from "../../lib/i18n";
-import type { OutgoingMessage } from "../../lib/outbox";
+import type { Look, OutgoingMessage } from "../../lib/outbox";
 import { IconButton } from "../../ui/icon-button";
 import { toast } from "../../ui/toast";
 import { AttachmentTray, refusalSentence } from "./attachment-tray";
@@ -69,9 +70,15 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
     if (reply.uploads.busy()) return toast({ text: t("composer.file.wait"), kind: "error" });
     const undoMs = session.undoMs();
     const words = { ...reply.draft };
-    const outcome = session.send(toMessage(words, via, reply.answering(), session.ownAddresses(), undoMs));
+    const outcome = session.send(toMessage(words, via, reply.answering(), session.ownAddresses(), undoMs), { attachments: structuredClone(unwrap(reply.draft.attachments ?? [])), ...quoteLook() });
     undo.hold(words, outcome, undoMs, endQuote());
     reply.empty();
+  }
+
+  /** What is answered, as it will stand above the message. */
+  function quoteLook(): Look {
+    const entry = reply.mayQuote() && !capabilities()?.copies ? reply.quoted() : null;
+    return entry ? { quote: { entryId: entry.id, kind: "message", author: entry.author.name, text: entry.text } } : {};
   }
 
   /** After a send nothing is answered any more; answers how to bring it back. */
@@ -82,20 +89,21 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   }
 
   /** What goes beside the words: they stay in the box. */
-  function sendBeside(message: Omit<OutgoingMessage, "channel" | "connectionId" | "undoMs">, bringBack: () => void) {
+  function sendBeside(message: Omit<OutgoingMessage, "channel" | "connectionId" | "undoMs">, look: Look, bringBack: () => void) {
     const via = reply.via();
     if (!via) return;
     const undoMs = session.undoMs();
     const to = reply.draft.to?.slice(0, 1);
     const answered = reply.mayQuote() ? reply.quoted() : null;
-    const outcome = session.send({ channel: via.channel, connectionId: via.connectionId, undoMs, ...(to?.length && { to }), ...(answered && { replyTo: answered.id }), ...message });
+    const outcome = session.send({ channel: via.channel, connectionId: via.connectionId, undoMs, ...(to?.length && { to }), ...(answered && { replyTo: answered.id }), ...message }, { ...look, ...quoteLook() });
     const quoteAgain = endQuote();
     undo.hold({ ...emptyDraft("reply"), channel: via.channel }, outcome, undoMs, () => { quoteAgain(); bringBack(); });
   }
 
   function sendTemplate(filled: Filled) {
     setPicking(false);
-    sendBeside({ template: filled.use, ...(filled.file && { attachments: [filled.file.id] }) }, () => pickTemplate(filled));
+    const { use: { name, language }, parts: shown, file } = filled;
+    sendBeside({ template: filled.use, ...(file && { attachments: [file.id] }) }, { text: shown.body, content: { kind: "template", name, language, parts: shown }, attachments: file ? [file] : [] }, () => pickTemplate(filled));
   }
 
   function pickTemplate(begin: Filled | null = null) {
@@ -107,9 +115,9 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
     const refusal = refuseFile(capabilities()?.media ?? null, file, []);
     if (refusal) return toast({ text: refusalSentence(refusal, file.name), kind: "error" });
     try {
-      const { id } = await session.upload(file, () => undefined, new AbortController().signal);
+      const stored = await session.upload(file, () => undefined, new AbortController().signal);
       recorder.discard();
-      sendBeside({ attachments: [id], voice: true }, () => recorder.bring(file, ms));
+      sendBeside({ attachments: [stored.id], voice: true }, { content: { kind: "voice" }, attachments: [stored] }, () => recorder.bring(file, ms));
     } catch {
       toast({ text: t("composer.file.failed", { name: file.name }), kind: "error" });
     }

@@ -3,7 +3,7 @@ import type { ComposeCheck } from "../../../worker/contract/compose";
 import type { Contact } from "../../../worker/contract/contact";
 import type { Attachment, Draft, Entry } from "../../../worker/contract/entry";
 import type { Presence } from "../../../worker/contract/frame";
-import type { OutgoingComment, OutgoingMessage, SendOutcome } from "../../lib/outbox";
+import type { Look, OutgoingComment, OutgoingMessage, SendOutcome } from "../../lib/outbox";
 import type { Mode } from "./draft";
 
 /** Where else in the app a refusal can be helped. */
@@ -27,7 +27,8 @@ export interface ComposerSession {
   /** Our own mailboxes, so that a reply to all leaves them out. */
   ownAddresses: () => readonly string[];
   undoMs: () => number;
-  send: (draft: OutgoingMessage) => Promise<SendOutcome>;
+  /** `look` is what the thread shows of it until the server has it. */
+  send: (draft: OutgoingMessage, look?: Look) => Promise<SendOutcome>;
   comment: (draft: OutgoingComment) => Promise<SendOutcome>;
   /** Takes a message back. False: it has already left. */
   takeBack: (outcome: SendOutcome) => Promise<boolean>;

@@ -49,6 +49,16 @@ export function pieces(text: string, place: "header" | "body", values: Values): 
   return list;
 }
 
+const filled = (text: string, place: "header" | "body", values: Values): string => pieces(text, place, values).map((piece) => piece.text).join("");
+
+/** The parts with their values, as they stand in a message. */
+export const fillParts = (parts: TemplateParts, values: Values): TemplateParts => ({
+  ...parts,
+  header: parts.header && { ...parts.header, text: parts.header.text === null ? null : filled(parts.header.text, "header", values) },
+  body: filled(parts.body, "body", values),
+  buttons: parts.buttons.map((button, index) => ({ ...button, url: button.url?.replace(VARIABLE, () => values[`button.${index}`]?.trim() ?? "") ?? null })),
+});
+
 /** The variables nobody has given a value yet. */
 export const missingOf = (keys: readonly string[], values: Values): string[] => keys.filter((key) => (values[key] ?? "").trim() === "");
 

@@ -1,7 +1,9 @@
 import { Paperclip, Send, X } from "lucide-solid";
 import { createSignal, For, onCleanup, Show } from "solid-js";
+import { unwrap } from "solid-js/store";
 import type { ComposeChannel } from "../../../../worker/contract/compose";
 import type { Contact } from "../../../../worker/contract/contact";
+import type { TemplateParts } from "../../../../worker/contract/content";
 import type { Attachment } from "../../../../worker/contract/entry";
 import type { Template, TemplateUse } from "../../../../worker/contract/template";
 import { t } from "../../../lib/i18n";
@@ -13,13 +15,13 @@ import { Select } from "../../../ui/select";
 import { refusalSentence } from "../attachment-tray";
 import { refuseFile } from "../limits";
 import type { ComposerSession } from "../session";
-import { cleanValue, missingOf, prefill, variableKeys, variableName } from "./fill";
+import { cleanValue, fillParts, missingOf, prefill, variableKeys, variableName } from "./fill";
 import { languageName, TemplateMarks, whyNot } from "./marks";
 import { TemplatePreview } from "./preview";
 import styles from "./templates.module.css";
 
-/** A template ready to go. */
-export interface Filled { use: TemplateUse; file: Attachment | null }
+/** A template ready to go; `parts` as the customer will see them. */
+export interface Filled { use: TemplateUse; parts: TemplateParts; file: Attachment | null }
 
 interface FillingProps {
   template: Template;
@@ -73,7 +75,8 @@ export function Filling(props: FillingProps) {
     setTried(true);
     if (hint() !== null) return event.currentTarget.querySelector<HTMLElement>("input[aria-invalid=true]")?.focus();
     const { name, language } = template;
-    props.onSend({ use: { name, language, values: Object.fromEntries(keys.map((key) => [key, values()[key]!.trim()])) }, file: header.file() });
+    const given = Object.fromEntries(keys.map((key) => [key, values()[key]!.trim()]));
+    props.onSend({ use: { name, language, values: given }, parts: fillParts(unwrap(template.parts), given), file: header.file() });
   }
 
   return (

@@ -48,7 +48,11 @@ function Picker(props: PickerProps) {
 
   const kept = new Map<string, Record<string, string>>();
 
-  const own = createMemo(() => list.items()?.filter(({ connectionId }) => connectionId === props.via.connectionId) ?? null);
+  // An empty list that could not be read again is not known to be empty.
+  const own = createMemo(() => {
+    const items = list.items()?.filter(({ connectionId }) => connectionId === props.via.connectionId) ?? null;
+    return items?.length === 0 && list.problem() !== null ? null : items;
+  });
   const found = createMemo(() => find(byName(own() ?? []), query()));
   const chosen = createMemo(() => {
     const named = byName(own() ?? []).find((one) => one.name === name());

@@ -22,6 +22,11 @@ import styles from "./templates.module.css";
 export function Templates() {
   const list = createList<Template>("/api/v1/templates", known);
   const [writing, setWriting] = createSignal(false);
+  // An empty list that could not be read again is not known to be empty.
+  const itemsOf = (id: string) => {
+    const items = list.items()?.filter(({ connectionId }) => connectionId === id) ?? null;
+    return items?.length === 0 && list.problem() !== null ? null : items;
+  };
   const able = createMemo(() => connections().filter(({ capabilities }) => capabilities.templates));
 
   function created(template: Template) {
@@ -33,7 +38,7 @@ export function Templates() {
   return (
     <Page title={t("settings.templates")} lede={t("settings.templates.lede")} action={<Show when={mayChange() && able().length > 0}><Button variant="primary" icon={Plus} onClick={() => setWriting(true)}>{t("settings.templates.new")}</Button></Show>} admins>
       <Show when={able().length > 0} fallback={<EmptyState icon={LayoutTemplate} title={t("settings.templates.noChannel")} text={t("settings.templates.noChannelText")} />}>
-        <For each={able().map(({ id }) => id)}>{(id) => <Connection connection={able().find((one) => one.id === id)!} items={list.items()?.filter(({ connectionId }) => connectionId === id) ?? null} problem={list.problem()} onRetry={() => void list.reload()} />}</For>
+        <For each={able().map(({ id }) => id)}>{(id) => <Connection connection={able().find((one) => one.id === id)!} items={itemsOf(id)} problem={list.problem()} onRetry={() => void list.reload()} />}</For>
       </Show>
       <CreateTemplate open={writing()} onOpenChange={setWriting} connections={able()} onCreated={created} />
     </Page>
