@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { conversation, type TestConversation } from "../support/conversation";
 import { alarmAt, crash } from "../support/crash";
 import { fakeGraph, serves } from "../support/graph";
-import { comes, conversationsOf, entryOf, everythingIn, inside, newMetaDesk, newMid, onMeta, onWhatsApp, onlyConversation, posts, type MetaDesk } from "../support/meta";
+import { comes, conversationsOf, entryOf, everythingIn, inside, later, newMetaDesk, newMid, onMeta, onWhatsApp, onlyConversation, posts, type MetaDesk } from "../support/meta";
 import { provesSync } from "../support/prove";
 import { held } from "../support/provider";
 import { settles } from "../support/socket";
@@ -23,10 +23,6 @@ afterEach(() => { vi.useRealTimers(); vi.restoreAllMocks(); });
 const whatsapp = (...bodies: object[]) => inTurn(desk.meta.whatsapp, bodies);
 async function inTurn(line: MetaDesk["meta"]["whatsapp"], bodies: object[]): Promise<void> {
   for (const body of bodies) expect(await posts(line, body)).toBe(200);
-}
-async function later<T>(ms: number, act: () => Promise<T>): Promise<T> {
-  vi.useFakeTimers({ now: Date.now() + ms, toFake: ["Date"] });
-  try { return await act(); } finally { vi.useRealTimers(); }
 }
 const found = async (words: string): Promise<number> => (await (await desk.fetch(`/api/v1/search?q=${encodeURIComponent(words)}`)).text()).split(words).length - 1;
 const files = async (): Promise<string[]> => (await env.BUCKET.list({ prefix: `a/${desk.account.id}/` })).objects.map(({ key }) => key);

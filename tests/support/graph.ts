@@ -20,9 +20,9 @@ export function fakeGraph(answer: (asked: Asked, nth: number) => Answer | undefi
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input as RequestInfo, init);
     const isJson = request.headers.get("content-type")?.includes("json");
-    const words = await request.text();
-    const one: Asked = { url: new URL(request.url), method: request.method, body: isJson ? JSON.parse(words) as Record<string, unknown> : null };
+    const one: Asked = { url: new URL(request.url), method: request.method, body: isJson ? await request.json<Record<string, unknown>>() : null };
     asked.push(one);
+    if (one.url.pathname.endsWith("/media")) return Response.json({ id: "1003383421387256" });
     return answer(one, asked.length) ?? taken(`wamid.sent${++count}${crypto.randomUUID()}`);
   });
   const bodies = () => asked.filter(({ url, method }) => method === "POST" && url.pathname.endsWith("/messages")).map(({ body }) => body!);

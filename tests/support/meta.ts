@@ -1,13 +1,20 @@
 import { createExecutionContext, env, runInDurableObject } from "cloudflare:test";
+import { vi } from "vitest";
 import type { Head } from "../../durable-objects/conversation/head";
 import type { Stored } from "../../durable-objects/conversation/store";
 import { channelOf } from "../../worker/channels/registry";
+import type { ComposeChannel } from "../../worker/contract/compose";
 import type { Entry } from "../../worker/contract/entry";
+import type { TemplateCategory } from "../../worker/contract/template";
+import { recordUpload } from "../../worker/db/attachments";
 import { createConnection } from "../../worker/db/connections";
+import { saveTemplates } from "../../worker/db/templates";
+import { newId } from "../../worker/platform/id";
+import { objectKey } from "../../worker/platform/media";
 import whatsappManifest from "../channels/fixtures/whatsapp/manifest.json";
 import messengerManifest from "../channels/fixtures/messenger/manifest.json";
 import instagramManifest from "../channels/fixtures/instagram/manifest.json";
-import { http, type TestAccount } from "./account";
+import { http, type TestAccount, type Who } from "./account";
 import { conversation, newDesk, type Desk, type Line, type TestConversation } from "./conversation";
 import { signatureOf } from "./meta-channel";
 import { settles } from "./socket";
@@ -141,4 +148,35 @@ export const entryOf = async (talk: TestConversation, externalId: string): Promi
 export async function comes(talk: TestConversation, externalId: string): Promise<Entry> {
   await settles(() => entryOf(talk, externalId));
   return entryOf(talk, externalId);
+}
+
+/** A person at a screen, not a program with a key: a browser session of a colleague. */
+export async function atScreen(desk: Desk, who: Who = "agent") {
+  const as = await desk.session(who);
+  const api = (path: string, init: Parameters<Desk["fetch"]>[1] = {}) => desk.fetch(`/api/v1/${path}`, init, as);
+  return {
+    api,
+    send: (talk: { id: string }, draft: object) => api(`conversations/${talk.id}/messages`, { json: { clientId: crypto.randomUUID(), undoMs: 0, text: "", ...draft } }),
+    /** How the composer's check sees a channel. */
+    check: async (talk: { id: string }, channel: string): Promise<ComposeChannel> => {
+      const { channels } = await (await api(`conversations/${talk.id}/check?channel=${channel}`)).json<{ channels: ComposeChannel[] }>();
+      return channels[0]!;
+    },
+    upload: async (name: string, type = "image/png") => {
+      const id = newId("a", Date.now());
+      await desk.account.bucket.put(objectKey(desk.account.id, id), new Uint8Array([0x89, 0x50, 0x4e, 0x47]));
+      await recordUpload(desk.account, { id, name, type, size: 4 }, desk[who].id, Date.now());
+      return id;
+    },
+  };
+}
+
+/** Puts a template there that the platform has approved. */
+export const hasTemplate = ({ account }: Desk, { id }: Pick<Line, "id">, name: string, category: TemplateCategory) =>
+  saveTemplates(account, id, [{ externalId: name, name, language: "en_US", category, status: "approved", quality: "high", reason: null, named: false, parts: { header: null, body: `Words of ${name}`, footer: null, buttons: [] } }], Date.now());
+
+/** Whatever is said happens this much later; only the date is pretended. */
+export async function later<T>(ms: number, act: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ now: Date.now() + ms, toFake: ["Date"] });
+  try { return await act(); } finally { vi.useRealTimers(); }
 }

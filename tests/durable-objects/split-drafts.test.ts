@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Entry } from "../../worker/contract/entry";
+import type { TestConversation } from "../support/conversation";
+import { crash } from "../support/crash";
+import { fakeGraph, refuses, type Asked } from "../support/graph";
+import { atScreen, newMetaDesk, onMeta, onWhatsApp, onlyConversation, posts, type MetaDesk } from "../support/meta";
+import { settles } from "../support/socket";
+
+const USER = "5349573198712345";
+type Kind = "whatsapp" | "messenger";
+
+let desk: MetaDesk;
+let screen: Awaited<ReturnType<typeof atScreen>>;
+beforeEach(async () => {
+  desk = await newMetaDesk();
+  screen = await atScreen(desk);
+});
+afterEach(() => vi.restoreAllMocks());
+
+async function asked(provider: Kind): Promise<TestConversation> {
+  await posts(desk.meta[provider], provider === "whatsapp" ? onWhatsApp.says({ phone: "14155550105" }, "Show me") : onMeta(desk.meta.messenger).says(USER, "Show me"));
+  return onlyConversation(desk);
+}
+const ours = async (talk: TestConversation): Promise<Entry[]> => (await talk.entries()).filter(({ direction }) => direction === "out");
+const threePictures = () => Promise.all(["a.png", "b.png", "c.png"].map((name) => screen.upload(name)));
+
+/** What a call would show the customer: its words, and whether there is a picture. */
+function shows(body: Record<string, unknown>): string {
+  if (body["type"] === "text") return (body["text"] as { body: string }).body;
+  if (body["type"] === "image") return `picture ${(body["image"] as { caption?: string }).caption ?? ""}`.trim();
+  const message = body["message"] as { text?: string; attachment?: unknown };
+  return message.attachment ? "picture" : message.text!;
+}
+
+const PARTS = { whatsapp: ["picture Three of them", "picture", "picture"], messenger: ["Three of them", "picture", "picture", "picture"] };
+
+describe.each(["whatsapp", "messenger"] as const)("words and three pictures on %s", (provider) => {
+  const expected = PARTS[provider];
+  const draft = async <T extends object>(more: T = {} as T) => ({ channel: provider, text: "Three of them", attachments: await threePictures(), ...more });
+
+  it(`leave in ${expected.length} calls, in order, as ${expected.length} messages`, async () => {
+    const graph = fakeGraph();
+    const talk = await asked(provider);
+    expect((await screen.send(talk, await draft())).status).toBe(201);
+    await settles(async () => expect((await ours(talk)).map(({ state }) => state)).toEqual(expected.map(() => "sent")));
+    expect(graph.messages().map(shows)).toEqual(expected);
+    expect((await ours(talk)).map(({ attachments }) => attachments.map(({ name }) => name)).flat()).toEqual(["a.png", "b.png", "c.png"]);
+    expect((await talk.open()).needsReply).toBe(false);
+  });
+
+  it("sent again with the same clientId become nothing more", async () => {
+    const graph = fakeGraph();
+    const talk = await asked(provider);
+    const same = await draft({ clientId: crypto.randomUUID() });
+    const answers = await Promise.all([screen.send(talk, same), screen.send(talk, same), screen.send(talk, same)]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 201]);
+    expect(new Set(await Promise.all(answers.map(async (answer) => (await answer.json<Entry>()).id)))).toEqual(new Set([same.clientId]));
+    await settles(async () => expect((await ours(talk)).map(({ state }) => state)).toEqual(expected.map(() => "sent")));
+    await screen.send(talk, same);
+    expect(graph.messages()).toHaveLength(expected.length);
+  });
+
+  it("are all taken back together, and none of them leaves", async () => {
+    const graph = fakeGraph();
+    const talk = await asked(provider);
+    const { id } = await (await screen.send(talk, await draft({ undoMs: 20_000 }))).json<Entry>();
+    expect((await ours(talk)).every(({ undoable }) => undoable)).toBe(true);
+    const taken = await screen.api(`conversations/${talk.id}/messages/${id}/cancel`, { method: "POST" });
+    expect(taken.status).toBe(200);
+    expect((await ours(talk)).map(({ deleted, text, attachments, state }) => [deleted, text, attachments, state])).toEqual(expected.map(() => [true, "", [], null]));
+    await talk.object().poke();
+    expect(graph.messages()).toEqual([]);
+    expect(await talk.open()).toMatchObject({ scheduled: 0, needsReply: true, preview: { text: "Show me" } });
+  });
+
+  it("of which one fails: it fails alone, and is tried again alone", async () => {
+    let isBroken = true;
+    let nth = 0;
+    const failing = ({ body }: Asked) => (body && ("message" in body || body["type"] === "image" || body["type"] === "text") && ++nth === 2 && isBroken ? refuses(100) : undefined);
+    const graph = fakeGraph(failing);
+    const talk = await asked(provider);
+    await screen.send(talk, await draft());
+    const states = expected.map((_, index) => (index === 1 ? "failed" : "sent"));
+    await settles(async () => expect((await ours(talk)).map(({ state }) => state)).toEqual(states));
+    expect((await talk.open()).failed).toBe(true);
+    isBroken = false;
+    const failed = (await ours(talk))[1]!;
+    expect((await screen.api(`conversations/${talk.id}/messages/${failed.id}/retry`, { method: "POST" })).status).toBe(200);
+    await talk.becomes(failed.id, "sent");
+    expect(graph.messages().map(shows)).toEqual([...expected, expected[1]]);
+    expect((await talk.open()).failed).toBe(false);
+  });
+
+  it("wait for one that is to be tried again: the order stays", async () => {
+    let nth = 0;
+    const graph = fakeGraph(({ body }) => (body && ("message" in body || body["type"] === "image" || body["type"] === "text") && ++nth === 2 ? refuses(2, { status: 500 }) : undefined));
+    const talk = await asked(provider);
+    await screen.send(talk, await draft());
+    await settles(() => expect(graph.messages()).toHaveLength(2));
+    await settles(async () => expect((await ours(talk)).map(({ state }) => state)).toEqual(expected.map((_, index) => (index === 0 ? "sent" : "queued"))));
+    await vi.waitFor(async () => expect((await ours(talk)).map(({ state }) => state)).toEqual(expected.map(() => "sent")), { timeout: 15_000, interval: 50 });
+    expect(graph.messages().map(shows)).toEqual([expected[0], expected[1], ...expected.slice(1)]);
+  });
+
+  it("are all there after a crash right after they were written", async () => {
+    const graph = fakeGraph();
+    const talk = await asked(provider);
+    await screen.send(talk, await draft({ undoMs: 1_000 }));
+    await crash();
+    await vi.waitFor(async () => expect((await ours(talk)).map(({ state }) => state)).toEqual(expected.map(() => "sent")), { timeout: 15_000, interval: 50 });
+    expect(graph.messages().map(shows)).toEqual(expected);
+  });
+});
