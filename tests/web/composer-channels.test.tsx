@@ -84,6 +84,15 @@ it("the customer sees typing on the channel that is written for, and never for a
   expect(typing).toHaveBeenLastCalledWith(true, "comment", "Between us", null);
 });
 
+it("with many channels every one stays there with its name to be heard", () => {
+  const session = world();
+  const shut = (["email", "instagram", "messenger"] as const).map((kind) => channel({ channel: kind, outcome: "refused", wayOut: "contact", sentence: "No address." }));
+  session.setCheck({ channel: "sms", channels: [channel({}), ...shut, channel({ channel: "chat" })] });
+  show(session);
+  expect(screen.getByRole("radiogroup").dataset["names"]).toBe("open");
+  expect(screen.getAllByRole("radio").map((radio) => radio.getAttribute("aria-label"))).toEqual(["SMS", "Email. No address.", "Instagram. No address.", "Messenger. No address.", "Live chat"]);
+});
+
 describe("an answer to one message", () => {
   const asked = { id: "e7", kind: "message", channel: "whatsapp", direction: "in", author: { type: "contact", id: "p1", name: "Maya" }, text: "Is the saddle leather?", attachments: [], email: null, deleted: false } as unknown as Entry;
   const CHANNELS: ComposeCheck = { channel: "sms", channels: [channel({}), channel({ channel: "whatsapp", connectionId: "c-wa", capabilities: { ...CAPABILITIES, replies: true } })] };

@@ -79,8 +79,13 @@ describe("which template", () => {
     expect(byName(all).map(({ name, variants }) => [name, variants.length])).toEqual([["b_ready", 2], ["c_late", 1], ["a_sale", 1]]);
   });
 
-  it.each([["es-MX", "es"], ["es", "es"], ["en-US", "en_US"], ["fr", "en_US"], ["", "en_US"]])("for a contact who reads %s it begins in %s", (language, begins) => {
+  it.each([["es-MX", "es"], ["es", "es"], ["en-US", "en_US"], ["fr", "en_US"], ["", "en_US"]])("for a contact who reads “%s” it begins in %s", (language, begins) => {
     expect(preferred(byName(all)[0]!, language).language).toBe(begins);
+  });
+
+  it("of languages nobody asked for, ours comes first", () => {
+    const named = { name: "x", variants: [template("x", { language: "de" }), template("x", { language: "en_GB" })] };
+    expect([preferred(named, "").language, preferred(named, "fr").language]).toEqual(["en_GB", "en_GB"]);
   });
 
   it("an approved variant comes before the contact's language", () => {

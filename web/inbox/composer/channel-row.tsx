@@ -10,6 +10,12 @@ import styles from "./composer.module.css";
 /** A shut channel may still be chosen where a template opens it. */
 const isShut = ({ outcome, wayOut }: ComposeChannel): boolean => outcome === "refused" && wayOut !== "template";
 
+/** More names than these do not stand side by side. */
+const NAMES_MAX = 4;
+/** Whose names are written out: where there are many, a shut channel is its glyph alone, or all but the chosen one are. */
+const namesOf = (channels: readonly ComposeChannel[]): "all" | "open" | "chosen" =>
+  channels.length <= NAMES_MAX ? "all" : channels.filter((row) => !isShut(row)).length <= NAMES_MAX ? "open" : "chosen";
+
 /** Every channel at once, with the time that is left to answer on it. A shut one stays in its place, struck through, and says why. */
 export function ChannelRow(props: { channels: readonly ComposeChannel[]; chosen: ChannelKind | null; now: number; onChoose: (channel: ChannelKind) => void }) {
   function move(event: KeyboardEvent & { currentTarget: HTMLElement }) {
@@ -25,7 +31,7 @@ export function ChannelRow(props: { channels: readonly ComposeChannel[]; chosen:
   }
 
   return (
-    <div class={styles["channels"]} role="radiogroup" aria-label={t("composer.channel")} onKeyDown={move}>
+    <div class={styles["channels"]} data-names={namesOf(props.channels)} role="radiogroup" aria-label={t("composer.channel")} onKeyDown={move}>
       {/* By name, so that a fresh answer of the server leaves the focus where it is. */}
       <For each={props.channels.map(({ channel }) => channel)}>{(kind) => {
         const row = createMemo<ComposeChannel>((before) => props.channels.find(({ channel }) => channel === kind) ?? before!);

@@ -1,3 +1,4 @@
+import { locale } from "../../../lib/i18n";
 import type { Template } from "../../../../worker/contract/template";
 
 /** One template in all its languages. */
@@ -15,10 +16,14 @@ export function byName(templates: readonly Template[]): Named[] {
 const plainLanguage = (code: string): string => code.toLowerCase().replace("_", "-");
 const base = (code: string): string => plainLanguage(code).split("-")[0] ?? "";
 
-/** The variant to begin with: one that may be sent, in the contact's language if there is one. */
+/** The variant to begin with: one that may be sent, in the contact's language if there is one, else in ours. */
 export function preferred({ variants }: Named, language: string): Template {
-  const rank = (template: Template): number =>
-    (template.status === "approved" ? 0 : 10) + (language === "" ? 2 : plainLanguage(template.language) === plainLanguage(language) ? 0 : base(template.language) === base(language) ? 1 : 2);
+  const fit = (code: string): number => {
+    if (language !== "" && plainLanguage(code) === plainLanguage(language)) return 0;
+    if (language !== "" && base(code) === base(language)) return 1;
+    return base(code) === base(locale) ? 2 : 3;
+  };
+  const rank = (template: Template): number => (template.status === "approved" ? 0 : 10) + fit(template.language);
   return variants.toSorted((a, b) => rank(a) - rank(b))[0]!;
 }
 
