@@ -44,7 +44,8 @@ function reach(url: string, connection: WorldConnection, request: Request, env: 
 
 async function webhook(delivery: Extract<Delivery, { kind: "webhook" }>, provider: Provider, connection: WorldConnection, now: number): Promise<Request> {
   const headers = { "content-type": delivery.type, ...(await provider.sign(delivery, connection, now)) };
-  return new Request(delivery.url, { method: "POST", headers, body: delivery.body, redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
+  const body = await provider.sealed?.(delivery, connection, now) ?? delivery.body;
+  return new Request(delivery.url, { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
 }
 
 const mail = (delivery: Extract<Delivery, { kind: "mail" }>, raw: Uint8Array<ArrayBuffer>): Request =>

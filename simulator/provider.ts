@@ -60,6 +60,8 @@ export interface Provider {
   progress(message: WorldMessage, step: { state: string; code: string | null }, realm: Realm): Promise<Progress>;
   /** Headers of one attempt; signatures with a time are made anew for each. */
   sign(delivery: Webhook, connection: WorldConnection, now: number): Promise<Record<string, string>>;
+  /** The body of one attempt, where the proof stands in it. */
+  sealed?(delivery: Webhook, connection: WorldConnection, now: number): Promise<string>;
   /** The pauses between attempts that were not answered with 2xx. */
   retryDelaysMs(delivery: Delivery, status: number): readonly number[];
   /** The app answered an attempt with this status, whatever happens next. */

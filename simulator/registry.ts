@@ -1,14 +1,16 @@
 import { chat } from "./chat/provider";
 import { cloudflareEmail } from "./mail/provider";
+import { mailgun } from "./mailgun/provider";
 import { instagram } from "./meta/messaging/instagram";
 import { messenger } from "./meta/messaging/messenger";
 import { whatsapp } from "./meta/whatsapp/provider";
+import { postmark } from "./postmark/provider";
 import type { Call, Provider, Realm } from "./provider";
 import { resend } from "./resend/provider";
 import { twilio } from "./twilio/provider";
 
 /** One entry per company of the pretend world. */
-export const providers: readonly Provider[] = [twilio, resend, cloudflareEmail, chat, whatsapp, messenger, instagram];
+export const providers: readonly Provider[] = [twilio, resend, postmark, mailgun, cloudflareEmail, chat, whatsapp, messenger, instagram];
 
 export const providerNamed = (name: string): Provider | undefined => providers.find((provider) => provider.name === name);
 
