@@ -47,3 +47,13 @@ export async function listen(session: VisitorSession) {
     close: () => socket.close(),
   };
 }
+
+const base64url = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+/** A JSON Web Token as a site's server makes it. */
+export async function signedToken(secret: string, claims: object, head: object = { alg: "HS256", typ: "JWT" }): Promise<string> {
+  const utf8 = (text: string) => new TextEncoder().encode(text);
+  const text = `${base64url(utf8(JSON.stringify(head)))}.${base64url(utf8(JSON.stringify(claims)))}`;
+  const key = await crypto.subtle.importKey("raw", utf8(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return `${text}.${base64url(new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(text))))}`;
+}

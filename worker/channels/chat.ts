@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { VisitorDraft, WidgetConfig } from "../contract/widget";
+import { Greeting, VisitorDraft, WidgetConfig, type VisitorAct } from "../contract/widget";
+import { normalisePhone } from "../domain/phone";
 import { readPattern, WEEKDAYS } from "../domain/widget";
-import { defineChannel, WORDS_AND_FILES } from "./channel";
+import { defineChannel, WORDS_AND_FILES, type Handle, type InboundEvent } from "./channel";
 
 const MAX_FILES = 10;
 const FILE_BYTES = 25_000_000;
@@ -19,7 +20,20 @@ export const ChatSettings = z.object({
   position: WidgetConfig.shape.position.default("right"),
   preChat: WidgetConfig.shape.preChat.max(3).default([]),
   awayMessage: z.string().trim().max(500).default("We are away right now. Leave a message and we will answer here."),
-  officeHours: z.object({ timeZone, hours: z.array(z.object({ day: z.enum(WEEKDAYS), from: time, to: time })).max(50) }).optional(),
+  officeHours: z.object({ timeZone, hours: z.array(z.object({ day: z.enum(WEEKDAYS), from: time, to: time })).max(50) }).nullish(),
+  theme: WidgetConfig.shape.theme.default("auto"),
+  icon: WidgetConfig.shape.icon.default("bubble"),
+  /** The attachment that holds the picture. */
+  logo: z.string().regex(/^(a_[a-z0-9]{1,40})?$/, "Upload a picture first").default(""),
+  greetings: z.array(Greeting).max(10).default([]),
+  consentText: z.string().trim().max(500).default(""),
+  sound: z.boolean().default(false),
+  rating: z.boolean().default(true),
+  transcript: z.boolean().default(true),
+  /** Minutes an answer waits unread before it is also mailed; 0: never. */
+  emailAfterMinutes: z.int().min(0).max(1_440).default(10),
+  /** The connection that mails it; empty: the first that can. */
+  mailbox: z.string().max(60).default(""),
 });
 export type ChatSettings = z.infer<typeof ChatSettings>;
 
@@ -49,22 +63,55 @@ export const chat = defineChannel({
   explain: () => null,
   // A request to /hooks carries no proof that we could check.
   verify: () => Promise.resolve(false),
-  /** `x-visitor` is set by the widget route once it has checked the token. Throws on a body that route would have refused. */
-  receive: (request) => {
+  receive: (request, { country, settings }) => {
     const visitor = request.headers["x-visitor"];
     if (!visitor) throw new Error("a chat message without a visitor");
     const draft = VisitorDraft.parse(JSON.parse(new TextDecoder().decode(request.body)));
-    const { name, email, phone } = draft.preChat ?? {};
-    return Promise.resolve([{
+    const { name, email, phone, consent } = draft.preChat ?? {};
+    const person = visitorHandle(visitor, vouchedIn(request.headers["x-vouched"]), country);
+    const from: Handle = { ...person, ...(!person.name && name && { name }), ...((email || phone) && { claims: { ...(email && { email: email.toLowerCase() }), ...(phone && { phone }) } }) };
+    const agreed: InboundEvent[] = consent && settings.consentText !== ""
+      ? [{ kind: "activity", externalId: `${draft.clientId}:consent`, person, type: "agreed", text: `Agreed to: “${settings.consentText}”`, data: { text: settings.consentText }, at: request.receivedAt }] : [];
+    return Promise.resolve([...agreed, {
       kind: "message" as const,
       externalId: draft.clientId,
-      from: { kind: "visitor" as const, address: visitor, ...(name && { name }), ...((email || phone) && { claims: { ...(email && { email: email.toLowerCase() }), ...(phone && { phone }) } }) },
+      from,
       text: draft.text,
+      ...(draft.tapped !== undefined && { content: { kind: "choice" as const, how: "quick-reply" as const, payload: null, description: null } }),
       media: draft.attachments.map((id) => ({ ref: `${UPLOAD}${id}`, type: "application/octet-stream" })),
       at: request.receivedAt,
     }]);
   },
+  continues: ({ emailAfterMinutes, mailbox }) => (emailAfterMinutes === 0 ? null : { afterMs: emailAfterMinutes * 60_000, mailbox }),
 });
+
+const Vouched = z.object({ name: z.string().optional(), email: z.string().optional(), phone: z.string().optional() });
+/** What the site's server has proved of a visitor besides who they are. */
+export type Vouched = z.infer<typeof Vouched>;
+
+/** As a header value: those are ASCII. */
+export const vouchedHeader = (vouched: Vouched): string => encodeURIComponent(JSON.stringify(vouched));
+const vouchedIn = (header: string | undefined): Vouched => (header === undefined ? {} : Vouched.parse(JSON.parse(decodeURIComponent(header))));
+
+/** A visitor by all the addresses that were proved. `country` is for numbers without +. */
+export function visitorHandle(visitor: string, { name, email, phone }: Vouched, country: string): Handle {
+  const number = phone === undefined ? null : normalisePhone(phone, country);
+  const aliases: NonNullable<Handle["aliases"]> = [...(email ? [{ kind: "email" as const, address: email.toLowerCase() }] : []), ...(number?.startsWith("+") ? [{ kind: "phone" as const, address: number }] : [])];
+  return { kind: "visitor", address: visitor, ...(name && { name }), ...(aliases.length > 0 && { aliases }) };
+}
+
+/** What a visitor did, as a line of the thread. */
+export function actEvent(act: VisitorAct, person: Handle, at: number): InboundEvent {
+  const common = { kind: "activity" as const, externalId: act.clientId, person, at };
+  switch (act.type) {
+    case "end": return { ...common, type: "chat-ended", text: "Ended the chat" };
+    case "rating": return { ...common, type: "rating", text: `Rated the chat ${act.stars} of 5${act.comment ? `: “${act.comment}”` : ""}`, data: { stars: act.stars, comment: act.comment } };
+    case "event": {
+      const told = Object.entries(act.data).map(([key, value]) => `${key}: ${value}`).join(", ");
+      return { ...common, type: "site-event", text: told ? `${act.name} (${told})` : act.name, data: { name: act.name, ...act.data } };
+    }
+  }
+}
 
 /** Marks media that the visitor has uploaded to us already: what follows is the id of the attachment. */
 export const UPLOAD = "upload:";

@@ -15,7 +15,15 @@ export const MAX_SERVER_FRAME_BYTES = 256_000;
 export const Presence = z.object({ memberId: z.string(), name: z.string(), state: z.enum(["viewing", "typing"]), mode: z.enum(["reply", "comment"]).nullable(), draft: z.string().nullable() });
 export type Presence = z.infer<typeof Presence>;
 
-export const VisitorPresence = z.object({ online: z.boolean(), typing: z.boolean(), page: z.object({ url: z.string(), title: z.string() }).nullable() });
+/** The visitor of a chat, as their browser says: unproven, and the addresses without credentials. */
+export const VisitorPresence = z.object({
+  online: z.boolean(), typing: z.boolean(), page: z.object({ url: z.string(), title: z.string() }).nullable(),
+  visit: z.object({
+    locale: z.string(), timeZone: z.string(), referrer: z.string().nullable(),
+    pages: z.array(z.object({ url: z.string(), title: z.string(), at: z.iso.datetime() })).describe("of this visit, the newest last"),
+    lastAt: z.iso.datetime().describe("when their browser last told of it"),
+  }).nullable().optional(),
+});
 export type VisitorPresence = z.infer<typeof VisitorPresence>;
 
 /** `/live/conversations/{id}`. `to` is the client's next cursor; `more` says a page ended before the head. */

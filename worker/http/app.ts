@@ -26,6 +26,7 @@ import { messages } from "./routes/messages";
 import { teams } from "./routes/teams";
 import { templates } from "./routes/templates";
 import { widget } from "./routes/widget";
+import { widgetActs } from "./routes/widget-acts";
 import { widgetFrame } from "./routes/widget-frame";
 
 /** Everything the OpenAPI document describes, one line per resource. Mounted on `/`, so paths stand in the document as they are called. */
@@ -68,6 +69,7 @@ export function app() {
   root.route("/", live);
   root.route("/", media);
   root.route("/", widget);
+  root.route("/", widgetActs);
   root.route("/", widgetFrame);
 
   root.notFound((c) => problem(c, "not-found"));

@@ -101,7 +101,7 @@ export function docsPage(document: Document) {
   const server = document.servers?.[0]?.url ?? "";
   const groups = Map.groupBy(operationsOf(document), ({ operation }) => operation.tags?.[0] ?? "Other");
   const names = Object.keys(named).sort();
-  const contents = html`<a href="#content"><strong>${document.info.title}</strong></a><a href="/api/docs/channels">Channels</a><a href="/api/v1/openapi.json">openapi.json</a>
+  const contents = html`<a href="#content"><strong>${document.info.title}</strong></a><a href="/api/docs/channels">Channels</a><a href="/api/docs/widget">Chat on your site</a><a href="/api/v1/openapi.json">openapi.json</a>
 ${[...groups].map(([group, listed]) => html`<h2>${group}</h2><ul>${listed.map(({ id, operation }) => html`<li><a href="#${id}">${operation.summary ?? id}</a></li>`)}</ul>`)}
 <h2>Schemas</h2><ul>${names.map((name) => html`<li><a href="#schema-${name}">${name}</a></li>`)}</ul>`;
   return docsFrame(document.info.title, contents, html`<h1>${document.info.title}</h1>${prose(document.info.description ?? "")}

@@ -7,8 +7,8 @@ export const VISITOR_MAX_AGE_MS = 365 * 86_400_000;
 /** Clocks of two data centres differ a little; a token from further ahead is not ours. */
 const MAX_AHEAD_MS = 60_000;
 
-const Claims = z.object({ account: z.string(), connection: z.string(), visitor: z.string(), issuedAt: z.int() });
-/** Who a visitor is: of one widget, and nothing elsewhere. */
+const Claims = z.object({ account: z.string(), connection: z.string(), visitor: z.string(), issuedAt: z.int(), vouched: z.object({ name: z.string(), email: z.string(), phone: z.string() }).partial().optional() });
+/** Who a visitor is: of one widget, and nothing elsewhere. `vouched` is what the site has proved of them besides. */
 export type VisitorClaims = z.infer<typeof Claims>;
 
 /** `payload.signature` in letters that a WebSocket subprotocol may hold. */

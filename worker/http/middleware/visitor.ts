@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { ChatSettings } from "../../channels/chat";
+import { ChatSettings, type Vouched } from "../../channels/chat";
 import { openConnection } from "../../flows/open-connection";
 import type { Account } from "../../db/locate";
 import type { Channel, ChannelConnection } from "../../channels/channel";
@@ -13,7 +13,7 @@ import type { AppEnv } from "../router";
 /** An active widget with its settings. */
 export interface Widget { id: string; name: string; account: Account; channel: Channel; connection: ChannelConnection<unknown>; settings: ChatSettings }
 
-export interface WidgetEnv { Bindings: Env; Variables: AppEnv["Variables"] & { widget: Widget; visitorId: string } }
+export interface WidgetEnv { Bindings: Env; Variables: AppEnv["Variables"] & { widget: Widget; visitorId: string; vouched: Vouched } }
 type C = Context<WidgetEnv>;
 
 /** A connection that visitors reach over their own socket; null when it is none or switched off. */
@@ -82,5 +82,6 @@ export const visitor = createMiddleware<WidgetEnv>(async (c, next) => {
   if (isForeign(c, widget)) return foreign(c);
   c.set("widget", widget);
   c.set("visitorId", claims.visitor);
+  c.set("vouched", claims.vouched ?? {});
   await next();
 });

@@ -1,6 +1,7 @@
 import { channels } from "../../channels/registry";
 import { toBase64 } from "../../platform/vault";
 import { channelsPage } from "../docs-channels";
+import { widgetPage } from "../docs-widget";
 import { DOCS_STYLE, docsPage } from "../docs-page";
 import { describeApi, type Document } from "../openapi";
 import { router } from "../router";
@@ -19,5 +20,6 @@ export function docs(api: ReturnType<typeof router>) {
   routes.get("/api/v1/openapi.json", (c) => c.json(described(c.env.PUBLIC_URL)));
   routes.get("/api/docs", async (c) => c.html(docsPage(described(c.env.PUBLIC_URL)), 200, { "content-security-policy": await policy() }));
   routes.get("/api/docs/channels", async (c) => c.html(channelsPage(Object.values(channels)), 200, { "content-security-policy": await policy() }));
+  routes.get("/api/docs/widget", async (c) => c.html(widgetPage(), 200, { "content-security-policy": await policy() }));
   return routes;
 }

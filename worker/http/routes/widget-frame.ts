@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { WidgetConfig } from "../../contract/widget";
 import { frameAncestors, isOpen } from "../../domain/widget";
+import { mediaUrl } from "../../platform/media";
 import { foreign, floods, mayShow, openWidget, tooMany, type Widget, type WidgetEnv } from "../middleware/visitor";
 import { problem } from "../problem";
 
@@ -28,10 +29,13 @@ function policy(widget: Widget, host: string): string {
   ].join("; ");
 }
 
-export const configOf = ({ name, settings }: Widget, now: number): WidgetConfig => ({
-  name, greeting: settings.greeting, colour: settings.colour, position: settings.position, preChat: settings.preChat,
-  online: isOpen(settings.officeHours ?? null, now), awayMessage: settings.awayMessage,
-});
+export const configOf = (env: Env, { name, account, settings }: Widget, now: number): WidgetConfig => {
+  const { greeting, colour, position, preChat, awayMessage, theme, icon, logo, greetings, consentText, sound, rating, transcript, officeHours } = settings;
+  return {
+    name, greeting, colour, position, preChat, awayMessage, theme, icon, greetings, consentText, sound, rating, transcript,
+    online: isOpen(officeHours ?? null, now), logo: logo === "" ? null : mediaUrl(env, account.id, logo, "logo", now),
+  };
+};
 
 const NO_WIDGET = "There is no such chat, or it is switched off";
 
@@ -64,5 +68,5 @@ export const widgetFrame = new Hono<WidgetEnv>()
       c.header("access-control-allow-origin", origin);
     }
     c.header("cache-control", "private, max-age=60");
-    return c.json(configOf(widget, c.var.now));
+    return c.json(configOf(c.env, widget, c.var.now));
   });

@@ -4,9 +4,9 @@ import { Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
 import type { InboundEvent, RawRequest } from "../../channels/channel";
-import { UPLOAD } from "../../channels/chat";
+import { UPLOAD, vouchedHeader, type Vouched } from "../../channels/chat";
 import type { Attachment } from "../../contract/entry";
-import { VisitorDraft, VisitorStart, type VisitorSession } from "../../contract/widget";
+import { VisitorDraft, VisitorStart, type PreChat, type VisitorIdentity, type VisitorSession } from "../../contract/widget";
 import { findUploads, recordUpload } from "../../db/attachments";
 import { uploadedBy, visitorConversation } from "../../db/visitors";
 import { cleanName } from "../../domain/file-name";
@@ -17,6 +17,7 @@ import { logWebhook } from "../../flows/webhook-log";
 import { MAX_FILE_BYTES, storeMedia, TooLarge } from "../../flows/media";
 import { newId } from "../../platform/id";
 import { mediaUrl } from "../../platform/media";
+import { readIdentityToken } from "../../platform/identity-token";
 import { issueVisitorToken, isVouchedFor, readVisitorToken, VISITOR_MAX_AGE_MS, vouchedVisitor } from "../../platform/visitor-token";
 import { floods, foreign, isFlooding, isForeign, openWidget, tooMany, visitor, VISITOR_PROTOCOL, type Widget, type WidgetEnv } from "../middleware/visitor";
 import { problem } from "../problem";
@@ -51,7 +52,7 @@ export const widget = new Hono<WidgetEnv>()
   })
   .use("/widget/messages", visitor)
   .post("/widget/messages", small, async (c) => {
-    const { widget, visitorId } = c.var;
+    const { widget, visitorId, vouched } = c.var;
     if (isFlooding(`${widget.id} ${visitorId}`, PER_VISITOR, c.var.now)) return tooMany(c);
     const body = new Uint8Array(await c.req.arrayBuffer());
     const draft = VisitorDraft.safeParse(parse(body));
@@ -60,14 +61,16 @@ export const widget = new Hono<WidgetEnv>()
     if (!text.trim() && attachments.length === 0) return problem(c, "invalid-request", "A message needs words or a file");
     const files = await findUploads(widget.account, attachments, uploadedBy(widget.id, visitorId));
     if (files.length < attachments.length) return problem(c, "invalid-request", "One of the files is not yours to send", "attachments");
-    const open = unanswered(widget.settings.preChat, preChat);
+    const open = unanswered(widget.settings.preChat, { ...preChat, ...vouched });
     if (open.length > 0 && !await visitorConversation(widget.account, widget.id, visitorId)) return problem(c, "refused", `Please fill in: ${open.join(", ")}`, "pre-chat");
+    if (preChat && !preChat.consent && hasAnswers(preChat) && widget.settings.consentText !== "") return problem(c, "refused", "Please agree to how your details are used", "consent");
 
-    const request: RawRequest = { method: "POST", url: c.req.url, headers: { "content-type": "application/json", "x-visitor": visitorId }, body, receivedAt: c.var.now };
+    const request: RawRequest = { method: "POST", url: c.req.url, headers: { "content-type": "application/json", "x-visitor": visitorId, "x-vouched": vouchedHeader(vouched) }, body, receivedAt: c.var.now };
     const [delivered] = await deliver(widget.account, widget.connection, withUploads(await widget.channel.receive(request, widget.connection), files), request);
     const { conversationId, entries } = delivered!;
+    const message = entries.at(-1)!;
     c.executionCtx.waitUntil(logWebhook(widget.account, widget.id, lineOf(request, outcomeOf({ delivered: [delivered!], events: ["message"] }))));
-    const { messages } = await widget.account.conversation(conversationId).visitorPage(visitorId, widget.id, entries[0]!.seq + 1, 1);
+    const { messages } = await widget.account.conversation(conversationId).visitorPage(visitorId, widget.id, message.seq + 1, 1);
     return c.json({ message: messages[0]!, conversationId }, 201);
   })
   .get("/widget/messages", async (c) => {
@@ -110,19 +113,32 @@ export const widget = new Hono<WidgetEnv>()
 async function session(c: C, opened: Widget, start: VisitorStart): Promise<VisitorSession> {
   const { env, var: { now } } = c;
   const { account, settings } = opened;
-  const { identity } = start;
-  const vouched = identity !== undefined && settings.identitySecret !== undefined && await isVouchedFor(settings.identitySecret, identity);
+  const person = start.identity && settings.identitySecret !== undefined ? await provedBy(settings.identitySecret, start.identity, now) : null;
+  const vouched = person !== null;
   const shown = start.token ?? (start.cookie === "use" ? getCookie(c, cookieOf(opened.id), "host") : undefined);
   const claims = shown === undefined ? null : await readVisitorToken(env.VAULT_KEYS, shown, now);
   const earlier = claims?.connection === opened.id && claims.account === account.id ? claims.visitor : null;
-  const visitorId = vouched ? await vouchedVisitor(opened.id, identity.userId) : earlier ?? newId("v", now);
-  const token = await issueVisitorToken(env.VAULT_KEYS, { account: account.id, connection: opened.id, visitor: visitorId, issuedAt: now });
+  const visitorId = person ? await vouchedVisitor(opened.id, person.userId) : earlier ?? newId("v", now);
+  const token = await issueVisitorToken(env.VAULT_KEYS, { account: account.id, connection: opened.id, visitor: visitorId, issuedAt: now, ...(person && { vouched: person.vouched }) });
   // Partitioned: a browser sends it only from our frame inside the very site where it was set.
   if (start.cookie && !vouched) setCookie(c, cookieOf(opened.id), token, { prefix: "host", path: "/", secure: true, httpOnly: true, sameSite: "None", partitioned: true, maxAge: VISITOR_MAX_AGE_MS / 1_000 });
   const conversationId = await visitorConversation(account, opened.id, visitorId);
-  const { messages, cursor } = conversationId ? await account.conversation(conversationId).visitorPage(visitorId, opened.id, null, PAGE_SIZE) : { messages: [], cursor: 0 };
-  return { token, visitorId, config: configOf(opened, now), conversationId, messages, cursor, asked: conversationId !== null || settings.preChat.length === 0, vouched };
+  const { messages, cursor, closed } = conversationId ? await account.conversation(conversationId).visitorPage(visitorId, opened.id, null, PAGE_SIZE) : { messages: [], cursor: 0, closed: false };
+  // What the site has proved need not be asked.
+  const asked = conversationId !== null || settings.preChat.every(({ key }) => person?.vouched[key] !== undefined);
+  return { token, visitorId, config: configOf(env, opened, now), conversationId, messages, cursor, asked, vouched, closed };
 }
+
+/** Null when the proof is wrong. The older kind of proof covers the id alone. */
+async function provedBy(secret: string, identity: VisitorIdentity, now: number): Promise<{ userId: string; vouched: Vouched } | null> {
+  if ("hash" in identity) return await isVouchedFor(secret, identity) ? { userId: identity.userId, vouched: {} } : null;
+  const person = await readIdentityToken(secret, identity.token, now);
+  if (!person) return null;
+  const { userId, ...vouched } = person;
+  return { userId, vouched };
+}
+
+const hasAnswers = ({ name, email, phone }: PreChat): boolean => Boolean(name || email || phone);
 
 /** Tells the flow which media lie in the bucket already, so that nothing is fetched. */
 const withUploads = (events: InboundEvent[], files: Attachment[]): InboundEvent[] => events.map((event) => (event.kind !== "message" ? event : {
