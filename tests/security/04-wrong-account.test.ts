@@ -52,3 +52,43 @@ it.each(Object.keys(FORGES))("4: %s cannot move or make anything by naming anoth
   expect(await held(attacker.account)).toEqual(theirs);
   expect((await attacker.owner.fetch(`/api/v1/conversations/${conversation}`)).status).toBe(404);
 });
+
+/** What a page or number may say about a message: each names the message, and our reference to it. */
+const sayings: Record<string, (address: string, target: string, reference: string) => object[]> = {
+  whatsapp: (address, target, reference) => {
+    const number = address.slice(1);
+    const at = String(Math.floor(Date.now() / 1_000));
+    const about = (value: object) => ({ object: "whatsapp_business_account", entry: [{ id: "2", changes: [{ field: "messages", value: { messaging_product: "whatsapp", metadata: { display_phone_number: number, phone_number_id: number }, ...value } }] }] });
+    const message = (type: string, body: object) => about({ messages: [{ id: `wamid.${type}`, from: "14155550123", timestamp: at, type, [type]: body }] });
+    return [
+      about({ statuses: [{ id: target, status: "failed", timestamp: at, recipient_id: "14155550123", biz_opaque_callback_data: reference, errors: [{ code: 131026 }] }] }),
+      about({ message_echoes: [{ id: "wamid.echo", from: number, to: "14155550123", timestamp: at, type: "text", text: { body: "ours?" }, biz_opaque_callback_data: reference }] }),
+      message("reaction", { message_id: target, emoji: "🦄" }), message("edit", { original_message_id: target, message: { type: "text", text: { body: "changed" } } }), message("revoke", { original_message_id: target }),
+    ];
+  },
+  ...Object.fromEntries([["messenger", "page"], ["instagram", "instagram"]].map(([provider, object]) => [provider!, (address: string, target: string, reference: string) => {
+    const at = Date.now();
+    const event = (fields: object, [sender, recipient] = ["5349573198712345", address]) => ({ object, entry: [{ id: address, time: at, messaging: [{ sender: { id: sender }, recipient: { id: recipient }, timestamp: at, ...fields }] }] });
+    return [
+      event({ message: { mid: "m_echo", is_echo: true, text: "ours?", metadata: reference } }, [address, "5349573198712345"]), event({ read: { mid: target, watermark: at } }), event({ delivery: { mids: [target], watermark: at } }),
+      event({ reaction: { mid: target, action: "react", reaction: "other", emoji: "🦄" } }), event({ message_edit: { mid: target, text: "changed", num_edit: 9 } }), event({ message: { mid: target, is_deleted: true } }),
+    ];
+  }])),
+};
+
+it.each(Object.keys(sayings))("4: %s cannot report on, react to, change or unsend another account's messages, or a sibling's, by naming them", async (provider) => {
+  const victim = await newHook(provider);
+  const [stranger, sibling] = [await newHook(provider), await newHook(provider, { account: victim.owner })];
+  await say(victim, { id: "SMvictim", words: "hello" });
+  const { items: [contact] } = await (await victim.owner.fetch("/api/v1/contacts")).json<{ items: { conversationId: string }[] }>();
+  const entries = async () => (await (await victim.owner.fetch(`/api/v1/conversations/${contact!.conversationId}/entries`)).json<{ items: { id: string; connectionId: string }[] }>()).items.filter(({ connectionId }) => connectionId === victim.id);
+  const before = await entries();
+  for (const attacker of [stranger, sibling]) {
+    for (const said of sayings[provider]!(attacker.address, "SMvictim", `${contact!.conversationId}:${before[0]!.id}`)) {
+      const posted = { type: "application/json", body: JSON.stringify(said) };
+      expect((await attacker.post(posted, attacker.signed(posted))).status).toBe(200);
+    }
+  }
+  expect(before).toHaveLength(1);
+  expect(await entries()).toEqual(before);
+});
