@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Miniflare } from "miniflare";
 import type { WorldConnection, WorldMessage } from "../../simulator/api.ts";
 import { inDays, opening } from "./data.ts";
+import { mailOpening } from "./mail.ts";
 import { metaOpening } from "./meta.ts";
 import { movedTo } from "./move.ts";
 
@@ -16,7 +17,7 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
   if (!seeded) return move(base);
   await post(`${base}/simulator/api/connections`, connections);
   for (const connection of connections) if (connection.provider === "whatsapp") await api(base, "POST", "/templates/sync", { connectionId: connection.connectionId });
-  for (const { provider, body, reply, template, further, later, change } of [...metaOpening, ...opening]) {
+  for (const { provider, body, reply, template, further, later, change } of [...mailOpening, ...metaOpening, ...opening]) {
     await post(`${base}/simulator/api/${provider}/inbound`, body);
     const id = await conversationOf(base, String(body["text"]).split("\n")[0]!.slice(0, 30));
     if (!id) continue;

@@ -7,6 +7,7 @@ import { createLabel } from "../../worker/db/labels";
 import { DEMO_API_KEY, DEMO_MEMBERS, DEMO_PASSWORD } from "../../worker/domain/demo";
 import { hashPassword } from "../../worker/platform/password";
 import { connections, contacts, labels, memberNames, teams } from "./data";
+import { mailConnections } from "./mail";
 import { metaConnections } from "./meta";
 
 /** Makes the demo account in an empty local state and answers its connections with their secrets, for the simulator. */
@@ -30,7 +31,7 @@ export default {
       if (outcome === "taken") throw new Error(`two demo contacts share an address of ${contact.id}`);
     }
     const made = [];
-    for (const draft of [...connections(new URL(env.PUBLIC_URL).origin), ...metaConnections]) {
+    for (const draft of [...connections(new URL(env.PUBLIC_URL).origin), ...mailConnections, ...metaConnections]) {
       const channel = channels[draft.provider]!;
       const settings = channel.settings.parse(draft.settings) as Record<string, unknown>;
       await createConnection(account, channel.kind, draft, settings, now, draft.id);

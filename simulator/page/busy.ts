@@ -12,12 +12,13 @@ const SMS_PROVIDERS: readonly string[] = ["twilio", "telnyx"];
 /** Everybody writes at once, by text, by app and by mail, until it is over or `signal` stops it. */
 export async function busyHour(world: World, signal: AbortSignal): Promise<void> {
   const numbers = world.connections().filter(({ provider }) => SMS_PROVIDERS.includes(provider) || appOf(provider));
-  const hasMail = world.connections().some(({ provider }) => provider === "cloudflare-email");
+  const mailboxes = world.mailboxes();
   for (let n = 0; n < MESSAGES && !signal.aborted; n++) {
     const persona = PERSONAS[n % PERSONAS.length]!;
     const text = LINES[(n * 7) % LINES.length]!;
     const number = numbers[n % Math.max(1, numbers.length)];
-    if (hasMail && (n % MAIL_EVERY === 0 || !number)) await world.mail({ from: persona.email, fromName: persona.name, subject: text, text: `${text}\n\n${persona.name}` });
+    const mailbox = mailboxes[Math.floor(n / MAIL_EVERY) % Math.max(1, mailboxes.length)];
+    if (mailbox && (n % MAIL_EVERY === 0 || !number)) await world.mail({ from: persona.email, fromName: persona.name, to: mailbox, subject: text, text: `${text}\n\n${persona.name}` });
     else if (number && appOf(number.provider)) await world.app(number.provider, { kind: "text", ...writerOf(appOf(number.provider)!, persona), to: number.address, text });
     else if (number) await world.text(number.provider, { from: persona.phone, to: number.address, text });
     else return;

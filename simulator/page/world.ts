@@ -8,6 +8,8 @@ import { APPS } from "./apps/apps";
 // Once a second feels live for a person who looks at it, and costs a local server nothing.
 const POLL_MS = 1_000;
 const WIRE_SHOWN = 200;
+/** Companies that take mail in for us. */
+const MAIL_IN: readonly string[] = ["cloudflare-email", "postmark", "mailgun"];
 
 export class Refused extends Error {}
 
@@ -100,6 +102,9 @@ export function createWorld() {
       await lookAround();
     },
     text: (provider: string, message: SmsInbound) => act<InboundResult>(`${provider}/inbound`, message),
+    /** The addresses of ours that mail reaches. */
+    mailboxes: () => connections().filter(({ provider, address }) => MAIL_IN.includes(provider) && address.includes("@")).map(({ address }) => address),
+    // Whoever is asked, each mail goes by the company that serves its address.
     mail: (message: MailInbound) => act<InboundResult>("cloudflare-email/inbound", message),
     status: (provider: string, change: StatusChange) => act(`${provider}/status`, change),
     change: async (change: WeatherChange) => { setWeather(await call<WeatherReport>("weather", change)); },

@@ -17,7 +17,7 @@ const MARKED: Record<string, Record<string, unknown>> = {
   sendgrid: { apiKey: `SG.${MARK}`, parseToken: `${MARK}parse` },
   "cloudflare-email": { domain: "acme.example", signingSecret: `${MARK}signing` },
   postmark: { serverToken: `${MARK}server`, webhookPassword: `${MARK}password` },
-  mailgun: { apiKey: `${MARK}key`, webhookSigningKey: `${MARK}signing`, domain: "mg.acme.example" },
+  mailgun: { apiKey: `${MARK}key`, webhookSigningKey: `${MARK}signing`, domain: "mg.acme.example", region: "us" },
   chat: { origins: ["https://shop.example"], identitySecret: `${MARK}identity` },
   whatsapp: { phoneNumberId: "1", wabaId: "1", accessToken: `${MARK}token`, appSecret: `${MARK}app`, verifyToken: `${MARK}verify` },
   messenger: { pageId: "1", pageAccessToken: `${MARK}token`, appSecret: `${MARK}app`, verifyToken: `${MARK}verify` },

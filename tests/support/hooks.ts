@@ -84,7 +84,7 @@ export const FORGES: Record<string, Forge> = {
     proof: "authorization", timed: false, coversNoBody: true, carriesMessages: true,
   },
   mailgun: {
-    settings: (n) => ({ apiKey: `key-${n}`, webhookSigningKey: `signing-key-of-${n}`, domain: `gun${n}.example` }),
+    settings: (n) => ({ apiKey: `key-${n}`, webhookSigningKey: `signing-key-of-${n}`, domain: `gun${n}.example`, region: "us" }),
     address: (n) => `help@gun${n}.example`,
     post: ({ id, to, from = "customer@example.com", words = "Hello from a customer" }) => ({
       type: "application/x-www-form-urlencoded",

@@ -25,7 +25,7 @@ const Settings = z.object({
   /** Missing until it is copied from Mailgun; until then nothing is accepted. */
   webhookSigningKey: secret.optional(),
   domain: z.string().trim().toLowerCase().regex(/^[a-z0-9.-]+$/, "Name the domain you send from, such as mg.example.com").max(253),
-  region: z.enum(["us", "eu"]).default("us"),
+  region: z.enum(["us", "eu"]),
 });
 type Connection = ChannelConnection<z.infer<typeof Settings>>;
 
@@ -135,7 +135,7 @@ export const mailgun = defineChannel({
     { key: "apiKey", label: "API key", help: "Mailgun → API security → API keys; or, with less power, a sending key of the domain: Sending → Domain settings → Sending keys.", secret: true },
     { key: "webhookSigningKey", label: "HTTP webhook signing key", help: "Mailgun → API security → HTTP webhook signing key; it is not the API key. For reports, add the address shown here under Sending → Webhooks for accepted, delivered, permanent and temporary failure, spam complaint and unsubscribe. For incoming mail, make a route under Receiving that forwards to the same address with ?mime at its end. You can add the key after connecting.", secret: true, optional: true },
     { key: "domain", label: "Domain", help: "The verified domain you send from, such as mg.example.com. Mail to it must reach Mailgun: set its MX records, with a route that catches all its addresses.", secret: false },
-    { key: "region", label: "Region", help: "Where the Mailgun account lives: us, or eu when its address is api.eu.mailgun.net.", secret: false, optional: true, options: ["us", "eu"] },
+    { key: "region", label: "Region", help: "Where the Mailgun account lives: us, or eu when its address is api.eu.mailgun.net.", secret: false, options: ["us", "eu"] },
   ],
   capabilities: {
     text: { max: 100_000, unit: "characters" },

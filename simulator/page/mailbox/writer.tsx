@@ -1,4 +1,4 @@
-import { createSignal, Show } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import type { WorldMessage } from "../../api";
 import { Button } from "../../../web/ui/button";
 import type { Persona } from "../personas";
@@ -9,12 +9,11 @@ export interface Answering { mail: WorldMessage; all: boolean }
 
 interface WriterProps { world: World; persona: Persona; answering: Answering | null; onDone: () => void; onCancel: () => void; onProblem: (text: string) => void }
 
-const RECEIVES = "cloudflare-email";
 const split = (text: string) => text.split(/[,;]/).map((address) => address.trim()).filter((address) => address !== "");
 
 export function Writer(props: WriterProps) {
   const answered = props.answering?.mail;
-  const start = answered ? answered.mail?.replyTo ?? answered.from : props.world.connections().find(({ provider }) => provider === RECEIVES)?.address ?? "";
+  const start = answered ? answered.mail?.replyTo ?? answered.from : props.world.mailboxes()[0] ?? "";
   const others = props.answering?.all ? [...(answered?.mail?.to ?? []), ...(answered?.mail?.cc ?? [])].filter((address) => address.toLowerCase() !== props.persona.email) : [];
   const subject0 = answered?.mail?.subject ?? "";
   const [to, setTo] = createSignal(start);
@@ -43,7 +42,8 @@ export function Writer(props: WriterProps) {
 
   return (
     <form class={styles["writer"]} onSubmit={(event) => void send(event)}>
-      <label><span>To</span><input type="text" required value={to()} onInput={(event) => setTo(event.currentTarget.value)} /></label>
+      <label><span>To</span><input type="text" required list="mailboxes" value={to()} onInput={(event) => setTo(event.currentTarget.value)} /></label>
+      <datalist id="mailboxes"><For each={props.world.mailboxes()}>{(address) => <option value={address} />}</For></datalist>
       <label><span>Cc</span><input type="text" value={cc()} onInput={(event) => setCc(event.currentTarget.value)} /></label>
       <label><span>Subject</span><input type="text" dir="auto" value={subject()} onInput={(event) => setSubject(event.currentTarget.value)} /></label>
       <textarea aria-label="Text" dir="auto" value={text()} ref={(element) => queueMicrotask(() => element.focus())} onInput={(event) => setText(event.currentTarget.value)} />
