@@ -16,6 +16,7 @@ import { Timers } from "../lib/timers";
 import { noteLostEdit } from "./amending";
 import { change, wakeUp, type Names } from "./changes";
 import { comment, submit, takeBack, type Prepared, type Submitted } from "./composing";
+import { Continuing } from "./continuing";
 import { Errands, withReaction } from "./errands";
 import { Fetching } from "./fetching";
 import type { Birth, Head } from "./head";
@@ -229,8 +230,8 @@ export class Conversation extends DurableObject<Env> {
 
   // ---- RPC surface: visitors ------------------------------------------------------------------
 
-  visitorPage(visitorId: string, connectionId: string, before: number | null, limit: number): { messages: VisitorMessage[]; cursor: number } {
-    return this.store.exists ? { messages: this.sockets.visitorPage({ visitorId, connectionId }, before, limit), cursor: this.store.rev } : { messages: [], cursor: 0 };
+  visitorPage(visitorId: string, connectionId: string, before: number | null, limit: number): { messages: VisitorMessage[]; cursor: number; closed: boolean } {
+    return this.store.exists ? { messages: this.sockets.visitorPage({ visitorId, connectionId }, before, limit), cursor: this.store.rev, closed: this.store.head.status === "closed" } : { messages: [], cursor: 0, closed: false };
   }
 
   // ---- RPC surface: operations ----------------------------------------------------------------
@@ -320,6 +321,7 @@ export class Conversation extends DurableObject<Env> {
       case "react": return this.errands.react(Number(seq));
       case "wipe": return this.errands.wipe(Number(seq));
       case "profile": return this.errands.profile();
+      case "continue": return new Continuing(this.host, this.sockets).run(Number(seq));
       case "snooze": return this.commit(() => {
         this.timers.clear(key);
         wakeUp(this.store, now);

@@ -1,9 +1,10 @@
-import { replyAddress } from "../../worker/flows/reply-to";
+import { chatReplyAddress, replyAddress } from "../../worker/flows/reply-to";
 import type { OutboundMessage } from "../../worker/channels/channel";
 import { mailDomain } from "../../worker/domain/mail-address";
 import { standing, windowOf } from "../../worker/domain/window";
 import type { OpenConnection } from "../../worker/flows/open-connection";
 import { mediaUrl, objectKey } from "../../worker/platform/media";
+import { isContinuation } from "./continuing";
 import type { SendingHost } from "./sending";
 import type { Stored } from "./store";
 
@@ -26,7 +27,7 @@ export async function outbound({ env, accountId, store, now }: SendingHost, { en
     email: entry.email && {
       from: entry.email.from, to: entry.email.to, cc: entry.email.cc, bcc: entry.email.bcc, subject: entry.email.subject, html: internal.email?.html ?? null,
       messageId: entry.email.messageId!, inReplyTo: internal.email?.inReplyTo ?? null, references: internal.email?.references ?? [],
-      replyTo: await replyAddress(env, head.id, mailDomain(entry.email.from.address)), headers: internal.email?.headers ?? {},
+      replyTo: await (isContinuation(head, entry.email.threadId) ? chatReplyAddress : replyAddress)(env, head.id, mailDomain(entry.email.from.address)), headers: internal.email?.headers ?? {},
     },
     replyTo: internal.answers ?? null, voice: content?.kind === "voice", location: content?.kind === "location" ? content : null,
     template: internal.template ?? null, automated: internal.automated,

@@ -1,9 +1,10 @@
 import { Timers } from "../lib/timers";
+import { Visits } from "./visits";
 
 /**
  * `entry.seq` is the place in the thread, `rev` the last change; `client_id` makes a person's retry one message,
  * `external` (`<connection>:<provider id>`) makes a repeated webhook one entry. `head` has one row.
- * `raw` keeps the bytes an entry came from; `parked` keeps statuses that came before their message was known.
+ * `raw` keeps the bytes an entry came from; `parked` keeps statuses that came before their message was known; `visit` what chat visitors look at.
  */
 export const migrations = [`
 CREATE TABLE entry(
@@ -20,4 +21,4 @@ CREATE TABLE raw(id TEXT PRIMARY KEY, at INTEGER NOT NULL, request TEXT NOT NULL
 CREATE TABLE parked(external TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL);
 CREATE INDEX parked_external ON parked(external);
 ${Timers.schema}
-`] as const;
+`, Visits.schema] as const;

@@ -110,8 +110,10 @@ export class Sending {
     const quiet = await this.quietHours(stored, open);
     if (!this.isAllowed(stored, open && open.account.id === accountId ? open : null, quiet)) return;
     if (open!.channel.capabilities.transport === "visitor") {
+      const continues = open!.channel.continues?.(open!.connection.settings as never) ?? null;
       this.host.write(() => {
         timers.clear(`send:${seq}`);
+        if (continues) timers.set(`continue:${seq}`, this.host.now() + continues.afterMs);
         this.leave(store.update(stored, { state: "sent", dueAt: null, undoable: false }), stored);
       });
       return open!.account.connection(open!.row.id).sent(this.host.now(), null);

@@ -4,7 +4,9 @@ import { VisitorClientFrame, type VisitorFrame, type VisitorMessage } from "../.
 import { maySee, type MemberActor } from "../../worker/domain/access";
 import { cleanPageUrl } from "../../worker/domain/widget";
 import { mediaUrl } from "../../worker/platform/media";
+import { isContinuation } from "./continuing";
 import type { Changes, Store, Stored } from "./store";
+import { Visits } from "./visits";
 
 /** Rows of one frame; more come in the next page. */
 const PAGE = 200;
@@ -32,7 +34,22 @@ export interface SocketHost {
 
 /** The live viewers of one conversation. Who they are is in each socket's attachment, so nothing is lost in hibernation. */
 export class Sockets {
-  constructor(private readonly host: SocketHost) {}
+  private readonly visits: Visits;
+  /** Whether visitors were told that the conversation is closed; null when this instance has told nothing yet. */
+  private toldClosed: boolean | null = null;
+
+  constructor(private readonly host: SocketHost) { this.visits = new Visits(host.ctx.storage); }
+
+  /** Has this visitor the page with our widget open? */
+  isHere({ visitorId, connectionId }: { visitorId: string; connectionId: string }): boolean {
+    return this.host.ctx.getWebSockets("visitor").some((socket) => {
+      const viewer = socket.deserializeAttachment() as Visitor;
+      return socket.readyState === WebSocket.OPEN && viewer.visitorId === visitorId && viewer.connectionId === connectionId;
+    });
+  }
+
+  /** In which language the visitor's browser speaks, as far as it told. */
+  localeOf({ visitorId, connectionId }: { visitorId: string; connectionId: string }): string | null { return this.visits.of(`${connectionId} ${visitorId}`)?.locale ?? null; }
 
   acceptMember(actor: MemberActor, cursor: number): Response {
     const viewer: Member = { kind: "member", id: actor.id, name: actor.name, role: actor.role, teamIds: actor.teamIds, typingAt: 0, mode: null, draft: null };
@@ -58,7 +75,7 @@ export class Sockets {
     for (const socket of this.host.ctx.getWebSockets()) {
       const viewer = socket.deserializeAttachment() as Viewer;
       if (viewer.kind === "visitor") {
-        const messages = entries.filter((stored) => isFor(stored, viewer)).map((stored) => this.toVisitor(stored));
+        const messages = entries.filter((stored) => this.isFor(stored, viewer)).map((stored) => this.toVisitor(stored));
         if (messages.length > 0) deliver(socket, JSON.stringify({ type: "sync", from, to, more: false, messages, readBy: null } satisfies VisitorFrame));
         continue;
       }
@@ -70,6 +87,9 @@ export class Sockets {
       if (members.includes(viewer.id)) deliver(socket, JSON.stringify(frame(true)));
       else deliver(socket, shared ??= JSON.stringify(frame(false)));
     }
+    const closed = this.host.store.head.status === "closed";
+    if (head && this.toldClosed !== closed) this.tellVisitors({ type: "closed", closed });
+    this.toldClosed = closed;
   }
 
   since(cursor: number, viewer: { id: string }): ConversationFrame {
@@ -84,7 +104,7 @@ export class Sockets {
     if (cursor > store.rev) return { type: "reset", reason: "unknown cursor" };
     const rows = store.since(cursor, PAGE);
     const more = rows.length === PAGE;
-    return { type: "sync", from: cursor, to: more ? rows.at(-1)!.entry.rev : store.rev, more, messages: rows.filter((stored) => isFor(stored, visitor)).map((stored) => this.toVisitor(stored)), readBy: this.readBy() };
+    return { type: "sync", from: cursor, to: more ? rows.at(-1)!.entry.rev : store.rev, more, messages: rows.filter((stored) => this.isFor(stored, visitor)).map((stored) => this.toVisitor(stored)), readBy: this.readBy() };
   }
 
   /** The visitor's own thread, oldest first: never a comment, never another channel or person. */
@@ -93,7 +113,7 @@ export class Sockets {
     for (let place = before ?? Number.MAX_SAFE_INTEGER; found.length < limit;) {
       const page = this.host.store.page({ before: place, limit: PAGE });
       if (page.length === 0) break;
-      found.unshift(...page.filter((stored) => isFor(stored, visitor)).map((stored) => this.toVisitor(stored)));
+      found.unshift(...page.filter((stored) => this.isFor(stored, visitor)).map((stored) => this.toVisitor(stored)));
       place = page[0]!.entry.seq;
     }
     return found.slice(-limit);
@@ -131,11 +151,14 @@ export class Sockets {
     const next: Visitor = { ...viewer, minute, frames };
     if (frame.success && frame.data.type === "typing") next.typingAt = frame.data.on ? this.host.now() : 0;
     if (frame.success && frame.data.type === "page") next.page = pageOf(frame.data);
+    if (frame.success && frame.data.type === "visit") next.page = frame.data.pages.length > 0 ? pageOf(frame.data.pages.at(-1)!) : null;
     socket.serializeAttachment(next);
     if (!frame.success) return;
     switch (frame.data.type) {
       case "sync": return deliver(socket, JSON.stringify(this.visitorSince(frame.data.cursor, viewer)));
-      case "typing": case "page": return this.announce();
+      case "visit": this.visits.keep(`${viewer.connectionId} ${viewer.visitorId}`, frame.data, this.host.now()); return this.announce();
+      case "page": if (next.page) this.visits.turn(`${viewer.connectionId} ${viewer.visitorId}`, next.page, this.host.now()); return this.announce();
+      case "typing": return this.announce();
       case "read": case "delivered": return this.host.visitorReached(viewer, frame.data.type === "read" ? "read" : "delivered", frame.data.seq);
     }
   }
@@ -160,9 +183,10 @@ export class Sockets {
     }
     const visitors = open.flatMap(({ viewer }) => (viewer.kind === "visitor" ? [viewer] : []));
     const newest = visitors.at(-1);
+    const visit = newest ? this.visits.of(`${newest.connectionId} ${newest.visitorId}`) : this.visits.newest();
     const text = JSON.stringify({
       type: "presence", members: [...people.values()],
-      visitor: newest ? { online: true, typing: visitors.some((visitor) => now - visitor.typingAt < TYPING_MS), page: newest.page } : null,
+      visitor: newest ? { online: true, typing: visitors.some((visitor) => now - visitor.typingAt < TYPING_MS), page: newest.page, visit } : visit && { online: false, typing: false, page: null, visit },
     } satisfies ConversationFrame);
     for (const { socket, viewer } of open) if (viewer.kind === "member") deliver(socket, text);
   }
@@ -183,19 +207,22 @@ export class Sockets {
     for (const socket of this.host.ctx.getWebSockets("visitor")) deliver(socket, JSON.stringify(frame));
   }
 
+  /** A visitor sees messages between them and us on their widget, once they have left our hands, and the mails in which the chat went on. */
+  private isFor({ entry, internal }: Stored, visitor: { visitorId: string; connectionId: string }): boolean {
+    if (entry.kind !== "message" || (entry.direction === "out" && entry.state !== "sent" && entry.state !== "delivered" && entry.state !== "read")) return false;
+    if (entry.email) return internal.continues !== true && isContinuation(this.host.store.head, entry.email.threadId, visitor);
+    return entry.connectionId === visitor.connectionId && internal.visitorId === visitor.visitorId;
+  }
+
   private toVisitor({ entry, internal }: Stored): VisitorMessage {
     const { env, accountId } = this.host;
+    const text = entry.email ? entry.text.slice(0, entry.email.quoteAt ?? undefined).trim() : entry.text;
     return {
-      id: entry.id, ...(entry.direction === "in" && internal.externalId !== null && { clientId: internal.externalId }), rev: entry.rev, seq: entry.seq, mine: entry.direction === "in", author: entry.direction === "in" ? "" : entry.author.name, text: entry.text, state: entry.state, at: entry.at, deleted: entry.deleted,
+      ...(entry.content?.kind === "buttons" && { buttons: entry.content.options }), ...(entry.email && { byMail: true }),
+      id: entry.id, ...(entry.direction === "in" && internal.externalId !== null && { clientId: internal.externalId }), rev: entry.rev, seq: entry.seq, mine: entry.direction === "in", author: entry.direction === "in" ? "" : entry.author.name, text, state: entry.state, at: entry.at, deleted: entry.deleted,
       attachments: entry.attachments.map((file) => ({ ...file, url: mediaUrl(env, accountId, file.id, file.name, this.host.now()) })),
     };
   }
-}
-
-/** A visitor sees messages between them and us on their widget, once they have left our hands. */
-function isFor({ entry, internal }: Stored, visitor: { visitorId: string; connectionId: string }): boolean {
-  return entry.kind === "message" && entry.connectionId === visitor.connectionId && internal.visitorId === visitor.visitorId
-    && (entry.direction === "in" || entry.state === "sent" || entry.state === "delivered" || entry.state === "read");
 }
 
 /** A page as colleagues may see it: its address may carry tokens of the visitor's. */

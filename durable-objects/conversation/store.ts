@@ -31,6 +31,10 @@ export interface Internal {
   scheduled?: boolean;
   /** The provider's id of what this answers. */
   answers?: string;
+  /** It mails what a visitor of the chat has not read. */
+  continues?: boolean;
+  /** It was mailed to the visitor, who had gone. */
+  mailed?: boolean;
   /** It answers a public comment in private. */
   isPrivateReply?: boolean;
   template?: OutboundMessage["template"];

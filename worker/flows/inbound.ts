@@ -6,7 +6,7 @@ import { addAddress } from "../db/contact-records";
 import { addClaims, conversationOfIdentity, conversationOfMail, isKnown, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import type { Account } from "../db/locate";
 import { cleanName } from "../domain/file-name";
-import { repliedConversation } from "./reply-to";
+import { repliedChat, repliedConversation } from "./reply-to";
 import { storeMedia } from "./media";
 import { askingIo } from "./provider-io";
 import { applyTemplateEvent } from "./templates";
@@ -198,12 +198,14 @@ async function joinedThread(open: OpenConnection, { email, from }: Extract<Inbou
   const { account } = open;
   const addresses = [...email!.to, ...email!.cc].map(({ address }) => address).concat(email!.deliveredTo ?? []);
   const answered = [...email!.inReplyTo, ...email!.references.toReversed()];
-  const byAddress = await repliedConversation(account.env, addresses);
+  const chat = await repliedChat(account.env, addresses);
+  const byAddress = chat ?? await repliedConversation(account.env, addresses);
   if (!byAddress && answered.length === 0) return null;
   const thread = await conversationOfMail(account, answered, byAddress);
   if (!thread) return null;
-  // A customer's own answer takes their usual way, which knows about closed and next conversations.
-  if (await isKnown(account, identity)) return null;
+  // A customer's own answer takes their usual way, which knows about closed and next conversations. Who was mailed what they had not read in
+  // the chat answers there, whoever else they are to us: nothing of theirs is joined to it.
+  if (await isKnown(account, identity) && (chat === null || await conversationOfIdentity(account, [identity]) === chat)) return null;
   return { target: { ...known(thread.conversationId), contactId: thread.contactId }, person: null, joiner: identity, author: { id: null, name: from.name || from.address } };
 }
 
