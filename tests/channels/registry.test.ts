@@ -10,6 +10,7 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
   telnyx: { apiKey: "KEY_test", publicKey: "Y6I4Z1W3OqUKj6sKB5snqfk7DAVRODomCQuh7JFJx8s=" },
   "cloudflare-email": { domain: "acme.example", signingSecret: "test_email_signing_secret" },
   sendgrid: { apiKey: "SG.test", eventPublicKey: "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEoU+ftUAWN9Lv1YcW7ytw4fHLQSVK13wvaPLRHwFqzGSClfExYbQH/ZllW3ftMTNg9QiyhQLcaqym/5P4ReyISw==", parseToken: "parse-token-0123456789" },
+  ses: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", region: "us-east-1", topicArn: "arn:aws:sns:us-east-1:123456789012:ses-events" },
   resend: { apiKey: "re_test", webhookSecret: "whsec_cmVzZW5kLXRlc3Qtc2VjcmV0LTAxMjM0NTY3ODlhYmNk", domain: "acme.example" },
   postmark: { serverToken: "T", webhookUser: "inbound", webhookPassword: "test-postmark-password", messageStream: "outbound" },
   mailgun: { apiKey: "key", webhookSigningKey: "test-mailgun-signing-key", domain: "mg.acme.example", region: "eu" },
@@ -19,7 +20,7 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
   instagram: { igUserId: "17841405822304914", accessToken: "TOKEN", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token", login: "page", pageId: "682498302938465", instagramAppSecret: "test_instagram_app_secret" },
 };
 const IS_SECRET = /token|secret|password|signingkey|apikey$/i;
-const EVENT_KINDS = ["message", "echo", "status", "receipt", "reaction", "edit", "delete", "activity", "identity", "consent", "complaint", "template", "notice", "other"];
+const EVENT_KINDS = ["message", "echo", "status", "receipt", "reaction", "edit", "delete", "activity", "identity", "consent", "complaint", "template", "pending", "notice", "other"];
 
 it("a name that is no provider finds no channel", () => {
   for (const name of ["", "toString", "__proto__", "constructor", "nobody"]) expect(channelOf(name)).toBeUndefined();

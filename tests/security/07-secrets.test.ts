@@ -15,6 +15,7 @@ const MARKED: Record<string, Record<string, unknown>> = {
   telnyx: { apiKey: `KEY${MARK}`, publicKey: "Y6I4Z1W3OqUKj6sKB5snqfk7DAVRODomCQuh7JFJx8s=" },
   resend: { apiKey: `re_${MARK}`, webhookSecret: `whsec_${MARK}${btoa("abc")}`, domain: "acme.example" },
   sendgrid: { apiKey: `SG.${MARK}`, parseToken: `${MARK}parse` },
+  ses: { accessKeyId: "AKID", secretAccessKey: `${MARK}key`, region: "us-east-1", topicArn: "arn:aws:sns:us-east-1:123456789012:mail" },
   "cloudflare-email": { domain: "acme.example", signingSecret: `${MARK}signing` },
   postmark: { serverToken: `${MARK}server`, webhookPassword: `${MARK}password` },
   mailgun: { apiKey: `${MARK}key`, webhookSigningKey: `${MARK}signing`, domain: "mg.acme.example", region: "us" },

@@ -5,6 +5,7 @@ import { mailgun } from "./email-mailgun";
 import { postmark } from "./email-postmark";
 import { resend } from "./email-resend";
 import { sendgrid } from "./email-sendgrid";
+import { ses } from "./email-ses";
 import { instagram } from "./instagram";
 import { messenger } from "./messenger";
 import { telnyx } from "./sms-telnyx";
@@ -21,6 +22,7 @@ export const channels: Record<string, Channel> = {
   postmark,
   resend,
   sendgrid,
+  ses,
   telnyx,
   twilio,
   whatsapp,

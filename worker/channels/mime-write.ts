@@ -1,0 +1,133 @@
+import type { EmailAddress } from "../contract/entry";
+import { displayName, headerText, mailDomain } from "../domain/mail-address";
+import { angled } from "../domain/mail-thread";
+import { toBase64 } from "../platform/vault";
+import type { OutboundEmail, OutboundMedia, OutboundMessage } from "./channel";
+import { plainText, threadHeaders } from "./mail-send";
+
+const WORD_BYTES = 45; // an encoded word has at most 75 characters, 60 of them for base64 (RFC 2047, 2)
+const PLAIN_HEADER = 900; // characters; a line may have 998 with its name (RFC 5322, 2.1.1)
+const QP_LINE = 75; // characters before the soft break, which is the 76th (RFC 2045, 6.7)
+const BASE64_LINE = 76;
+const FILE_SLICE = 57 * 4096; // bytes: whole lines of base64, and small enough to join
+const TAB = 9, LF = 10, CR = 13, SPACE = 32, EQUALS = 61, TILDE = 126;
+
+const encoder = new TextEncoder();
+const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+
+/** The address as every mail server understands it: the domain in Punycode. Null when its local part is not ASCII. */
+export function asciiAddress(address: string): string | null {
+  const local = address.slice(0, address.lastIndexOf("@"));
+  if (!isAscii(local)) return null;
+  const domain = mailDomain(address);
+  return `${local}@${isAscii(domain) || !URL.canParse(`http://${domain}`) ? domain : new URL(`http://${domain}`).hostname}`;
+}
+
+/** A value that is not plain ASCII as encoded words, none of them cut within a character. */
+function encodedWords(text: string): string {
+  const words: string[] = [];
+  let word = "", size = 0;
+  for (const character of text) {
+    const bytes = encoder.encode(character).length;
+    if (size + bytes > WORD_BYTES) {
+      words.push(word);
+      [word, size] = ["", 0];
+    }
+    word += character;
+    size += bytes;
+  }
+  return [...words, word].map((part) => `=?UTF-8?B?${toBase64(encoder.encode(part))}?=`).join("\r\n ");
+}
+
+function headerValue(value: string): string {
+  const text = headerText(value);
+  return isAscii(text) && text.length <= PLAIN_HEADER && !text.includes("=?") ? text : encodedWords(text);
+}
+
+/** What needs no quotation marks stands without; whatever else a name holds stays one quoted string or encoded word. */
+function person({ name, address }: EmailAddress): string {
+  const shown = displayName(name);
+  const mailbox = asciiAddress(address) ?? address;
+  if (!shown) return mailbox;
+  const phrase = /^[A-Za-z0-9 ]+$/.test(shown) ? shown : isAscii(shown) && !shown.includes("=?") ? `"${shown.replace(/["\\]/g, "\\$&")}"` : encodedWords(shown);
+  return `${phrase} <${mailbox}>`;
+}
+
+const people = (list: readonly EmailAddress[]): string => list.map(person).join(",\r\n ");
+
+function headers(email: OutboundEmail, at: number): string {
+  const lines: [string, string][] = [
+    ["From", person(email.from)], ["To", people(email.to)], ["Cc", people(email.cc)], ["Reply-To", email.replyTo ?? ""], ["Subject", headerValue(email.subject)],
+    ["Date", new Date(at).toUTCString().replace("GMT", "+0000")], ["Message-ID", angled(email.messageId)],
+    // Ids are folded between each other: each is shorter than a line.
+    ...Object.entries(threadHeaders(email)).map(([name, value]): [string, string] => [name, headerValue(value).replace(/> </g, ">\r\n <")]),
+    ["MIME-Version", "1.0"],
+  ];
+  return lines.filter(([, value]) => value !== "").map(([name, value]) => `${name}: ${value}\r\n`).join("");
+}
+
+/** RFC 2045, 6.7. Line ends become CRLF. */
+export function quotedPrintable(text: string): string {
+  const bytes = encoder.encode(text.replace(/\r\n?/g, "\n"));
+  const lines: string[] = [];
+  let line = "";
+  for (const [at, byte] of bytes.entries()) {
+    if (byte === LF) {
+      lines.push(line);
+      line = "";
+      continue;
+    }
+    const endsLine = at + 1 === bytes.length || bytes[at + 1] === LF;
+    // A space at the end of a line may be lost on the way.
+    const isPlain = (byte > SPACE && byte <= TILDE && byte !== EQUALS) || ((byte === SPACE || byte === TAB) && !endsLine);
+    const piece = isPlain && byte !== CR ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    if (line.length + piece.length > QP_LINE) {
+      lines.push(`${line}=`);
+      line = "";
+    }
+    line += piece;
+  }
+  return [...lines, line].join("\r\n");
+}
+
+const textPart = (type: string, text: string): string => `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${quotedPrintable(text)}\r\n`;
+
+/** RFC 2231 for what is not ASCII. */
+function fileName(key: string, value: string): string {
+  const name = headerText(value) || "file";
+  return isAscii(name) ? `${key}="${name.replace(/["\\]/g, "\\$&")}"` : `${key}*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)}`;
+}
+
+async function filePart({ name, type, bytes }: OutboundMedia): Promise<string[]> {
+  const known = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "application/octet-stream";
+  const content = await bytes();
+  const parts = [`Content-Type: ${known};\r\n ${fileName("name", name)}\r\nContent-Disposition: attachment;\r\n ${fileName("filename", name)}\r\nContent-Transfer-Encoding: base64\r\n\r\n`];
+  for (let from = 0; from < content.length; from += FILE_SLICE)
+    parts.push(toBase64(content.subarray(from, from + FILE_SLICE)).replace(new RegExp(`.{${BASE64_LINE}}`, "g"), "$&\r\n").replace(/(?<!\n)$/, "\r\n"));
+  return parts;
+}
+
+const join = (parts: readonly string[]): Uint8Array<ArrayBuffer> => {
+  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) at += encoder.encodeInto(part, out.subarray(at)).written;
+  return out;
+};
+
+/**
+ * The mail as it goes over the wire, all ASCII, without BCC. The same message at the same moment makes the same bytes.
+ * Every address must have passed `asciiAddress`.
+ */
+export async function writeMail(message: Pick<OutboundMessage, "id" | "text" | "media">, email: OutboundEmail, at: number): Promise<Uint8Array<ArrayBuffer>> {
+  // No text can hold a boundary: it is encoded, and this has characters that encoding changes.
+  const boundary = (nth: number): string => `=_${nth}_${message.id.replace(/[^\w-]/g, "").slice(0, 50)}`;
+  const plain = textPart("text/plain", plainText(message, email));
+  const words = email.html === null ? plain : [
+    `Content-Type: multipart/alternative; boundary="${boundary(1)}"\r\n\r\n`, `--${boundary(1)}\r\n${plain}`, `--${boundary(1)}\r\n${textPart("text/html", email.html)}`, `--${boundary(1)}--\r\n`,
+  ].join("");
+  if (message.media.length === 0) return join([headers(email, at), words]);
+  const parts = [headers(email, at), `Content-Type: multipart/mixed; boundary="${boundary(0)}"\r\n\r\n`, `--${boundary(0)}\r\n${words}`];
+  // One after the other: all files at once would be in memory twice.
+  for (const file of message.media) parts.push(`--${boundary(0)}\r\n`, ...await filePart(file));
+  return join([...parts, `--${boundary(0)}--\r\n`]);
+}
