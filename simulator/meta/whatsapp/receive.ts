@@ -37,7 +37,7 @@ export async function receive(input: unknown, realm: Realm): Promise<InboundResu
   const stranger = strangerFrom(wish.from);
   const known = people.find(stranger.id) ?? people.find(stranger.userId) ?? stranger;
   const person = people.put({
-    ...known, name: wish.name ?? (known.name || (known.phone === null ? known.userId : `+${known.phone}`)), username: wish.username ?? known.username, hidesPhone: wish.hidesPhone ?? known.hidesPhone,
+    ...known, name: theirName(wish) ?? (known.name || (known.phone === null ? known.userId : `+${known.phone}`)), username: wish.username ?? known.username, hidesPhone: wish.hidesPhone ?? known.hidesPhone,
   });
   const at = wish.at === undefined ? realm.now() : Date.parse(wish.at);
   const act: Act = { wish, connection, people, person, at, id: wish.id ?? newWamid(), realm, thread: () => between(realm.messages, connection.connectionId, person.id) };
@@ -161,3 +161,6 @@ function readOf({ realm, connection, person, thread, at }: Act): Webhook[] {
     return change(connection, "messages", statusValue(connection, person, message, state, null, at), message.id);
   });
 }
+
+/** What they call themselves; a place and a form have names of their own. */
+const theirName = (wish: AppInbound): string | undefined => (wish.kind === "location" || wish.kind === "form" ? undefined : wish.name);

@@ -23,7 +23,7 @@ export const subjectOf = (draft: Draft, answering: Entry | null): string => draf
 /** How much of a channel's room a text takes, in the unit the channel counts. */
 export function lengthOf(text: string, unit: "characters" | "bytes" | "segments"): number {
   if (unit === "segments") return countSegments(text).segments;
-  return unit === "bytes" ? new TextEncoder().encode(text).length : [...text].length;
+  return unit === "bytes" ? new TextEncoder().encode(text).length : text.length;
 }
 
 /** The capability rules that can be told before asking anyone. The engine asks them again when it sends. */
