@@ -70,15 +70,18 @@ function edit(store: Store, stored: Stored, { text, version, at }: Extract<Amend
   return next;
 }
 
-function react(store: Store, stored: Stored, { by, emoji, at }: Extract<Amendment, { kind: "reaction" }>): Stored | null {
+/** `person`: who of a group it was; elsewhere the customer has one reaction, whichever address they use. */
+export function react(store: Store, stored: Stored, { by, emoji, at }: Extract<Amendment, { kind: "reaction" }>, person?: { id: string | null; name: string }): Stored | null {
   const { entry, internal } = stored;
   const reactedAt = internal.reactedAt ?? {};
-  // Taking a reaction away may arrive before the reaction itself.
-  if (at < (reactedAt[by] ?? 0)) return null;
   const author = by === "contact" ? "contact" : "member";
-  const { contactId, contactName } = store.head;
-  const own: Reaction[] = emoji === null ? [] : [{ emoji, by: author, id: by === "contact" ? contactId : "", name: by === "contact" ? contactName : "", state: by === "contact" ? null : "sent" }];
-  const reactions = [...(entry.reactions ?? []).filter((one) => one.by !== author), ...own];
-  if (JSON.stringify(reactions) === JSON.stringify(entry.reactions ?? [])) return store.remember(stored, { reactedAt: { ...reactedAt, [by]: at } });
-  return store.update(stored, { reactions }, { reactedAt: { ...reactedAt, [by]: at } });
+  const isOneOfMany = store.head.kind === "group" && by === "contact" && Boolean(person?.id);
+  const key = isOneOfMany ? person!.id! : by;
+  // Taking a reaction away may arrive before the reaction itself.
+  if (at < (reactedAt[key] ?? 0)) return null;
+  const { id, name } = by === "us" ? { id: "", name: "" } : isOneOfMany ? { id: person!.id!, name: person!.name } : { id: store.head.contactId, name: store.head.contactName };
+  const own: Reaction[] = emoji === null ? [] : [{ emoji, by: author, id, name, state: by === "contact" ? null : "sent" }];
+  const reactions = [...(entry.reactions ?? []).filter((one) => one.by !== author || (isOneOfMany && one.id !== id)), ...own];
+  if (JSON.stringify(reactions) === JSON.stringify(entry.reactions ?? [])) return store.remember(stored, { reactedAt: { ...reactedAt, [key]: at } });
+  return store.update(stored, { reactions }, { reactedAt: { ...reactedAt, [key]: at } });
 }

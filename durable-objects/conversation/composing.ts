@@ -9,6 +9,7 @@ import { htmlToText } from "../../worker/domain/mail-text";
 import { maySend, type Reason, type SendQuestion } from "../../worker/domain/sendable";
 import { checkValues, render } from "../../worker/domain/template";
 import { freshWindow, windowOf } from "../../worker/domain/window";
+import { ofGroup } from "../../worker/flows/group";
 import type { Timers } from "../lib/timers";
 import { answer, previewOf, quoteOf, type Head } from "./head";
 import { settled } from "./reports";
@@ -25,6 +26,8 @@ export interface Prepared {
   ownAddresses: string[];
   template: Template | null;
   quiet: SendQuestion["quiet"];
+  /** Who of a group may not be written to. */
+  refusing?: string[];
 }
 
 export type Submitted =
@@ -51,7 +54,7 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   // A public comment may be answered in private once, though it opens no window.
   const isPrivateReply = answered?.entry.content?.kind === "comment" && answered.entry.direction === "in";
   const ask = (at: number, scheduled: boolean) => maySend({
-    head, channel: draft.channel, connection: connection?.status ?? null, capabilities, window: isPrivateReply ? freshWindow(now) : windowOf(head.windows, connection?.id, to), automated, scheduled, quiet: prepared.quiet, role: actor.role, now: at,
+    head: ofGroup(head, draft.channel, prepared.refusing ?? []), isGroup: head.kind === "group", channel: draft.channel, connection: connection?.status ?? null, capabilities, window: isPrivateReply ? freshWindow(now) : windowOf(head.windows, connection?.id, to), automated, scheduled, quiet: prepared.quiet, role: actor.role, now: at,
     draft: { text, files: attachments, template, hasLocation: draft.location !== undefined },
   });
   const sendAt = draft.sendAt ? Date.parse(draft.sendAt) : null;

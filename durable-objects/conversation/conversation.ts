@@ -212,18 +212,25 @@ export class Conversation extends DurableObject<Env> {
   html(entryId: string, actor: MemberActor): string | null { return this.admits(actor) ? this.store.html(entryId) : null; }
 
   /** What composing needs to know: sticky addresses, consent, who it is. */
-  compose(actor: MemberActor): Pick<Head, "status" | "sticky" | "consent" | "contactId" | "contactName" | "channels" | "windows"> | null {
+  compose(actor: MemberActor): Pick<Head, "kind" | "status" | "sticky" | "consent" | "unreachable" | "contactId" | "contactName" | "channels" | "windows"> | null {
     if (!this.admits(actor)) return null;
-    const { status, sticky, consent, contactId, contactName, channels, windows = {} } = this.store.head;
-    return { status, sticky, consent, contactId, contactName, channels, windows };
+    const { kind, status, sticky, consent, unreachable = [], contactId, contactName, channels, windows = {} } = this.store.head;
+    return { kind, status, sticky, consent, unreachable, contactId, contactName, channels, windows };
   }
+
+  /** What the customer allows, as of now; null when nothing has been said here yet. */
+  consent(): Head["consent"] | null { return this.store.exists ? this.store.head.consent : null; }
 
   /** Keeps copies of contact data in step: name, the channels whose consent a colleague set, and the addresses they still have. */
   contactChanged({ name, consent, addresses }: { name?: string; consent?: Head["consent"]; addresses?: string[] }): void {
     if (!this.store.exists) return;
     this.commit((head) => {
       if (name !== undefined) head.contactName = name;
-      if (consent !== undefined) head.consent = { ...head.consent, ...consent };
+      if (consent !== undefined) {
+        head.consent = { ...head.consent, ...consent };
+        // A colleague decided: what they say holds, whatever is written or delivered.
+        if (head.unreachable) head.unreachable = head.unreachable.filter((channel) => consent[channel] === undefined);
+      }
       if (addresses !== undefined) head.sticky = Object.fromEntries(Object.entries(head.sticky).filter(([, sticky]) => addresses.includes(sticky.address)));
     });
   }

@@ -28,6 +28,8 @@ export interface Head {
   connectionId: string | null;
   sticky: Partial<Record<ChannelKind, Sticky>>;
   consent: Partial<Record<ChannelKind, ConsentState>>;
+  /** Channels that are `inactive` only because messages did not arrive: whatever the customer writes there lifts it. */
+  unreachable?: ChannelKind[];
   /** When they (or their provider) last spoke of each kind of refusal (ms): what is older and comes later is no news. */
   heard?: Partial<Record<ChannelKind, Partial<Record<ConsentState, number>>>>;
   /** When they last wrote, by `windowKey`: what lets us answer freely. */
@@ -56,11 +58,11 @@ export interface Head {
   createdAt: number;
 }
 
-export interface Birth { id: string; contactId: string; contactName: string; previousId: string | null; kind?: Head["kind"]; consent?: Head["consent"]; /** Messages do not say what they are called. */ isNameless?: boolean }
+export interface Birth { id: string; contactId: string; contactName: string; previousId: string | null; kind?: Head["kind"]; consent?: Head["consent"]; unreachable?: Head["unreachable"]; /** Messages do not say what they are called. */ isNameless?: boolean }
 
-export const newHead = ({ id, contactId, contactName, previousId, kind, consent }: Birth, now: number): Head => ({
+export const newHead = ({ id, contactId, contactName, previousId, kind, consent, unreachable }: Birth, now: number): Head => ({
   id, kind: kind ?? "customer", contactId, contactName, previousId, status: "open", subject: null, assigneeId: null, teamId: null, followerIds: [], labelIds: [],
-  channels: [], connectionId: null, sticky: {}, consent: consent ?? {}, preview: null, lastAt: now, inboundCount: 0, readAt: null, waitingSince: null, failedIds: [], scheduledIds: [],
+  channels: [], connectionId: null, sticky: {}, consent: consent ?? {}, ...(unreachable && { unreachable }), preview: null, lastAt: now, inboundCount: 0, readAt: null, waitingSince: null, failedIds: [], scheduledIds: [],
   snoozedUntil: null, wakeOnReply: true, closedAt: null, closeReason: null, createdAt: now,
 });
 

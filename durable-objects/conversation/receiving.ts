@@ -1,12 +1,11 @@
 import type { ChannelKind } from "../../worker/contract/channel";
 import type { Attachment } from "../../worker/contract/entry";
 import type { InboundEvent, RawRequest, Said } from "../../worker/channels/channel";
-import { channelOf } from "../../worker/channels/registry";
-import { readConsent } from "../../worker/domain/consent";
 import type { Timers } from "../lib/timers";
 import { amend, amended } from "./amending";
-import { recordConsent } from "./consenting";
+import { reached, recordConsent } from "./consenting";
 import { answer, opened, previewOf, quoteOf, spent, type Birth, type Head } from "./head";
+import { hearWords, tap, tappedOn } from "./hearing";
 import { applyReceipt, applyStatus, ownSend, park } from "./reports";
 import type { Store, Stored } from "./store";
 
@@ -30,10 +29,12 @@ export interface ResolvedEvent {
 
 export interface Delivery {
   birth: Birth;
-  connection: { id: string; channel: ChannelKind; provider: string; address: string };
+  connection: { id: string; channel: ChannelKind; provider: string; address: string; /** What we answer to STOP, START and HELP where the provider does not; null: nothing. */ keywords?: { stop: string | null; start: string | null; help: string | null } };
   events: ResolvedEvent[];
   raw: { id: string; request: Omit<RawRequest, "body">; body: Uint8Array | null };
   reopenDays: number;
+  /** Free wording that may be an opt-out counts as one. */
+  appliesSuspected?: boolean;
   /** Only look whether these events are already here; store nothing new. */
   onlyIfKnown?: boolean;
   /** The contact's earlier conversation has been asked and does not know these events. */
@@ -42,9 +43,10 @@ export interface Delivery {
 
 /**
  * `moved`: this conversation is over; ask for the contact's next one, which begins with this one's `consent`. `ask`: it is so young that a repeat of something
- * in the conversation before it may arrive here; ask that one first. `entries` are the ids made or found.
+ * in the conversation before it may arrive here; ask that one first. `entries` are the ids made or found. `raw`: an entry names the request, or
+ * nobody may, because it holds words that were unsent.
  */
-export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string } | { moved: true; consent: Head["consent"] };
+export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string; raw?: "kept" | "barred" } | { moved: true; consent: Head["consent"]; unreachable?: Head["unreachable"] };
 
 /** Is this conversation over, so that a new message belongs to the next one? */
 export function isOver(head: Head, at: number, reopenDays: number): boolean {
@@ -57,16 +59,17 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
   const made: { id: string; seq: number; repeated: boolean }[] = [];
   let isStored = false;
   const isUnknown = (id: string) => !store.byExternal(`${connection.id}:${id}`);
-  const isNew = ({ event }: ResolvedEvent) => event.kind === "message" && isUnknown(event.externalId);
+  // A text that is a reaction begins nothing, however long ago its message was.
+  const isNew = ({ event }: ResolvedEvent) => event.kind === "message" && isUnknown(event.externalId) && !tappedOn(store, connection, event);
   const isAbout = ({ event }: ResolvedEvent) => "target" in event && isUnknown(event.target);
-  if (!delivery.onlyIfKnown && events.some(isNew) && isOver(store.head, now, delivery.reopenDays)) return { moved: true, consent: store.head.consent };
+  if (!delivery.onlyIfKnown && events.some(isNew) && isOver(store.head, now, delivery.reopenDays)) return { moved: true, consent: store.head.consent, unreachable: store.head.unreachable };
   const { previousId, createdAt } = store.head;
   // A repeat comes soon; what is said about an old message may come years after it.
   if (!delivery.onlyIfKnown && !delivery.asked && previousId && ((now - createdAt < ASK_PREVIOUS_MS && events.some(isNew)) || events.some(isAbout))) return { moved: false, entries: [], ask: previousId };
   for (const resolved of events) {
     const { event } = resolved;
     const external = "externalId" in event && event.externalId ? `${connection.id}:${event.externalId}` : null;
-    const report = reported(store, timers, delivery, event, now);
+    const report = reported(store, timers, delivery, resolved, now);
     if (report) {
       made.push(...report.map(({ entry }) => ({ id: entry.id, seq: entry.seq, repeated: false })));
       continue;
@@ -83,16 +86,18 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
     isStored = true;
   }
   // A receipt makes no entry, and nobody replays one. What holds the words of something unsent is not kept.
-  if (isStored && !events.some(({ event }) => idsIn(event).some((id) => store.byExternal(`${connection.id}:${id}`)?.entry.deleted))) keepRaw(store, timers, delivery, now);
+  const isBarred = events.some(({ event }) => idsIn(event).some((id) => store.byExternal(`${connection.id}:${id}`)?.entry.deleted));
+  if (isStored && !isBarred) keepRaw(store, timers, delivery, now);
   // What is said about an old message may be about one that is older still.
   const ask = delivery.onlyIfKnown && made.length === 0 && events.some(isAbout) ? previousId : null;
-  return { moved: false, entries: made, ...(ask && { ask }) };
+  return { moved: false, entries: made, ...(ask && { ask }), ...(isBarred ? { raw: "barred" as const } : isStored && { raw: "kept" as const }) };
 }
 
 const idsIn = (event: InboundEvent): string[] => ["externalId" in event ? event.externalId : undefined, "target" in event ? event.target : undefined].filter((id) => id !== undefined);
 
 /** The entries changed by an event that speaks of what is here already; null when it is none. */
-function reported(store: Store, timers: Timers, { connection, onlyIfKnown }: Delivery, event: InboundEvent, now: number): Stored[] | null {
+function reported(store: Store, timers: Timers, { connection, onlyIfKnown }: Delivery, resolved: ResolvedEvent, now: number): Stored[] | null {
+  const { event } = resolved;
   switch (event.kind) {
     case "status": return list(applyStatus(store, timers, connection, event, now));
     case "receipt": return applyReceipt(store, connection, event);
@@ -103,6 +108,11 @@ function reported(store: Store, timers: Timers, { connection, onlyIfKnown }: Del
       applyStatus(store, timers, connection, { kind: "status", externalId: event.externalId, reference: `:${own.entry.id}`, state: "sent", at: event.at }, now);
       // Now that its id is known, what waited for it finds it, also if the answer to our call never comes.
       return [amended(store, timers, connection, store.at(own.entry.seq)!, now)];
+    }
+    case "message": {
+      const tapped = store.byExternal(`${connection.id}:${event.externalId}`) ? null : tappedOn(store, connection, event);
+      if (tapped && event.from.kind === "phone") reached(store, connection.channel, event.at);
+      return tapped && [tap(store, tapped, event, resolved)];
     }
     default: return null;
   }
@@ -135,7 +145,8 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
       fetchSoon(timers, stored, now);
       arrived(head, stored, connection, event.from.name ?? author.name, email?.automatic ?? "no", now);
       if (!event.opensNoWindow) opened(head, connection.id, event.from, event.at, event.referral?.kind === "ad");
-      readWords(store, connection, event, stored);
+      if (author.id === head.contactId && (email?.automatic ?? "no") === "no") reached(store, connection.channel, event.at);
+      hearWords(store, timers, delivery, event, stored, now);
       awaitQuoted(store, timers, connection, stored, event, now);
       return amended(store, timers, connection, stored, now);
     }
@@ -209,20 +220,6 @@ function arrived(head: Head, stored: Stored, connection: Delivery["connection"],
     head.closedAt = null;
     head.closeReason = null;
   }
-}
-
-/** Words by which a customer opts out or in. The provider's own verdict goes first; without one the whole body must be the word. */
-function readWords(store: Store, { channel, provider }: Delivery["connection"], event: Extract<InboundEvent, { kind: "message" }>, stored: Stored): void {
-  if (channelOf(provider)?.reaches[0]?.kind !== "phone") return;
-  const consent = store.head.consent[channel] ?? "active";
-  // Who only wants no advertising says yes to many other things.
-  const isOut = consent === "inactive" || consent === "permanent";
-  const words = readConsent(event.text, isOut);
-  const heard = event.optOut ?? words.change;
-  if (heard === "stop") recordConsent(store, { channel, state: "inactive" }, event.text, event.at);
-  if (heard === "start") recordConsent(store, { channel, state: "active" }, event.text, event.at);
-  if (heard === null && words.suspected)
-    store.insert({ kind: "activity", channel, author: { type: "system", id: null, name: "" }, at: event.at, text: "This may be a request to stop. Ask, or switch this channel off in the contact panel.", event: { type: "suspected-opt-out", data: { entryId: stored.entry.id } } });
 }
 
 /** The email thread: that of the message it answers, else its own. */

@@ -49,7 +49,8 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
   const next = store.update(stored, { state, recipients, failure: state === "failed" ? failure : null, segments, ...(price && { price }) }, learned ? { externalId: event.externalId! } : undefined, { external: learned });
   settled(store.head, next);
   const consent = state === "failed" && event.code ? channelOf(provider)?.consentAfter?.(event.code) : null;
-  if (consent && next.entry.channel) recordConsent(store, { channel: next.entry.channel, state: consent === "no-marketing" ? consent : "inactive" }, null, now);
+  // In a group it is one of them who cannot be written to: that is kept with the person, not with the group.
+  if (consent && next.entry.channel && store.head.kind !== "group") recordConsent(store, { channel: next.entry.channel, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" }, null, now);
   return next;
 }
 

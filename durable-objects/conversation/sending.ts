@@ -2,6 +2,7 @@ import type { Attempt, Failure, FailureClass } from "../../worker/contract/entry
 import type { ChannelConnection, SendResult } from "../../worker/channels/channel";
 import { blockedSince, findContact } from "../../worker/db/contact-records";
 import { accountFacts } from "../../worker/flows/account-facts";
+import { ofGroup, refusingIn } from "../../worker/flows/group";
 import { forgetConnection, openConnection, type OpenConnection } from "../../worker/flows/open-connection";
 import { maySend, type SendQuestion } from "../../worker/domain/sendable";
 import { freshWindow, windowOf } from "../../worker/domain/window";
@@ -103,12 +104,13 @@ export class Sending {
     const { env, store, timers, accountId } = this.host;
     const open = candidate.entry.connectionId ? await openConnection(env, candidate.entry.connectionId) : null;
     // Planned long ago, perhaps: a closed conversation has not heard what its customer forbade in a later one.
+    const refusing = open && store.head.kind === "group" ? await refusingIn(open.account, (candidate.entry.to ?? "").split(","), candidate.entry.channel!) : [];
     const blocked = open && store.head.status === "closed" ? await blockedSince(open.account, store.head.contactId, store.head.id) : {};
     const stored = store.at(seq);
     if (!stored || (stored.entry.state !== "queued" && stored.entry.state !== "scheduled")) return timers.clear(`send:${seq}`);
     if (Object.keys(blocked).length > 0) this.host.write(() => { store.head.consent = { ...store.head.consent, ...blocked }; });
     const quiet = await this.quietHours(stored, open);
-    if (!this.isAllowed(stored, open && open.account.id === accountId ? open : null, quiet)) return;
+    if (!this.isAllowed(stored, open && open.account.id === accountId ? open : null, quiet, refusing)) return;
     if (open!.channel.capabilities.transport === "visitor") {
       const continues = open!.channel.continues?.(open!.connection.settings as never) ?? null;
       this.host.write(() => {
@@ -207,7 +209,7 @@ export class Sending {
         return void store.update(stored, { failure, attempts: closed(stored, now, "unknown", failure) });
       }
       const consent = (result.ok === false && channel.consentAfter?.(result.code)) || (failure.class === "optout" ? "inactive" : null);
-      if (consent) recordConsent(store, { channel: stored.entry.channel!, state: consent === "no-marketing" ? consent : "inactive" }, null, now);
+      if (consent && store.head.kind !== "group") recordConsent(store, { channel: stored.entry.channel!, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" && failure.class !== "optout" }, null, now);
       // Asked often enough without an answer: it may have arrived, so it has not failed.
       const state = failure.class === "unknown" ? "unknown" : "failed";
       settled(store.head, store.update(stored, { state, failure, attempts: closed(stored, now, state, failure), recipients: stored.entry.recipients.map((one) => ({ ...one, state, failure })) }));
@@ -251,12 +253,12 @@ export class Sending {
   }
 
   /** Asks whether it may go; what may not fails with the reason, or waits until it may. */
-  private isAllowed(stored: Stored, open: OpenConnection | null, quiet: SendQuestion["quiet"]): boolean {
+  private isAllowed(stored: Stored, open: OpenConnection | null, quiet: SendQuestion["quiet"], refusing: readonly string[] = []): boolean {
     const { store, timers } = this.host;
     const { entry, internal } = stored;
     const verdict = maySend({
-      head: store.head, channel: entry.channel!, connection: open?.row.status ?? null, capabilities: open?.channel.capabilities ?? null, window: internal.isPrivateReply ? freshWindow(this.host.now()) : windowOf(store.head.windows, open?.row.id, entry.to),
-      automated: internal.automated, scheduled: internal.scheduled === true, quiet, role: null, now: this.host.now(),
+      head: ofGroup(store.head, entry.channel!, refusing), isGroup: store.head.kind === "group", channel: entry.channel!, connection: open?.row.status ?? null, capabilities: open?.channel.capabilities ?? null, window: internal.isPrivateReply ? freshWindow(this.host.now()) : windowOf(store.head.windows, open?.row.id, entry.to),
+      automated: internal.automated, answersKeyword: internal.answersKeyword === true, scheduled: internal.scheduled === true, quiet, role: null, now: this.host.now(),
       // Its size and words were looked at when it was written; what can change since is consent, window, connection and hour.
       draft: internal.template ? { text: entry.text, files: [], template: { status: "approved", category: internal.template.category }, hasLocation: false } : null,
     });

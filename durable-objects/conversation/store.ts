@@ -22,11 +22,13 @@ export interface Internal {
   /** The highest edit that was applied. */
   version?: number;
   /** When each side last set or took away its reaction. */
-  reactedAt?: Partial<Record<"contact" | "us", number>>;
+  reactedAt?: Record<string, number>;
   /** Our reaction on its way to the provider; null takes one away. */
   reaction?: { emoji: string | null; tries: number };
   /** Bytes of what was unsent, still to be deleted. */
   wipe?: { files: string[]; rawId: string | null };
+  /** It answers a word such as STOP, which the law wants answered once whatever they allow. */
+  answersKeyword?: boolean;
   /** It was written for a later time. */
   scheduled?: boolean;
   /** The provider's id of what this answers. */
@@ -353,7 +355,7 @@ const isFact = (entry: Entry): boolean => entry.kind === "message" || entry.kind
 function factsOf({ id, contactId, contactName }: Head, entry: Entry): Once[] {
   const mail: Once[] = entry.email?.messageId ? [{ kind: "mail", conversationId: id, messageId: entry.email.messageId }] : [];
   const data = entry.event?.type === "consent" ? entry.event.data : null;
-  const step: Once[] = data ? [{ kind: "consent", id: `${id}:${entry.id}`, contactId, channel: entry.channel!, state: String(data["state"]), at: Date.parse(entry.at), by: contactName, how: "message", text: data["text"] as string | null }] : [];
+  const step: Once[] = data ? [{ kind: "consent", id: `${id}:${entry.id}`, contactId, channel: entry.channel!, state: String(data["state"]), at: Date.parse(entry.at), by: contactName, how: typeof data["how"] === "string" ? data["how"] : "message", text: data["text"] as string | null }] : [];
   return [...mail, ...step];
 }
 

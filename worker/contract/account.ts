@@ -48,6 +48,7 @@ export const AccountSettings = z.object({
   timeZone: z.string().default("UTC"),
   country: z.string().length(2).default("US").describe("ISO 3166; how numbers without + are read"),
   quietHours: QuietHours.optional().describe("left out: none"),
+  applySuspectedOptOut: z.boolean().default(false).describe("free wording such as “please stop texting me” opts out at once instead of asking a person"),
 }).meta({ id: "AccountSettings" });
 export type AccountSettings = z.infer<typeof AccountSettings>;
 
@@ -137,6 +138,7 @@ export const AccountPatch = z.strictObject({
     undoMs: AccountSettings.shape.undoMs.unwrap().optional(),
     timeZone: z.string().max(64).refine(knownTimeZone, "Not a known time zone").optional(),
     country: z.string().regex(/^[A-Z]{2}$/, "Use the two capital letters of ISO 3166").optional(),
+    applySuspectedOptOut: z.boolean().optional(),
     quietHours: QuietHours.refine(({ days }) => opensSometime(days), { path: ["days"], message: "Leave some time in the week in which messages may go out" }).optional(),
   }).optional(),
 }).meta({ id: "AccountPatch" });

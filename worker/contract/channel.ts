@@ -12,7 +12,7 @@ export type IdentityKind = z.infer<typeof IdentityKind>;
  * people (never automation) up to 7 days on Messenger and Instagram. TikTok: 48 h and 10 messages for each of theirs.
  */
 export const WindowRule = z.object({
-  hours: z.number(),
+  hours: z.number().nullable().describe("null: without end"),
   adHours: z.number().nullable().describe("instead of `hours` when an ad brought them here"),
   humanHours: z.number().nullable().describe("until then a person may still write"),
   perTurn: z.int().nullable().describe("messages of ours for each of theirs"),
@@ -46,6 +46,7 @@ export const Capabilities = z.object({
   replies: z.boolean().describe("a message may name the one it answers"),
   edit: z.boolean().describe("we may change what we sent"),
   delete: z.boolean().describe("we may take back what has arrived"),
+  public: z.boolean().optional().describe("everybody can read what we send"),
   groups: z.boolean(),
   resend: z.enum(["safe", "ask"]).describe("safe: the provider drops a repeated request; ask: only a person may repeat an unknown outcome"),
   transport: z.enum(["provider", "visitor", "none"]).describe("who carries it: a provider's API, the visitor's own socket, or nobody (receive only)"),
@@ -64,6 +65,15 @@ export const Health = z.object({
 }).meta({ id: "Health" });
 export type Health = z.infer<typeof Health>;
 
+/** Who writes from a connection without choosing it, and what it answers by itself. Kept by us, whatever the provider. */
+export const ConnectionUse = z.object({
+  memberIds: z.array(z.string()).describe("members whose own address this is: their messages leave from it where the customer used none before"),
+  isDefault: z.boolean().describe("messages leave from it where nothing else decides; one for each channel, else the oldest"),
+  confirmsOptOut: z.boolean().describe("phone numbers only: we confirm STOP and START by one text. Leave it off where the provider does so itself"),
+  helpText: z.string().nullable().describe("phone numbers only: what we answer to HELP; null where the provider does so itself"),
+}).meta({ id: "ConnectionUse" });
+export type ConnectionUse = z.infer<typeof ConnectionUse>;
+
 /** One connected address of a provider. Secrets are never part of it. */
 export const ConnectionView = z.object({
   id: z.string(),
@@ -75,6 +85,7 @@ export const ConnectionView = z.object({
   webhookUrl: z.string(),
   capabilities: Capabilities,
   settings: z.record(z.string(), z.unknown()).describe("the settings that are not secret"),
+  use: ConnectionUse.optional(),
   health: Health,
 }).meta({ id: "Connection" });
 export type ConnectionView = z.infer<typeof ConnectionView>;
@@ -91,6 +102,10 @@ export const ConnectionPatch = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
   status: ConnectionStatus.optional(),
   settings: z.record(z.string(), z.unknown()).optional().describe("merged into the stored ones; secrets may be replaced, never read"),
+  memberIds: z.array(z.string().max(80)).max(200).optional(),
+  isDefault: z.boolean().optional().describe("true takes it from the other connections of the channel"),
+  confirmsOptOut: z.boolean().optional(),
+  helpText: z.string().trim().max(480).nullable().optional().describe("null or empty: no answer to HELP"),
   dropPrevious: z.boolean().optional().describe("replaced secrets count no more from now on, for example because somebody else knows them; otherwise webhooks may still be signed with them for 24 hours"),
 }).meta({ id: "ConnectionPatch" });
 export type ConnectionPatch = z.infer<typeof ConnectionPatch>;

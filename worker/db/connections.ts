@@ -1,5 +1,5 @@
 import { AccountSettings } from "../contract/account";
-import type { ChannelKind, ConnectionDraft, ConnectionPatch } from "../contract/channel";
+import type { ChannelKind, ConnectionDraft, ConnectionPatch, ConnectionUse } from "../contract/channel";
 import { newId } from "../platform/id";
 import { seal, unseal } from "../platform/vault";
 import { findAccount, type Account, type Database } from "./locate";
@@ -21,11 +21,11 @@ const FORMERS_MAX = 3;
  * A connection as its rows say, and what of its account decides how it is used. `settings` still have to be checked by the channel.
  * `previous` are settings that were replaced lately, the newest first.
  */
-export interface StoredConnection { account: Account; row: ConnectionRow; settings: unknown; previous: { settings: unknown; until: number }[]; ownAddresses: string[]; country: string; reopenDays: number }
+export interface StoredConnection { account: Account; row: ConnectionRow; settings: unknown; previous: { settings: unknown; until: number }[]; ownAddresses: string[]; country: string; reopenDays: number; accountName: string; appliesSuspected: boolean }
 
 /** Reads a connection by its id alone, as a webhook names it; null when there is none. */
 export async function readConnection(env: Env, connectionId: string): Promise<StoredConnection | null> {
-  const route = await env.DB.prepare("SELECT account_id AS accountId, settings FROM connection_route JOIN account ON account.id = account_id WHERE connection_id = ?").bind(connectionId).first<{ accountId: string; settings: string }>();
+  const route = await env.DB.prepare("SELECT account_id AS accountId, settings, name FROM connection_route JOIN account ON account.id = account_id WHERE connection_id = ?").bind(connectionId).first<{ accountId: string; settings: string; name: string }>();
   const account = route && await findAccount(env, route.accountId);
   if (!account) return null;
   const [own, siblings] = await account.db.batch<ConnectionRow>([
@@ -34,8 +34,8 @@ export async function readConnection(env: Env, connectionId: string): Promise<St
   ]);
   const row = own!.results[0];
   if (!row) return null;
-  const { country, reopenDays } = AccountSettings.parse(JSON.parse(route.settings));
-  return { account, row, settings: await openSettings(account, row), previous: await openFormers(account, row, Date.now()), ownAddresses: siblings!.results.map(({ address }) => address), country, reopenDays };
+  const { country, reopenDays, applySuspectedOptOut: appliesSuspected } = AccountSettings.parse(JSON.parse(route.settings));
+  return { account, row, settings: await openSettings(account, row), previous: await openFormers(account, row, Date.now()), ownAddresses: siblings!.results.map(({ address }) => address), country, reopenDays, accountName: route.name, appliesSuspected };
 }
 
 /**
@@ -101,6 +101,19 @@ export async function updateConnection(account: Account, row: ConnectionRow, pat
       former === undefined ? null : JSON.stringify({ ...JSON.parse(row.config) as object, previous: formersAfter(row, former) }),
       Number(renewAt !== undefined), renewAt ?? null, Number(expiresAt !== undefined), expiresAt ?? null).run();
   return meta.changes === 1;
+}
+
+/** How a connection is used; nobody has set anything at first. */
+export function useOf({ config }: Pick<ConnectionRow, "config">): ConnectionUse {
+  const { memberIds = [], isDefault = false, confirmsOptOut = false, helpText = null } = JSON.parse(config) as Partial<ConnectionUse>;
+  return { memberIds, isDefault, confirmsOptOut, helpText };
+}
+
+/** Sets what is given of how a connection is used. A new default takes over from the channel's others in the same step. */
+export async function useConnection(account: Account, row: ConnectionRow, use: Partial<ConnectionUse>): Promise<void> {
+  const set = account.db.prepare("UPDATE connection SET config = json_patch(config, ?) WHERE account_id = ? AND id = ?").bind(JSON.stringify(use), account.id, row.id);
+  const others = account.db.prepare("UPDATE connection SET config = json_patch(config, '{\"isDefault\":false}') WHERE account_id = ? AND channel = ? AND id <> ?").bind(account.id, row.channel, row.id);
+  await account.db.batch(use.isDefault ? [set, others] : [set]);
 }
 
 const formersOf = (row: ConnectionRow): Former[] => (JSON.parse(row.config) as { previous?: Former[] }).previous ?? [];

@@ -5,7 +5,7 @@ import type { Account } from "./locate";
 import { searchRowId, searchToken } from "./projection";
 
 /** Where an event goes: the customer and the conversation their next message belongs to. */
-export interface Target { contactId: string; contactName: string; conversationId: string; previousId: string | null; kind?: "customer" | "group" | "review"; consent: Partial<Record<ChannelKind, ConsentState>> }
+export interface Target { contactId: string; contactName: string; conversationId: string; previousId: string | null; kind?: "customer" | "group" | "review"; consent: Partial<Record<ChannelKind, ConsentState>>; /** Channels that are closed only because messages did not arrive. */ unreachable?: ChannelKind[] }
 
 /** Who wrote, as an identity: `scope` is the connection for addresses that mean something only there. */
 export interface IdentityKey { kind: string; scope: string; address: string; name: string }
@@ -85,6 +85,17 @@ export function forgetIdentity(account: Account, identity: Omit<IdentityKey, "na
 function remember(key: string, target: Target, now: number): void {
   if (remembered.size >= REMEMBER_MAX) remembered.delete(remembered.keys().next().value!);
   remembered.set(key, { target: { ...target, previousId: null }, until: now + REMEMBER_MS });
+}
+
+/** The people behind the addresses of a group: what they are called, where they speak alone, and what the ledger says they allow. Unknown addresses are left out. */
+export async function participants(account: Account, addresses: readonly string[], channel: ChannelKind): Promise<{ name: string; conversationId: string | null; state: ConsentState | null }[]> {
+  const { results } = await account.db.prepare(
+    `SELECT coalesce(nullif(contact.name, ''), identity.address) AS name, contact.conversation_id AS conversationId,
+       (SELECT state FROM consent WHERE account_id = ?1 AND contact_id = contact.id AND channel = ?3 ORDER BY at DESC, id DESC LIMIT 1) AS state
+     FROM json_each(?2) CROSS JOIN identity ON identity.account_id = ?1 AND identity.kind = 'phone' AND identity.scope = '' AND identity.address = value
+     JOIN contact ON contact.account_id = ?1 AND contact.id = identity.contact_id ORDER BY key`)
+    .bind(account.id, JSON.stringify(addresses), channel).all<{ name: string; conversationId: string | null; state: ConsentState | null }>();
+  return results;
 }
 
 /** Whether an address belongs to a contact. */

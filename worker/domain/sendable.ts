@@ -26,7 +26,11 @@ export interface SendDraft {
 }
 
 export interface SendQuestion {
-  head: { contactName: string; consent: Partial<Record<ChannelKind, ConsentState>> };
+  head: { contactName: string; consent: Partial<Record<ChannelKind, ConsentState>>; /** `inactive` only because messages did not arrive. */ unreachable?: ChannelKind[] };
+  /** It goes to a group; `head` then speaks of those in it who do not want it. */
+  isGroup?: boolean;
+  /** The one answer to a word such as STOP, which consent does not hold back. */
+  answersKeyword?: boolean;
   channel: ChannelKind;
   /** The status of the connection it would go through; null when there is none. */
   connection: "active" | "disabled" | null;
@@ -57,7 +61,7 @@ export function maySend(question: SendQuestion): Verdict {
   const refusal = forbidden(question) ?? unreachable(question) ?? badTemplate(question) ?? outsideWindow(question, stands)
     ?? (draft && capabilities ? unfit(draft, capabilities) : null);
   if (refusal) return { outcome: "refused", ...refusal, standing: stands };
-  return quiet(question, stands) ?? { outcome: "allowed", standing: stands };
+  return quiet(question, stands) ?? inPublic(question, stands) ?? { outcome: "allowed", standing: stands };
 }
 
 const nameOf = ({ head }: SendQuestion): string => head.contactName || "This person";
@@ -65,7 +69,11 @@ const nameOf = ({ head }: SendQuestion): string => head.contactName || "This per
 function forbidden(question: SendQuestion): Refusal | null {
   const { head, channel, capabilities, draft, automated } = question;
   const consent = head.consent[channel] ?? "active";
-  if (consent === "active") return null;
+  if (consent === "active" || question.answersKeyword) return null;
+  if (question.isGroup)
+    return { class: "optout", reason: "opted-out", wayOut: "channel", sentence: `${nameOf(question)} has asked not to be written to here, and a group text reaches everybody. Write to the others one by one.` };
+  if (head.unreachable?.includes(channel))
+    return { class: "permanent", reason: "opted-out", wayOut: "channel", sentence: `The last message could not reach ${head.contactName || "this person"} here, so nothing goes out until they write again. Write on another channel, or allow this one in the contact panel.` };
   if (consent !== "no-marketing")
     return { class: "optout", reason: "opted-out", wayOut: "channel", sentence: `${nameOf(question)} has asked not to be written to here, or cannot be reached here. Write on another channel, or ask them to opt in again.` };
   if (draft?.template?.category === "marketing")
@@ -114,6 +122,8 @@ function outsideWindow(question: SendQuestion, stands: Standing | null): Refusal
     return { ...closed, reason: "people-only", sentence: `Only people may still write to ${question.head.contactName || "this person"} here, so this automated message did not go out. Write to them yourself.` };
   if (stands.left === null) return null;
   const messages = draft ? messagesIn(draft, capabilities!) : 1;
+  if (stands.left === 0 && capabilities!.window!.perTurn === 1 && capabilities!.edit)
+    return { ...closed, wayOut: null, reason: "turn-used", sentence: "You have replied already, and there is room for one reply only. Change or delete that one." };
   if (stands.left === 0)
     return { ...closed, reason: "turn-used", sentence: `You have sent all ${capabilities!.window!.perTurn} messages that this channel takes before they answer. ${instead}` };
   if (messages > stands.left)
@@ -137,6 +147,11 @@ function quiet(question: SendQuestion, stands: Standing | null): Verdict | null 
   if (hours.manual === "block" && (role === "agent" || role === "restricted"))
     return { outcome: "refused", class: "temporary", reason: "quiet-hours", wayOut: null, sentence: `${its} Schedule it for ${opens} there, or ask an admin to send it.`, standing: stands };
   return { outcome: "warning", reason: "quiet-hours", sentence: `${its} Send it only if it cannot wait, or schedule it for ${opens} there.`, standing: stands };
+}
+
+/** Not a chat: said before it goes, not refused. */
+function inPublic({ capabilities }: SendQuestion, standing: Standing | null): Verdict | null {
+  return capabilities?.public ? { outcome: "warning", reason: "public", sentence: "This reply is public: everybody who finds the review reads it under your name. Write nothing about the customer that they have not written themselves.", standing } : null;
 }
 
 const clock = (zone: string, at: number): string => new Intl.DateTimeFormat("en", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);

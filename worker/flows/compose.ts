@@ -8,13 +8,14 @@ import type { Contact } from "../contract/contact";
 import type { MessageDraft } from "../contract/entry";
 import { findUploads } from "../db/attachments";
 import { blockedSince, findContact } from "../db/contact-records";
-import type { ConnectionRow } from "../db/connections";
+import { useOf, type ConnectionRow } from "../db/connections";
 import type { Account } from "../db/locate";
 import { findTemplate } from "../db/templates";
 import type { MemberActor } from "../domain/access";
 import { maySend } from "../domain/sendable";
 import { windowOf } from "../domain/window";
 import { accountFacts } from "./account-facts";
+import { ofGroup, refusingIn } from "./group";
 
 /** Can this connection carry a message of ours at all? */
 const sends = (row: ConnectionRow) => channelOf(row.provider)!.capabilities.transport !== "none";
@@ -25,14 +26,15 @@ export async function composeCheck(account: Account, actor: MemberActor, convers
   if (!head) return null;
   const [{ connections: rows, settings }, contact] = await Promise.all([accountFacts(account, now), findContact(account, head.contactId)]);
   const kinds = [...new Set(rows.filter(sends).map((row) => row.channel as ChannelKind))].filter((kind) => !query.channel || kind === query.channel);
+  const refusing = await refusingOf(account, head, kinds);
   const channels = kinds.flatMap((kind): ComposeChannel[] => {
     const sticky = head.sticky[kind];
-    const sender = choose(rows, kind, query.connectionId, sticky);
+    const sender = choose(rows, kind, query.connectionId, sticky, actor.id);
     if (!sender) return [];
     const { capabilities } = channelOf(sender.row.provider)!;
     const to = addressesOf(contact, sender.row, query.to ?? sticky?.address);
     const verdict = maySend({
-      head, channel: kind, connection: sender.row.status, capabilities, window: windowOf(head.windows, sender.row.id, to[0] ?? sticky?.address), draft: null, automated: actor.via === "key", scheduled: false,
+      head: ofGroup(head, kind, refusing), isGroup: head.kind === "group", channel: kind, connection: sender.row.status, capabilities, window: windowOf(head.windows, sender.row.id, to[0] ?? sticky?.address), draft: null, automated: actor.via === "key", scheduled: false,
       quiet: quietFor(contact, settings), role: actor.role, now,
     });
     const { standing } = verdict;
@@ -60,8 +62,9 @@ export async function prepare(account: Account, actor: MemberActor, conversation
   const { connections: rows, settings } = await accountFacts(account, now);
   // Whose night it is matters only where there are quiet hours.
   const isNeeded = !isUsual || settings.quietHours?.on === true;
-  const row = choose(rows, draft.channel, draft.connectionId, sticky)?.row ?? null;
-  const [contact, attachments, template] = await Promise.all([
+  const row = choose(rows, draft.channel, draft.connectionId, sticky, actor.id)?.row ?? null;
+  const [refusing, contact, attachments, template] = await Promise.all([
+    refusingOf(account, head, [draft.channel]),
     isNeeded ? findContact(account, head.contactId) : null, findUploads(account, draft.attachments ?? [], actor.id),
     draft.template && row ? findTemplate(account, row.id, draft.template.name, draft.template.language) : null,
   ]);
@@ -76,11 +79,17 @@ export async function prepare(account: Account, actor: MemberActor, conversation
   if (wanted !== undefined && wanted !== last && !known.includes(wanted)) return "address";
   return {
     connection: row && capabilities && { id: row.id, channel: draft.channel, address: row.address, name: row.name, status: row.status, capabilities },
-    fallbackTo: wanted ?? last ?? known[0] ?? null, attachments, ownAddresses: rows.map(({ address }) => address), template, quiet: quietFor(contact, settings),
+    fallbackTo: wanted ?? last ?? known[0] ?? null, attachments, ownAddresses: rows.map(({ address }) => address), template, quiet: quietFor(contact, settings), refusing,
   };
 }
 
 const quietFor = (contact: Contact | null, { quietHours, timeZone }: AccountSettings): Prepared["quiet"] => ({ hours: quietHours ?? null, zone: contact?.timeZone || null, accountZone: timeZone });
+
+/** Who of a group does not want to be written to; nobody where there is no group. */
+async function refusingOf(account: Account, { kind, sticky }: { kind: string; sticky: Partial<Record<ChannelKind, Sticky>> }, kinds: readonly ChannelKind[]): Promise<string[]> {
+  const channel = kind === "group" ? kinds.find((one) => sticky[one]) : undefined;
+  return channel ? refusingIn(account, sticky[channel]!.address.split(","), channel) : [];
+}
 
 /** What the conversation knows; a closed one first hears what its customer has forbidden in a later one. */
 async function caughtUp(account: Account, actor: MemberActor, conversationId: string) {
@@ -94,17 +103,23 @@ async function caughtUp(account: Account, actor: MemberActor, conversationId: st
 }
 
 /**
- * Which of our addresses a message leaves from: the one asked for, else the one this customer last used, else the first.
+ * Which of our addresses a message leaves from: the one asked for, else the one this customer last used, else the writer's
+ * own, else the default, else the oldest. One that is switched off is nobody's choice but the customer's.
  * Mail enters and leaves by different connections: the one that can send from the same address stands in.
  */
-function choose(rows: readonly ConnectionRow[], kind: ChannelKind, connectionId: string | undefined, sticky: Sticky | undefined): { row: ConnectionRow; because: string } | null {
+function choose(rows: readonly ConnectionRow[], kind: ChannelKind, connectionId: string | undefined, sticky: Sticky | undefined, memberId: string): { row: ConnectionRow; because: string } | null {
   const able = rows.filter((row) => row.channel === kind && sends(row));
   const asked = connectionId === undefined ? undefined : able.find((row) => row.id === connectionId);
   if (connectionId !== undefined) return asked ? { row: asked, because: "You chose it" } : null;
   const used = rows.find((row) => row.id === sticky?.connectionId);
   const same = used && (able.find((row) => row.id === used.id) ?? able.find((row) => row.address === used.address) ?? able.find((row) => domain(row.address) === domain(used.address)));
   if (same) return { row: same, because: `${sticky!.name || "This customer"} last wrote to it` };
-  const first = able.find((row) => row.status === "active") ?? able[0];
+  const active = able.filter((row) => row.status === "active");
+  const own = active.find((row) => useOf(row).memberIds.includes(memberId));
+  if (own) return { row: own, because: "It is your own" };
+  const marked = active.find((row) => useOf(row).isDefault);
+  if (marked) return { row: marked, because: "It is the default" };
+  const first = active[0] ?? able[0];
   return first ? { row: first, because: able.length > 1 ? "It is your first one" : "It is your only one" } : null;
 }
 

@@ -2,8 +2,10 @@ import type { Delivery, Received, ResolvedEvent } from "../../durable-objects/co
 import type { ChannelConnection, Handle, InboundEvent, RawRequest } from "../channels/channel";
 import type { Attachment } from "../contract/entry";
 import { openConnection, type OpenConnection } from "./open-connection";
+import { readConsent } from "../domain/consent";
 import { addAddress } from "../db/contact-records";
 import { addClaims, conversationOfIdentity, conversationOfMail, isKnown, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
+import { useOf } from "../db/connections";
 import type { Account } from "../db/locate";
 import { cleanName } from "../domain/file-name";
 import { repliedChat, repliedConversation } from "./reply-to";
@@ -20,6 +22,8 @@ const MAX_LOOKS = 10;
 
 /** What became of the events of one request in one conversation. */
 export interface Delivered { conversationId: string; entries: { id: string; seq: number; repeated: boolean }[] }
+
+type Placed = Delivered & Pick<Extract<Received, { moved: false }>, "raw">;
 
 /** A group of events that belong to one conversation. */
 interface Group { target: Target; person: Person | null; joiner?: IdentityKey; events: ResolvedEvent[] }
@@ -49,20 +53,31 @@ export async function deliver(account: Account, connection: ChannelConnection<un
     group.events.push(await resolve(open, event, found.author));
   }
   const raw: Delivery["raw"] = { id: rawId, request: { method: request.method, url: request.url, headers: request.headers, receivedAt: request.receivedAt }, body: request.body };
-  if (request.body.byteLength > RAW_INLINE_BYTES && groups.size > 0) {
+  // What several people said lies in one place: what one of them unsends is gone for all.
+  if ((request.body.byteLength > RAW_INLINE_BYTES && groups.size > 0) || groups.size > 1) {
     await account.bucket.put(rawKey(account.id, rawId), request.body);
     raw.body = null;
   }
-  const delivered: Delivered[] = [];
-  for (const group of groups.values()) delivered.push(await place(open, group, raw));
-  return delivered;
+  const placed: Placed[] = [];
+  for (const group of groups.values()) placed.push(await place(open, group, raw));
+  // A repeat makes no entry that would name these bytes, so nobody would ever delete them.
+  if (raw.body === null && (placed.some((one) => one.raw === "barred") || !placed.some((one) => one.raw === "kept"))) await account.bucket.delete(rawKey(account.id, rawId));
+  return placed.map(({ conversationId, entries }) => ({ conversationId, entries }));
 }
 
 /** The events with those that only pointed at something replaced by what they point at. */
-async function collected({ channel, connection }: OpenConnection, events: readonly InboundEvent[]): Promise<InboundEvent[]> {
+async function collected({ channel, connection, appliesSuspected }: OpenConnection, events: readonly InboundEvent[]): Promise<InboundEvent[]> {
   const found: InboundEvent[] = [];
-  for (const event of events) found.push(...(event.kind === "pending" ? await channel.collect?.(event.ref, connection as never, askingIo(Date.now())) ?? [] : [event]));
+  for (const event of events) found.push(...ofOne(event, appliesSuspected), ...(event.kind === "pending" ? await channel.collect?.(event.ref, connection as never, askingIo(Date.now())) ?? [] : [event]));
   return found;
+}
+
+/** STOP or START within a group is about one person: it goes to their own conversation too, which is where consent is kept. */
+function ofOne(event: InboundEvent, appliesSuspected: boolean): InboundEvent[] {
+  if (event.kind !== "message" || !event.group) return [];
+  const words = readConsent(event.text, false);
+  const heard = event.optOut ?? words.change ?? (words.suspected && appliesSuspected ? "stop" : null);
+  return heard === "stop" || heard === "start" ? [{ kind: "consent", person: event.from, change: heard, purpose: "all", text: event.text, at: event.at }] : [];
 }
 
 /** What is said before what is said about it, each in the provider's order: a batch has none of its own. */
@@ -74,10 +89,10 @@ export const rawKey = (accountId: string, rawId: string): string => `a/${account
 
 /** Takes events to the conversation they once went to: what it knows does not change, what it lost comes back. */
 export async function redeliver(open: OpenConnection, conversationId: string, events: readonly InboundEvent[], request: RawRequest): Promise<Delivered[]> {
-  const { account, row, channel, reopenDays } = open;
+  const { account, reopenDays } = open;
   const resolved = await Promise.all(events.map((event) => resolve(open, event, { id: null, name: "" })));
   const delivery: Delivery = {
-    birth: { id: conversationId, contactId: "", contactName: "", previousId: null }, connection: { id: row.id, channel: channel.kind, provider: channel.provider, address: row.address },
+    birth: { id: conversationId, contactId: "", contactName: "", previousId: null }, connection: lineOf(open),
     events: resolved, raw: { id: "", request: { method: request.method, url: request.url, headers: {}, receivedAt: request.receivedAt }, body: null }, reopenDays, onlyIfKnown: true,
   };
   const { known: found, rest } = await askEarlier(account, conversationId, delivery, Date.now());
@@ -86,16 +101,16 @@ export async function redeliver(open: OpenConnection, conversationId: string, ev
 }
 
 /** Hands a group to its conversation, or to the contact's next one if that conversation is over. */
-async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): Promise<Delivered> {
-  const { account, row, channel, reopenDays } = open;
+async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): Promise<Placed> {
+  const { account, reopenDays, appliesSuspected } = open;
   const { joiner } = group;
   let { target: current, person, events } = group;
   // Nobody is behind it but a message of ours: without that there is nothing to report on.
   const onlyIfKnown = current.contactId === "" && events.every(({ event }) => event.kind === "status" || event.kind === "receipt");
   for (let move = 0; move < MAX_MOVES; move++) {
     const delivery: Delivery = {
-      birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent, kind: current.kind, isNameless: !group.person?.some(({ name }) => name !== "") },
-      connection: { id: row.id, channel: channel.kind, provider: channel.provider, address: row.address }, events, raw, reopenDays, onlyIfKnown,
+      birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent, unreachable: current.unreachable, kind: current.kind, isNameless: !group.person?.some(({ name }) => name !== "") },
+      connection: lineOf(open), events, raw, reopenDays, appliesSuspected, onlyIfKnown,
     };
     const now = Date.now();
     const stub = account.conversation(current.conversationId);
@@ -105,9 +120,9 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
       if (rest.length === 0) return { conversationId: received.ask, entries: known };
       received = await stub.receive({ ...delivery, events: rest, asked: true }, now);
     }
-    if (!received.moved) return { conversationId: current.conversationId, entries: received.entries };
+    if (!received.moved) return { conversationId: current.conversationId, entries: received.entries, raw: received.raw };
     if (person) {
-      current = await nextConversation(account, person, { ...current, consent: received.consent }, now);
+      current = await nextConversation(account, person, { ...current, consent: received.consent, unreachable: received.unreachable }, now);
     } else if (joiner) {
       // The thread they answer is over. It was never theirs, so they begin one of their own.
       person = [joiner];
@@ -120,6 +135,20 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
   }
   throw new Error("the conversation kept moving");
 }
+
+/** A connection as a conversation needs to know it. */
+function lineOf({ row, channel, accountName }: OpenConnection): Delivery["connection"] {
+  const { confirmsOptOut, helpText } = useOf(row);
+  return {
+    id: row.id, channel: channel.kind, provider: channel.provider, address: row.address,
+    ...((confirmsOptOut || helpText) && { keywords: { stop: confirmsOptOut ? confirmation(accountName, "stop") : null, start: confirmsOptOut ? confirmation(accountName, "start") : null, help: helpText } }),
+  };
+}
+
+/** What the rules of US carriers ask to be in it: who we are, that it holds, and the way back. */
+const confirmation = (name: string, change: "stop" | "start"): string => (change === "stop"
+  ? `${name}: You have opted out and will receive no more texts from us. Reply START to receive them again.`
+  : `${name}: You will receive our texts again. Reply HELP for help, STOP to opt out.`);
 
 /** Which of these events the conversations before this one have already, and the rest. */
 async function askEarlier(account: Account, conversationId: string, delivery: Delivery, now: number): Promise<{ known: Delivered["entries"]; rest: ResolvedEvent[] }> {
@@ -174,7 +203,8 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
 
 /** A group is a conversation of its own, whoever of it writes; each of them is a contact too. */
 async function inGroup(open: OpenConnection, participants: string[], author: Target, now: number): Promise<Place> {
-  const group: Person = [{ kind: "group", scope: open.row.id, address: participants.toSorted().join(","), name: participants.join(", ") }];
+  const people = await Promise.all(participants.toSorted().map((address) => resolveIdentity(open.account, [keyOf(open, { kind: "phone", address })], now)));
+  const group: Person = [{ kind: "group", scope: open.row.id, address: participants.toSorted().join(","), name: people.map(({ contactName }) => contactName).join(", ") }];
   const target = await resolveIdentity(open.account, group, now);
   return { target: { ...target, kind: "group" }, person: group, author: { id: author.contactId, name: author.contactName } };
 }

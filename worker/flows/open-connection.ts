@@ -5,7 +5,7 @@ import type { Account } from "../db/locate";
 import { askingIo } from "./provider-io";
 
 /** A connection with its secrets opened, ready to verify, receive and send. `previous` has the secrets that were replaced lately. */
-export interface OpenConnection { account: Account; row: ConnectionRow; channel: Channel; connection: ChannelConnection<unknown>; previous: { connection: ChannelConnection<unknown>; until: number }[]; reopenDays: number }
+export interface OpenConnection { account: Account; row: ConnectionRow; channel: Channel; connection: ChannelConnection<unknown>; previous: { connection: ChannelConnection<unknown>; until: number }[]; reopenDays: number; accountName: string; appliesSuspected: boolean }
 
 /** How long an opened connection is remembered in an isolate; `forgetConnection` shortens it where it was changed. */
 const REMEMBER_MS = 60_000;
@@ -33,9 +33,9 @@ export async function openOwnConnection(account: Account, connectionId: string):
   return open?.account.id === account.id ? open : null;
 }
 
-function opened({ account, row, settings, previous, ownAddresses, country, reopenDays }: StoredConnection, channel: Channel): OpenConnection {
+function opened({ account, row, settings, previous, ownAddresses, country, ...rest }: StoredConnection, channel: Channel): OpenConnection {
   const withSettings = (own: unknown): ChannelConnection<unknown> => ({ id: row.id, accountId: account.id, address: row.address, settings: channel.settings.parse(own), ownAddresses, country });
-  return { account, row, channel, reopenDays, connection: withSettings(settings), previous: previous.map((former) => ({ connection: withSettings(former.settings), until: former.until })) };
+  return { account, row, channel, ...rest, connection: withSettings(settings), previous: previous.map((former) => ({ connection: withSettings(former.settings), until: former.until })) };
 }
 
 /**

@@ -3,7 +3,7 @@ import { channelOf, channels } from "../../channels/registry";
 import type { Channel } from "../../channels/channel";
 import { ConnectionDraft, ConnectionPatch, ConnectionView, WebhookLine } from "../../contract/channel";
 import { audit } from "../../db/audit";
-import { createConnection, deleteConnection, findConnection, isDomainTaken, listConnections, openSettings, updateConnection, type ConnectionRow } from "../../db/connections";
+import { createConnection, deleteConnection, findConnection, isDomainTaken, listConnections, openSettings, updateConnection, useConnection, useOf, type ConnectionRow } from "../../db/connections";
 import { forgetAccountFacts } from "../../flows/account-facts";
 import { forgetConnection } from "../../flows/open-connection";
 import type { Account } from "../../db/locate";
@@ -106,6 +106,9 @@ export const connections = router()
       ...(patch.dropPrevious && { former: null }),
     };
     if (!await updateConnection(account, row, patch, settings?.data, change)) return problem(c, "conflict", "Somebody else changed these settings just now. Look at them and try again.");
+    const { memberIds, isDefault, confirmsOptOut, helpText } = patch;
+    const use = { memberIds, isDefault, confirmsOptOut, helpText: helpText === "" ? null : helpText };
+    if (Object.values(use).some((one) => one !== undefined)) await useConnection(account, row, use);
     forgetConnection(row.id);
     forgetAccountFacts(account.id);
     if (isRotation) await account.connection(row.id).replaced(now);
@@ -146,7 +149,7 @@ async function view(account: Account, row: ConnectionRow, now: number): Promise<
   const [settings, health] = await Promise.all([openSettings(account, row), account.connection(row.id).health(now, row.expiresAt)]);
   return {
     id: row.id, provider: row.provider, channel: channel.kind, name: row.name, address: row.address, status: row.status,
-    webhookUrl: `${account.env.PUBLIC_URL}/hooks/${row.provider}/${row.id}`, capabilities: channel.capabilities, settings: open(channel, settings), health,
+    webhookUrl: `${account.env.PUBLIC_URL}/hooks/${row.provider}/${row.id}`, capabilities: channel.capabilities, settings: open(channel, settings), use: useOf(row), health,
   };
 }
 
