@@ -115,6 +115,30 @@ describe("what was unsent", () => {
     expect((await talk.entries()).map(({ text }) => text)).toEqual(expect.arrayContaining(["Beside it", "Beside its change", "As I said"]));
   });
 
+  it("leaves none in a request that brought another customer's message too, before or after", async () => {
+    const ben = { phone: "14155550199", user: "US.199", name: "Ben" };
+    const both = (id: string, other: string) => ({ object: "whatsapp_business_account", entry: [...message(id).entry, ...onWhatsApp.says(ben, "From Ben", { id: other, at }).entry] });
+    const [early, late] = [newMid(), newMid()];
+    await whatsapp(both(late, newMid()), revoke(late), revoke(early), both(early, newMid()));
+    const talks = await conversationsOf(desk);
+    expect(talks).toHaveLength(2);
+    await Promise.all(talks.map((talk) => alarmAt(talk.stub(), Date.now() + 60_000)));
+    for (const talk of talks) expect(await everythingIn(talk)).not.toContain(SECRET);
+    await settles(async () => expect(await files()).toEqual([]));
+  });
+
+  it("and large requests leave nothing in the bucket when they come again", async () => {
+    const large = (id: string) => ({ ...message(id), padding: "x".repeat(300_000) });
+    const [id, gone] = [newMid(), newMid()];
+    await whatsapp(large(id));
+    expect(await files()).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await whatsapp(large(id), revoke(gone), large(gone));
+    expect(await files()).toHaveLength(1);
+    await whatsapp(revoke(id));
+    await settles(async () => expect(await files()).toEqual([]));
+  });
+
   it("takes its files along", async () => {
     const id = newMid();
     await whatsapp(onWhatsApp.message(ANN, { id, type: "image", image: { id: "77", mime_type: "image/png", sha256: "x", caption: SECRET } }, at));
