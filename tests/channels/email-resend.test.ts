@@ -69,9 +69,9 @@ const EVENTS: Record<string, Record<string, unknown>[]> = {
   "email-opened.json": [{ kind: "other", label: "email.opened", at: AT }],
   "email-clicked.json": [{ kind: "other", label: "email.clicked", at: AT }],
   "email-scheduled.json": [{ kind: "status", state: "queued", at: AT, externalId: "22c99dba-228a-4853-8c8d-6ef05b1d2f16", messageId: "d3f78859-0eb0-43c8-8edf-a056221426ab@email.example.com", recipient: "jane@example.com" }],
-  "email-received.plain.json": [{ kind: "other", label: "email.received", at: AT }],
-  "email-received.attachments.json": [{ kind: "other", label: "email.received", at: AT }],
-  "email-received.multi-recipient.json": [{ kind: "other", label: "email.received", at: AT }],
+  "email-received.plain.json": [{ kind: "pending", ref: "0c42b7ba-9192-481d-8f98-4371fba6fd76", at: AT }],
+  "email-received.attachments.json": [{ kind: "pending", ref: "eccdb167-b2fe-4536-861a-41ea3a0247ed", at: AT }],
+  "email-received.multi-recipient.json": [{ kind: "pending", ref: "2ab9200c-74ac-4cfd-8a88-3903a445a059", at: AT }],
 };
 
 describe("a webhook", () => {
@@ -102,7 +102,7 @@ describe("a webhook", () => {
   });
 
   it("of any shape never breaks the reader", async () => {
-    const kinds: InboundEvent["kind"][] = ["status", "complaint", "other"];
+    const kinds: InboundEvent["kind"][] = ["status", "complaint", "pending", "other"];
     await fc.assert(fc.asyncProperty(fc.oneof(fc.json(), fc.record({ type: fc.constantFrom(...Object.keys(EVENTS).map((name) => `email.${name.slice(6).split(".")[0]!.replace("-", "_")}`), "__proto__", "toString"), created_at: fc.jsonValue(), data: fc.oneof(fc.jsonValue(), fc.record({ to: fc.jsonValue(), tags: fc.jsonValue(), bounce: fc.jsonValue(), email_id: fc.jsonValue() })) }).map((value) => JSON.stringify(value))), async (body) => {
       for (const event of await receive(body)) expect(kinds).toContain(event.kind);
     }), { numRuns: 200 });
@@ -224,4 +224,51 @@ describe("the check when connecting", () => {
 
 it.each([["bounced/Permanent/General", "inactive"], ["suppressed/OnAccountSuppressionList", "inactive"], ["bounced/Transient/MailboxFull", null], ["failed/reached_daily_quota", null], ["no-such-code", null]])("after %s the consent is %s", (code, consent) => {
   expect(resend.consentAfter!(code)).toBe(consent);
+});
+
+describe("a received mail", () => {
+  const RAW = "From: Jane Doe <jane@example.com>\r\nTo: support@acme.example\r\nSubject: Order\r\nMessage-ID: <m1@mail.example.com>\r\nIn-Reply-To: <msg_01J@acme.example>\r\n\r\nHello\r\n";
+  const base = { object: "email", id: "in/1", from: "Jane Doe <jane@example.com>", to: ["support@acme.example"], cc: null, bcc: [], subject: "Order", message_id: "<m1@mail.example.com>", created_at: "2026-11-22T10:00:00.000Z", html: "<p>Hello</p>", text: "Hello", attachments: [] };
+  const CDN = "https://inbound-cdn.resend.com/in-1";
+  async function collect(answers: Record<string, () => Response>) {
+    const calls: { url: string; key: string | null }[] = [];
+    const io: ChannelIo = {
+      now: () => NOW,
+      fetch: (input, init) => {
+        calls.push({ url: String(input), key: new Headers(init?.headers as HeadersInit).get("authorization") });
+        return Promise.resolve((answers[String(input)] ?? (() => new Response("", { status: 404 })))());
+      },
+    };
+    return { found: await resend.collect!("in/1", connection, io), calls };
+  }
+  const API = "https://api.resend.com/emails/receiving/in%2F1";
+  const received = (change: object) => ({ [`${API}?html_format=cid`]: () => Response.json({ ...base, ...change }) });
+
+  it("is fetched raw, and its storage never hears the key", async () => {
+    const { found, calls } = await collect({ ...received({ raw: { download_url: `${CDN}?signature=s`, expires_at: "x" } }), [`${CDN}?signature=s`]: () => new Response(RAW) });
+    expect(found).toMatchObject([{ kind: "message", from: { address: "jane@example.com", name: "Jane Doe" }, text: "Hello\n", at: NOW, email: { subject: "Order", messageId: "m1@mail.example.com", inReplyTo: ["msg_01J@acme.example"], deliveredTo: ["support@acme.example"] } }]);
+    expect(calls).toEqual([{ url: `${API}?html_format=cid`, key: "Bearer re_x" }, { url: `${CDN}?signature=s`, key: null }]);
+  });
+
+  it("without its raw form is put together from what Resend made of it", async () => {
+    const { found, calls } = await collect({
+      ...received({ raw: null, headers: { "in-reply-to": "<msg_01J@acme.example>", "content-type": "multipart/mixed; boundary=x", "authentication-results": "mx; dmarc=fail" }, attachments: [{ id: "a1", filename: null, content_type: "application/pdf" }, { id: "a2", filename: "logo.png", content_type: "image/png", content_id: "img001" }] }),
+      [`${API}/attachments/a1`]: () => Response.json({ download_url: `${CDN}/a1` }), [`${API}/attachments/a2`]: () => Response.json({ download_url: `${CDN}/a2` }), [`${CDN}/a1`]: () => new Response("pdf"), [`${CDN}/a2`]: () => new Response("png"),
+    });
+    expect(found).toMatchObject([{ kind: "message", text: "Hello", email: { html: "<p>Hello</p>", inReplyTo: ["msg_01J@acme.example"], messageId: "m1@mail.example.com", warning: expect.stringMatching(/DMARC/) as string } }]);
+    const [event] = found;
+    expect(event?.kind === "message" && event.media.map(({ type, bytes }) => [type, new TextDecoder().decode(bytes)])).toEqual([["application/pdf", "pdf"], ["image/png", "png"]]);
+    expect(calls.filter(({ url }) => url.startsWith(CDN)).every(({ key }) => key === null)).toBe(true);
+  });
+
+  it.each<[string, Record<string, () => Response>]>([
+    ["that is not there yet", {}], ["whose storage is busy", { ...received({ raw: { download_url: CDN } }), [CDN]: () => new Response("", { status: 503 }) }], ["with a file that is missing", received({ attachments: [{ id: "a1", filename: "a" }] })],
+    ["that lies nowhere safe", received({ raw: { download_url: "http://169.254.169.254/mail" } })], ["of which nothing is told", { [`${API}?html_format=cid`]: () => new Response("<html>") }],
+  ])("%s is tried again", async (_name, answers) => { await expect(collect(answers)).rejects.toThrow(); });
+
+  const told = (to: string[], change: Partial<typeof connection> = {}) => resend.receive(request(JSON.stringify({ type: "email.received", created_at: "2026-11-22T10:00:00Z", data: { email_id: "e1", to } })), { ...connection, ...change });
+  it.each<[string, string[], Partial<typeof connection>, string]>([
+    ["for this mailbox", ["Support <SUPPORT@acme.example>", "x@example.com"], {}, "pending"], ["for an answer's own address", ["reply+c_1.abc@acme.example"], {}, "pending"], ["for another domain of the team", ["support@other.example"], {}, "other"],
+    ["for another mailbox of ours", ["sales@acme.example"], { ownAddresses: ["sales@acme.example"] }, "other"], ["for both", ["sales@acme.example", "support@acme.example"], { ownAddresses: ["sales@acme.example"] }, "pending"], ["for nobody", [], {}, "other"],
+  ])("%s is %4$s", async (_name, to, change, kind) => expect((await told(to, change)).map((event) => event.kind)).toEqual([kind]));
 });

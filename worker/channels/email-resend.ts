@@ -2,10 +2,12 @@ import { z } from "zod";
 import type { EntryState } from "../contract/entry";
 import { addressKey, formatMailAddress, headerText, isMailAddress, mailDomain, parseMailAddress } from "../domain/mail-address";
 import { htmlToText } from "../domain/mail-text";
-import { angled, bare, referencesHeader } from "../domain/mail-thread";
+import { angled, bare } from "../domain/mail-thread";
 import { toBase64 } from "../platform/vault";
 import { type ChannelConnection, type ChannelIo, defineChannel, type Handle, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { DETAIL_MAX, jsonOf, threadHeaders } from "./mail-send";
 import { resendError } from "./resend-errors";
+import { collectMail, ourAddresses } from "./resend-inbound";
 import { isSignedBySvix } from "./svix";
 
 const API = "https://api.resend.com";
@@ -14,7 +16,6 @@ const USER_AGENT = "Switchboard/1.0";
 const ATTACHMENT_BYTES = 28 * 1024 * 1024; // 40 MB after base64, which adds a third
 const MAX_FILES = 20;
 const SENDS_PER_SECOND = 5; // Resend's default for a whole team
-const DETAIL_MAX = 300; // what we keep of a provider's free text
 const IN_FLIGHT_RETRY_MS = 2_000; // an earlier request with the same key is still running
 const TAG_VALUE = /^[A-Za-z0-9_-]{1,256}$/;
 
@@ -40,7 +41,7 @@ const Hook = z.object({
   data: z.object({
     email_id: z.string().optional().catch(undefined),
     message_id: z.string().optional().catch(undefined),
-    to: addresses, cc: addresses, bcc: addresses, tags,
+    to: addresses, cc: addresses, bcc: addresses, received_for: addresses, tags,
     bounce: z.object({ type: z.string().catch(""), subType: z.string().catch(""), message: z.string().catch(""), diagnosticCode: z.array(z.string()).catch([]) }).optional().catch(undefined),
     failed: z.object({ reason: z.string().catch("") }).optional().catch(undefined),
     suppressed: z.object({ message: z.string().catch(""), type: z.string().catch("") }).optional().catch(undefined),
@@ -77,11 +78,18 @@ function statusOf(hook: Hook, state: EntryState, recipient: string | null, at: n
   };
 }
 
-function eventsOf(request: RawRequest): InboundEvent[] {
+/** Mail for one of ours waits to be fetched: the webhook only says that it is there. */
+function arrived({ data }: Hook, connection: Connection, at: number): InboundEvent[] {
+  const isOurs = ourAddresses([...data.received_for, ...data.to, ...data.cc, ...data.bcc], connection).length > 0;
+  return data.email_id && isOurs ? [{ kind: "pending", ref: data.email_id, at }] : [{ kind: "other", label: "email.received", at }];
+}
+
+function eventsOf(request: RawRequest, connection: Connection): InboundEvent[] {
   const hook = Hook.safeParse(jsonOf(new TextDecoder().decode(request.body))).data;
   if (!hook) return [{ kind: "other", label: "unreadable", at: request.receivedAt }];
   const time = Date.parse(hook.created_at);
   const at = Number.isNaN(time) ? request.receivedAt : time;
+  if (hook.type === "email.received") return arrived(hook, connection, at);
   const state = Object.hasOwn(STATES, hook.type) ? STATES[hook.type] : undefined;
   if (!state) return [{ kind: "other", label: hook.type.slice(0, DETAIL_MAX), at }];
   const people = [...new Set([...hook.data.to, ...hook.data.cc, ...hook.data.bcc].map((one) => parseMailAddress(one)?.address ?? "").filter(Boolean).map(addressKey))];
@@ -90,18 +98,6 @@ function eventsOf(request: RawRequest): InboundEvent[] {
   const events = [statusOf(hook, state, only, at)];
   if (hook.type === "email.complained" && only) events.push({ kind: "complaint", from: { kind: "email", address: only } satisfies Handle, at });
   return events;
-}
-
-function jsonOf(text: string): unknown {
-  try { return JSON.parse(text); } catch { return null; }
-}
-
-function threadHeaders(email: OutboundEmail): Record<string, string> {
-  return {
-    "Message-ID": angled(email.messageId),
-    ...(email.inReplyTo && { "In-Reply-To": angled(email.inReplyTo) }),
-    ...(email.references.length > 0 && { References: referencesHeader(email.references) }),
-  };
 }
 
 /** The same message makes the same body, byte for byte: Resend refuses a repeated key with another one. */
@@ -120,7 +116,7 @@ async function bodyOf({ reference, text, media }: OutboundMessage, email: Outbou
     subject: headerText(email.subject),
     text: text || htmlToText(email.html ?? ""),
     ...(email.html && { html: email.html }),
-    headers: threadHeaders(email),
+    headers: { "Message-ID": angled(email.messageId), ...threadHeaders(email) },
     ...(TAG_VALUE.test(conversation) && TAG_VALUE.test(message) && { tags: [{ name: "conversation", value: conversation }, { name: "message", value: message }] }),
     ...(attachments.length > 0 && { attachments }),
   };
@@ -160,6 +156,16 @@ async function send(message: OutboundMessage, connection: Connection, io: Channe
   return refusal(response, text);
 }
 
+async function collect(ref: string, connection: Connection, io: ChannelIo): Promise<InboundEvent[]> {
+  return collectMail(ref, connection, async (path) => {
+    const response = await io.fetch(`${API}${path}`, { headers: headersFor(connection) });
+    const text = await response.text();
+    // Right after the webhook it may not be there yet; everything else passes too, or an admin ends it.
+    if (!response.ok) throw new Error(`Resend answered ${response.status} for a received mail`);
+    return jsonOf(text);
+  }, io);
+}
+
 async function probe(connection: Connection, io: ChannelIo): Promise<string | null> {
   const response = await io.fetch(`${API}/domains`, { headers: headersFor(connection) });
   const text = await response.text();
@@ -183,9 +189,9 @@ export const resend = defineChannel({
   reaches: [{ kind: "email", scoped: false }],
   settings: Settings,
   fields: [
-    { key: "apiKey", label: "API key", help: "Resend → API Keys. Sending access is enough. Starts with re_.", secret: true },
+    { key: "apiKey", label: "API key", help: "Resend → API Keys. Sending access is enough to send; to receive mail too, it needs full access. Starts with re_.", secret: true },
     { key: "webhookSecret", label: "Webhook signing secret", help: "Resend → Webhooks → add the address shown here, choose all email events, then copy the signing secret. Starts with whsec_. You can add it after connecting.", secret: true, optional: true },
-    { key: "domain", label: "Domain", help: "The verified domain you send from, such as example.com.", secret: false },
+    { key: "domain", label: "Domain", help: "The verified domain you send from, such as example.com. To receive mail here, switch on receiving for it in Resend → Domains.", secret: false },
   ],
   capabilities: {
     text: { max: 100_000, unit: "characters" },
@@ -198,7 +204,8 @@ export const resend = defineChannel({
   explain: (code) => resendError(code)?.sentence ?? null,
   consentAfter: (code) => resendError(code)?.consent ?? null,
   verify: async (request, { settings }, now) => settings.webhookSecret !== undefined && await isSignedBySvix(request, settings.webhookSecret, now),
-  receive: (request) => Promise.resolve(eventsOf(request)),
+  receive: (request, connection) => Promise.resolve(eventsOf(request, connection)),
+  collect,
   send,
   probe,
 });

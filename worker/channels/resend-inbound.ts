@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { addressKey, mailDomain, parseMailAddress, sameAddress } from "../domain/mail-address";
+import type { ChannelConnection, ChannelIo, InboundEvent } from "./channel";
+import { mailOfFields } from "./mail-fields";
+import { mailEvents } from "./mail-inbound";
+import { parseMail, type ParsedMail } from "./mime";
+
+const RAW_BYTES = 30 * 1024 * 1024; // four copies must fit a Worker's 128 MB; mail servers take 25 MB at most
+const MAX_FILES = 100; // each is asked for and fetched by itself
+
+const text = z.string().nullish().catch(null).transform((value) => value ?? "");
+const list = z.array(z.string()).nullish().catch([]).transform((value) => value ?? []);
+const Received = z.object({
+  to: list, cc: list, bcc: list, received_for: list, from: text, subject: text, message_id: text, html: text, text,
+  created_at: text,
+  headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).nullish().catch(null).transform((value) => value ?? {}),
+  raw: z.object({ download_url: z.string() }).nullish().catch(null),
+  attachments: z.array(z.object({ id: z.string(), filename: text, content_type: text, content_id: text })).nullish().catch([]).transform((value) => value ?? []),
+});
+type Received = z.infer<typeof Received>;
+const Attachment = z.object({ download_url: z.string() });
+
+type Mailbox = Pick<ChannelConnection<{ apiKey: string; domain: string }>, "address" | "ownAddresses" | "settings">;
+
+/** The addresses it was sent to, as far as they are this connection's: Resend tells every webhook of all mail of the team. */
+export function ourAddresses(recipients: readonly string[], { address, ownAddresses, settings }: Mailbox): string[] {
+  const all = [...new Set(recipients.map((one) => parseMailAddress(one)?.address ?? "").filter(Boolean).map(addressKey))];
+  if (all.some((one) => sameAddress(one, address))) return all.filter((one) => mailDomain(one) === mailDomain(address));
+  // Another connection of the same domain has its own webhook; what nobody has an address for comes to all of them.
+  const others = all.filter((one) => mailDomain(one) === settings.domain);
+  return others.some((one) => ownAddresses.some((own) => sameAddress(own, one))) ? [] : others;
+}
+
+const url = (text: string): string => {
+  if (!URL.canParse(text) || new URL(text).protocol !== "https:") throw new Error("Resend named no address to fetch the mail from");
+  return text;
+};
+
+/** Signed addresses need no key, and must not get one. */
+async function fetched(address: string, io: ChannelIo): Promise<Uint8Array> {
+  const response = await io.fetch(url(address));
+  if (!response.ok) throw new Error(`Resend's storage answered ${response.status}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.byteLength > RAW_BYTES) throw new Error("the mail is larger than any mail");
+  return bytes;
+}
+
+/** Fetches one received mail: the raw one where Resend offers it, else what it made of it. Throws when it cannot be had now. */
+export async function collectMail(id: string, connection: Mailbox, ask: (path: string) => Promise<unknown>, io: ChannelIo): Promise<InboundEvent[]> {
+  const received = Received.parse(await ask(`/emails/receiving/${encodeURIComponent(id)}?html_format=cid`));
+  const mail = received.raw ? await parseMail(await fetched(received.raw.download_url, io)) : await takenApart(id, received, ask, io);
+  const time = Date.parse(received.created_at);
+  return mailEvents(mail, {
+    envelopeFrom: null, envelopeTo: ourAddresses([...received.received_for, ...received.to, ...received.cc, ...received.bcc], connection),
+    // A retry of the webhook names the same id.
+    identity: id, receivedAt: Number.isNaN(time) ? io.now() : time,
+  }, connection);
+}
+
+async function takenApart(id: string, received: Received, ask: (path: string) => Promise<unknown>, io: ChannelIo): Promise<ParsedMail> {
+  const headers = Object.entries(received.headers).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]));
+  const names = new Set(headers.map(([name]) => name.toLowerCase()));
+  const known: [string, string][] = [["from", received.from], ["to", received.to.join(", ")], ["cc", received.cc.join(", ")], ["subject", received.subject], ["message-id", received.message_id]];
+  const files = [];
+  for (const { id: file, filename, content_type, content_id } of received.attachments.slice(0, MAX_FILES)) {
+    const { download_url } = Attachment.parse(await ask(`/emails/receiving/${encodeURIComponent(id)}/attachments/${encodeURIComponent(file)}`));
+    files.push({ name: filename || null, type: content_type || "application/octet-stream", contentId: content_id || null, bytes: await fetched(download_url, io) });
+  }
+  return mailOfFields({ headers: [...headers.filter(([name]) => !/^(?:content-|mime-version$)/i.test(name)), ...known.filter(([name, value]) => value && !names.has(name))], text: received.text, html: received.html || null, files });
+}
