@@ -37,7 +37,7 @@ export interface Head {
   /** How far they have received and read (ms), by `windowKey`; kept only while a send is waiting for its answer. */
   receipts?: Record<string, { delivered: number; read: number }>;
   /** The email thread in which a chat goes on that its visitor has left, by `windowKey` of widget and visitor. */
-  continued?: Record<string, { threadId: string; messageId: string }>;
+  continued?: Record<string, { threadId: string; messageId: string; address: string }>;
   /** The place up to which the customer's app was told that we have read. */
   seenSeq?: number;
   preview: ConversationRow["preview"];

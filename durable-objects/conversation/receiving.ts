@@ -3,6 +3,7 @@ import type { Attachment } from "../../worker/contract/entry";
 import type { InboundEvent, RawRequest, Said } from "../../worker/channels/channel";
 import type { Timers } from "../lib/timers";
 import { amend, amended } from "./amending";
+import { continuedThread } from "./continuing";
 import { reached, recordConsent } from "./consenting";
 import { answer, opened, previewOf, quoteOf, spent, type Birth, type Head } from "./head";
 import { hearWords, tap, tappedOn } from "./hearing";
@@ -133,7 +134,7 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
         ...common, kind: "message", direction: "in", author: contact, state: "delivered", ...saidBy(store, connection.id, resolved, event),
         to: event.group?.toSorted().join(",") ?? event.from.address, segments: event.segments ?? null, html: email?.html ?? null,
         email: email ? {
-          threadId: threadOf(store, email.inReplyTo, email.references, email.messageId ?? event.externalId), subject: email.subject,
+          threadId: threadOf(store, email.inReplyTo, email.references, continuedThread(head, email.conversationId, event.from.address) ?? email.messageId ?? event.externalId), subject: email.subject,
           from: { name: event.from.name ?? "", address: event.from.address }, to: email.to, cc: email.cc, bcc: email.bcc, replyTo: email.replyTo,
           messageId: email.messageId, hasHtml: email.html !== null, quoteAt: email.quoteAt, automatic: email.automatic, warning: email.warning,
         } : null,

@@ -4,7 +4,7 @@ import { VisitorClientFrame, type VisitorFrame, type VisitorMessage } from "../.
 import { maySee, type MemberActor } from "../../worker/domain/access";
 import { cleanPageUrl } from "../../worker/domain/widget";
 import { mediaUrl } from "../../worker/platform/media";
-import { isContinuation } from "./continuing";
+import { isContinued } from "./continuing";
 import type { Changes, Store, Stored } from "./store";
 import { Visits } from "./visits";
 
@@ -210,7 +210,7 @@ export class Sockets {
   /** A visitor sees messages between them and us on their widget, once they have left our hands, and the mails in which the chat went on. */
   private isFor({ entry, internal }: Stored, visitor: { visitorId: string; connectionId: string }): boolean {
     if (entry.kind !== "message" || (entry.direction === "out" && entry.state !== "sent" && entry.state !== "delivered" && entry.state !== "read")) return false;
-    if (entry.email) return internal.continues !== true && isContinuation(this.host.store.head, entry.email.threadId, visitor);
+    if (entry.email) return internal.continues !== true && isContinued(this.host.store.head, entry.email, visitor);
     return entry.connectionId === visitor.connectionId && internal.visitorId === visitor.visitorId;
   }
 

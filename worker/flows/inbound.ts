@@ -233,6 +233,7 @@ async function joinedThread(open: OpenConnection, { email, from }: Extract<Inbou
   if (!byAddress && answered.length === 0) return null;
   const thread = await conversationOfMail(account, answered, byAddress);
   if (!thread) return null;
+  email!.conversationId = chat;
   // A customer's own answer takes their usual way, which knows about closed and next conversations. Who was mailed what they had not read in
   // the chat answers there, whoever else they are to us: nothing of theirs is joined to it.
   if (await isKnown(account, identity) && (chat === null || await conversationOfIdentity(account, [identity]) === chat)) return null;
