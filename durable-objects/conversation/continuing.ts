@@ -1,10 +1,11 @@
 import { channelOf } from "../../worker/channels/registry";
 import type { ChannelKind } from "../../worker/contract/channel";
 import type { Contact } from "../../worker/contract/contact";
+import type { EmailFields } from "../../worker/contract/entry";
 import { findContact } from "../../worker/db/contact-records";
 import type { ConnectionRow } from "../../worker/db/connections";
 import { continuationMail } from "../../worker/domain/chat-mail";
-import { mailDomain } from "../../worker/domain/mail-address";
+import { mailDomain, sameAddress } from "../../worker/domain/mail-address";
 import { ownMessageId } from "../../worker/domain/mail-thread";
 import { windowKey } from "../../worker/domain/window";
 import { accountFacts } from "../../worker/flows/account-facts";
@@ -21,9 +22,18 @@ type Visitor = { visitorId: string; connectionId: string };
 /** Who is at the widget right now, and what is known of them. */
 export interface Visitors { isHere(visitor: Visitor): boolean; localeOf(visitor: Visitor): string | null }
 
-/** Whether an email thread is one in which a chat went on: that of this visitor, or of any. */
-export function isContinuation({ continued = {} }: Pick<Head, "continued">, threadId: string, visitor?: Visitor): boolean {
-  return visitor ? continued[windowKey(visitor.connectionId, visitor.visitorId)]?.threadId === threadId : Object.values(continued).some((one) => one.threadId === threadId);
+/** Whether an email thread is one in which a chat went on. */
+export const isContinuation = ({ continued = {} }: Pick<Head, "continued">, threadId: string): boolean => Object.values(continued).some((one) => one.threadId === threadId);
+
+/** Whether a mail is between us and this visitor, in the thread in which their chat went on. Who else writes into that thread is not them. */
+export function isContinued({ continued = {} }: Pick<Head, "continued">, { threadId, from, to, cc }: EmailFields, { connectionId, visitorId }: Visitor): boolean {
+  const thread = continued[windowKey(connectionId, visitorId)];
+  return thread?.threadId === threadId && [from, ...to, ...cc].some(({ address }) => sameAddress(address, thread.address));
+}
+
+/** The thread of a mail that came to the chat's own reply address (`conversationId`), whatever became of its other headers. */
+export function continuedThread({ id, continued = {} }: Pick<Head, "id" | "continued">, conversationId: string | null, from: string): string | null {
+  return conversationId === id ? Object.values(continued).findLast(({ address }) => sameAddress(address, from))?.threadId ?? null : null;
 }
 
 /** Mails a visitor what they have not read, once they have gone: an ordinary mail of this conversation, so that it is retried, reported and answered like any other. */
@@ -65,7 +75,7 @@ export class Continuing {
     const before = store.head.continued?.[at];
     const messageId = ownMessageId(`msg_${crypto.randomUUID().replaceAll("-", "")}`, mailDomain(sender.address));
     const threadId = before?.threadId ?? messageId;
-    store.head.continued = { ...store.head.continued, [at]: { threadId, messageId } };
+    store.head.continued = { ...store.head.continued, [at]: { threadId, messageId, address: to.address } };
     const { subject, text } = continuationMail(business, waiting.map(({ entry }) => ({ author: entry.author.name, text: entry.text, files: [], at: Date.parse(entry.at) })), locale);
     const { entry } = store.insert({
       kind: "message", direction: "out", channel: sender.channel as ChannelKind, connectionId: sender.id, author: last.entry.author, text, state: "queued", at: now, to: to.address,
