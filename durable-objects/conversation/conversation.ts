@@ -3,7 +3,6 @@ import type { Attachment, CommentDraft, Draft, Entry, EntryPage, MessageDraft } 
 import type { Conversation as ConversationView, ConversationPatch } from "../../worker/contract/conversation";
 import { Cursor, MAX_CLIENT_FRAME_BYTES } from "../../worker/contract/frame";
 import type { VisitorMessage } from "../../worker/contract/widget";
-import { findAccount } from "../../worker/db/locate";
 import { channelOf } from "../../worker/channels/registry";
 import type { InboundEvent } from "../../worker/channels/channel";
 import { maySee, type MemberActor } from "../../worker/domain/access";
@@ -22,6 +21,7 @@ import { Fetching } from "./fetching";
 import type { Birth, Head } from "./head";
 import { KEEP_RAW_MS, receive, type Delivery, type Received } from "./receiving";
 import { applyVisit, KEEP_PARKED_MS, settled } from "./reports";
+import { Projecting } from "./projecting";
 import { migrations } from "./schema";
 import { Sending, type SendingHost } from "./sending";
 import { Sockets } from "./sockets";
@@ -29,7 +29,6 @@ import { Store, type Stored } from "./store";
 
 /** If the drain after a commit dies, the alarm does the work this much later. */
 const BACKSTOP_MS = 10_000;
-const PROJECT_RETRY_MAX_MS = 5 * 60_000;
 const TIMER_RETRY_MS = 60_000;
 /** The bucket deletes at most this many objects at once. */
 const DELETE_AT_ONCE = 1_000;
@@ -43,8 +42,7 @@ export class Conversation extends DurableObject<Env> {
   private readonly sending = new Sending(this.host);
   private readonly fetching = new Fetching(this.host);
   private readonly errands = new Errands(this.host);
-  private projecting: Promise<void> | null = null;
-  private projectFailures = 0;
+  private readonly projecting = new Projecting(this.host);
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -53,7 +51,7 @@ export class Conversation extends DurableObject<Env> {
     void ctx.blockConcurrencyWhile(async () => {
       await this.timers.repair(Date.now());
       // Told again after each sleep: cheap, because the Feed refuses what it knows, and it heals whatever was lost.
-      if (!this.store.isProjected) ctx.waitUntil(this.project());
+      if (!this.store.isProjected) ctx.waitUntil(this.projecting.run());
       // After a power cut the alarm may be late; whoever wakes the object starts what is due.
       if (this.store.exists && this.timers.due(Date.now()).length > 0) ctx.waitUntil(this.alarm());
     });
@@ -256,10 +254,10 @@ export class Conversation extends DurableObject<Env> {
   /** Writes every copy of this conversation anew. */
   async reproject(): Promise<void> {
     // A run that began before would mark as done what it never wrote.
-    while (this.projecting) await this.projecting;
+    await this.projecting.ended();
     if (!this.store.exists) return;
     this.store.forgetProjection();
-    await this.project();
+    await this.projecting.run();
   }
   /** Deletes everything this object holds, and what its customer sent that lies in the bucket. Files of ours may stand in other conversations too and stay. */
   async erase(): Promise<void> {
@@ -268,7 +266,7 @@ export class Conversation extends DurableObject<Env> {
     const keys = this.store.exists ? [...this.store.filesReceived().map((id) => objectKey(this.accountId, id)), ...this.store.oldRaw(Infinity).map((id) => rawKey(this.accountId, id))] : [];
     for (let from = 0; from < keys.length; from += DELETE_AT_ONCE) await this.env.BUCKET.delete(keys.slice(from, from + DELETE_AT_ONCE));
     // A publication on its way would bring the row back.
-    while (this.projecting) await this.projecting;
+    await this.projecting.ended();
     const deleted = this.ctx.storage.deleteAll();
     this.store.forget();
     this.timers.forget();
@@ -299,12 +297,12 @@ export class Conversation extends DurableObject<Env> {
     try {
       for (const key of this.timers.due(now)) await this.attempt(key, now);
       await this.sending.drain();
-      await this.project();
+      await this.projecting.run();
       await this.fetching.stay();
     } finally {
       this.timers.rearm(Date.now());
     }
-    if (!this.store.isProjected) this.timers.wake(Date.now() + Math.min(PROJECT_RETRY_MAX_MS, 1_000 * 2 ** this.projectFailures));
+    if (!this.store.isProjected) this.projecting.again();
   }
 
   // ---- Private --------------------------------------------------------------------------------
@@ -368,32 +366,7 @@ export class Conversation extends DurableObject<Env> {
 
   /** After a commit: due sends first, then the list. Both survive a crash: their rows are already there. */
   private async follow(): Promise<void> {
-    await Promise.all([this.project(), this.timers.due(Date.now()).some((key) => key.startsWith("send:")) ? this.sending.drain() : null]);
-  }
-
-  /** Brings the Feed to the current state. One at a time; a burst becomes its last state. */
-  private async project(): Promise<void> {
-    while (this.projecting) await this.projecting;
-    if (this.store.isProjected) return;
-    const run = this.projectAll().finally(() => { if (this.projecting === run) this.projecting = null; });
-    this.projecting = run;
-    await run;
-  }
-
-  private async projectAll(): Promise<void> {
-    try {
-      const account = await findAccount(this.env, this.accountId);
-      if (!account) throw new Error("account not found");
-      while (!this.store.isProjected) {
-        const { publication, rev, indexedSeq } = this.store.news(this.timers.nextBut("purge"));
-        if (publication) await Promise.all(account.feeds().map((feed) => feed.publish(publication, Date.now())));
-        this.store.setProjected(rev, indexedSeq);
-      }
-      this.projectFailures = 0;
-    } catch (error) {
-      if (this.projectFailures++ === 0) log("publish-failed", { account: this.accountId, conversation: this.store.head.id, error: String(error) });
-      this.timers.wake(Date.now() + Math.min(PROJECT_RETRY_MAX_MS, 1_000 * 2 ** this.projectFailures));
-    }
+    await Promise.all([this.projecting.run(), this.timers.due(Date.now()).some((key) => key.startsWith("send:")) ? this.sending.drain() : null]);
   }
 
   private ownMessage(entryId: string, actor: MemberActor) {
