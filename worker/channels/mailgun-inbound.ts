@@ -55,5 +55,6 @@ export async function mailgunMail(form: readonly FormField[], receivedAt: number
   const mail = raw ? await parseMail(raw) : await mailOfFields(fieldsOf(form));
   // Of a mail that was taken apart, its words are what every copy shares: Mailgun has no id for it.
   const identity = raw ?? new TextEncoder().encode(JSON.stringify([mail.subject, mail.text, mail.html]));
-  return mailEvents(mail, { envelopeFrom: textOf(form, "sender"), envelopeTo, identity, receivedAt, isAuthentic: isAuthentic(mail) }, connection);
+  const sender = fieldNamed(form, "sender");
+  return mailEvents(mail, { envelopeFrom: sender ? fieldText(sender) : null, envelopeTo, identity, receivedAt, isAuthentic: isAuthentic(mail) }, connection);
 }
