@@ -50,7 +50,7 @@ export interface ClockReport { now: string; aheadMs: number }
 export interface Upload { name: string; type: string; base64: string }
 
 /** A text message from a pretend phone. `to` may be left out where there is one number only. */
-export interface SmsInbound { from: string; to?: string; text?: string; media?: Upload[] }
+export interface SmsInbound { from: string; to?: string; text?: string; media?: Upload[]; /** The other people of a group text, where the carrier has groups. */ group?: string[] }
 
 /**
  * What a mail is if no person wrote it. `bounce`, `delayed`, `read` and `complaint` report on the mail named by
@@ -119,6 +119,8 @@ export interface WorldMessage {
   history: Step[];
   /** The fields of the request as they came, without the bytes of files. */
   raw: Record<string, unknown>;
+  /** Everybody of a group text but us. */
+  group?: string[];
   mail?: MailFacts;
   app?: AppFacts;
 }
@@ -161,7 +163,7 @@ export interface Threads {
   phones: PhoneThread[];
   mailboxes: Mailbox[];
 }
-export interface PhoneThread { provider: string; connectionId: string; ours: string; customer: string; optedOut: boolean; messages: WorldMessage[]; /** In a messenger app. */ person?: AppPerson }
+export interface PhoneThread { provider: string; connectionId: string; ours: string; customer: string; optedOut: boolean; messages: WorldMessage[]; /** Everybody of a group text but us. */ group?: string[]; /** In a messenger app. */ person?: AppPerson }
 
 /** A customer as a messenger app knows them. */
 export interface AppPerson {

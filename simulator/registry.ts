@@ -7,10 +7,11 @@ import { whatsapp } from "./meta/whatsapp/provider";
 import { postmark } from "./postmark/provider";
 import type { Call, Provider, Realm } from "./provider";
 import { resend } from "./resend/provider";
+import { telnyx } from "./telnyx/provider";
 import { twilio } from "./twilio/provider";
 
 /** One entry per company of the pretend world. */
-export const providers: readonly Provider[] = [twilio, resend, postmark, mailgun, cloudflareEmail, chat, whatsapp, messenger, instagram];
+export const providers: readonly Provider[] = [twilio, telnyx, resend, postmark, mailgun, cloudflareEmail, chat, whatsapp, messenger, instagram];
 
 export const providerNamed = (name: string): Provider | undefined => providers.find((provider) => provider.name === name);
 

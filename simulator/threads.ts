@@ -16,6 +16,11 @@ export function threads(messages: WorldMessage[], notes: Notes, connections: Wor
         // A mailbox that only received so far has no name; its owner's first mail tells it.
         box.name ||= name;
       }
+    } else if (message.group) {
+      const ours = message.by === "customer" ? message.to : message.from;
+      // On each of their phones it is a thread of its own.
+      for (const customer of message.group)
+        into(phones, `${ours} ${customer} ${message.group.join()}`, message, () => ({ provider: message.provider, connectionId: message.connectionId, ours, customer, optedOut: isOptedOut(notes, ours, customer), group: message.group, messages: [] }));
     } else {
       const [ours, customer] = message.by === "customer" ? [message.to, message.from] : [message.from, message.to];
       into(phones, `${ours} ${customer}`, message, () => ({

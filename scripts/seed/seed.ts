@@ -4,6 +4,7 @@ import type { WorldConnection, WorldMessage } from "../../simulator/api.ts";
 import { inDays, opening } from "./data.ts";
 import { mailOpening } from "./mail.ts";
 import { metaOpening } from "./meta.ts";
+import { smsOpening } from "./sms.ts";
 import { movedTo } from "./move.ts";
 
 const KEY = "sb_demo_owner_key";
@@ -17,7 +18,7 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
   if (!seeded) return move(base);
   await post(`${base}/simulator/api/connections`, connections);
   for (const connection of connections) if (connection.provider === "whatsapp") await api(base, "POST", "/templates/sync", { connectionId: connection.connectionId });
-  for (const { provider, body, reply, template, further, later, change } of [...mailOpening, ...metaOpening, ...opening]) {
+  for (const { provider, body, reply, template, further, later, change } of [...smsOpening, ...mailOpening, ...metaOpening, ...opening]) {
     await post(`${base}/simulator/api/${provider}/inbound`, body);
     const id = await conversationOf(base, String(body["text"]).split("\n")[0]!.slice(0, 30));
     if (!id) continue;

@@ -9,6 +9,7 @@ import { hashPassword } from "../../worker/platform/password";
 import { connections, contacts, labels, memberNames, teams } from "./data";
 import { mailConnections } from "./mail";
 import { metaConnections } from "./meta";
+import { smsConnections } from "./sms";
 
 /** Makes the demo account in an empty local state and answers its connections with their secrets, for the simulator. */
 export default {
@@ -31,11 +32,11 @@ export default {
       if (outcome === "taken") throw new Error(`two demo contacts share an address of ${contact.id}`);
     }
     const made = [];
-    for (const draft of [...connections(new URL(env.PUBLIC_URL).origin), ...mailConnections, ...metaConnections]) {
+    for (const draft of [...connections(new URL(env.PUBLIC_URL).origin), ...smsConnections, ...mailConnections, ...metaConnections]) {
       const channel = channels[draft.provider]!;
       const settings = channel.settings.parse(draft.settings) as Record<string, unknown>;
       await createConnection(account, channel.kind, draft, settings, now, draft.id);
-      made.push({ provider: draft.provider, connectionId: draft.id, address: draft.address, webhookUrl: `${env.PUBLIC_URL}/hooks/${draft.provider}/${draft.id}`, secrets: settings });
+      made.push({ provider: draft.provider, connectionId: draft.id, address: draft.address, webhookUrl: `${env.PUBLIC_URL}/hooks/${draft.provider}/${draft.id}`, secrets: { ...settings, ...("pretend" in draft && draft.pretend) } });
     }
     return Response.json({ seeded: true, connections: made });
   },

@@ -6,7 +6,7 @@ import { type App, APPS, appOf } from "../apps/apps";
 import { Chat } from "../apps/chat";
 import type { Persona } from "../personas";
 import { clock, type World } from "../world";
-import { Numbers, Talk } from "./texts";
+import { Numbers, Talk, threadKey } from "./texts";
 import styles from "./phone.module.css";
 
 const SMS_PROVIDERS: readonly string[] = ["twilio", "telnyx"];
@@ -49,12 +49,12 @@ export function Phone(props: { world: World; persona: Persona; onProblem: (text:
           )}</Match>
           <Match when={screen() === TEXTS}>
             <Show when={chosen()} keyed fallback={<Numbers persona={props.persona} threads={texts()} numbers={numbers().map(({ address, provider }) => ({ address, provider }))} onOpen={setNumber} />}>
-              {(ours) => (
+              {(key) => { const ours = key.split(" ")[0]!; return (
                 <Talk
                   world={props.world} persona={props.persona} ours={ours} provider={numbers().find(({ address }) => address === ours)?.provider ?? "twilio"}
-                  thread={texts().find((thread) => thread.ours === ours)} onBack={numbers().length > 1 ? () => setNumber(null) : undefined} onProblem={props.onProblem}
+                  thread={texts().find((thread) => threadKey(thread) === chosen()) ?? texts().find((thread) => thread.ours === ours && !thread.group)} onBack={numbers().length > 1 ? () => setNumber(null) : undefined} onProblem={props.onProblem}
                 />
-              )}
+              ); }}
             </Show>
           </Match>
         </Switch>

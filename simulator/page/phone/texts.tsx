@@ -9,9 +9,12 @@ import styles from "./phone.module.css";
 /** `+15125550142` → `+1 512 555 0142`. */
 const shown = (number: string) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "+1 $1 $2 $3");
 
-/** Our numbers that this customer may text. */
+/** What a thread of a phone is found by: our number, and who else is in it. */
+export const threadKey = ({ ours, group }: Pick<PhoneThread, "ours" | "group">): string => (group ? `${ours} ${group.join()}` : ours);
+
+/** Our numbers that this customer may text, and the groups they are in with us. */
 export function Numbers(props: { persona: Persona; threads: readonly PhoneThread[]; numbers: readonly { address: string; provider: string }[]; onOpen: (number: string) => void }) {
-  const lastOf = (address: string) => props.threads.find(({ ours }) => ours === address)?.messages.at(-1);
+  const lastOf = (address: string) => props.threads.find(({ ours, group }) => ours === address && !group)?.messages.at(-1);
   return (
     <>
       <div class={styles["head"]}><b>Messages</b><small>{shown(props.persona.phone)}</small></div>
@@ -22,10 +25,19 @@ export function Numbers(props: { persona: Persona; threads: readonly PhoneThread
             <span><b>{shown(line.address)}</b><small>{lastOf(line.address)?.text ?? "No messages yet"}</small></span>
           </button></li>
         )}</For>
+        <For each={props.threads.filter(({ group }) => group)}>{(thread) => (
+          <li><button type="button" onClick={() => props.onOpen(threadKey(thread))}>
+            <Avatar name="Group" kind="contact" size={32} />
+            <span><b>{groupName(thread, props.persona.phone)}</b><small>{thread.messages.at(-1)?.text ?? ""}</small></span>
+          </button></li>
+        )}</For>
       </ul>
     </>
   );
 }
+
+/** Everybody else in it, as a phone without names shows them. */
+const groupName = ({ ours, group = [] }: Pick<PhoneThread, "ours" | "group">, own: string): string => [ours, ...group.filter((one) => one !== own)].map(shown).join(", ");
 
 interface TalkProps { world: World; persona: Persona; ours: string; provider: string; thread: PhoneThread | undefined; onBack: (() => void) | undefined; onProblem: (text: string) => void }
 
@@ -46,7 +58,7 @@ export function Talk(props: TalkProps) {
     setFiles([]);
     try {
       const media = await toUploads(picked);
-      await props.world.text(props.provider, { from: props.persona.phone, to: props.ours, text: words, ...(media.length > 0 && { media }) });
+      await props.world.text(props.provider, { from: props.persona.phone, to: props.ours, text: words, ...(media.length > 0 && { media }), ...(props.thread?.group && { group: props.thread.group }) });
     } catch (error) {
       setText(words);
       setFiles(picked);
@@ -59,11 +71,11 @@ export function Talk(props: TalkProps) {
       <div class={styles["head"]}>
         <Show when={props.onBack}>{(back) => <button type="button" class={styles["icon"]} aria-label="All messages" onClick={() => back()()}><ChevronLeft size={18} /></button>}</Show>
         <Avatar name="Northside Cycles" kind="contact" size={28} />
-        <div class={styles["grow"]}><b>{shown(props.ours)}</b><small>{props.thread?.optedOut ? "You have opted out" : `to ${shown(props.persona.phone)}`}</small></div>
+        <div class={styles["grow"]}><b>{props.thread?.group ? groupName(props.thread, props.persona.phone) : shown(props.ours)}</b><small>{props.thread?.optedOut ? "You have opted out" : `to ${shown(props.persona.phone)}`}</small></div>
         <PhoneIcon size={16} class={styles["quiet"]} aria-hidden="true" />
       </div>
       <div class={styles["messages"]} ref={(element) => { scroller = element; }} role="log" aria-label="Text messages">
-        <For each={messages()} fallback={<p class={styles["nothing"]}>Write the first message.</p>}>{(message) => <Bubble message={message} />}</For>
+        <For each={messages()} fallback={<p class={styles["nothing"]}>Write the first message.</p>}>{(message) => <Bubble message={message} persona={props.persona} />}</For>
       </div>
       <Show when={files().length > 0}><p class={styles["picked"]}>{files().map(({ name }) => name).join(", ")} <button type="button" onClick={() => setFiles([])}>Remove</button></p></Show>
       <form class={styles["write"]} onSubmit={(event) => { event.preventDefault(); void send(text()); }}>
@@ -79,16 +91,18 @@ export function Talk(props: TalkProps) {
   );
 }
 
-const FAILED: readonly string[] = ["failed", "undelivered", "lost"];
+const FAILED: readonly string[] = ["failed", "undelivered", "lost", "delivery_failed", "sending_failed"];
 
-function Bubble(props: { message: WorldMessage }) {
-  const own = () => props.message.by === "customer";
+function Bubble(props: { message: WorldMessage; persona: Persona }) {
+  const own = () => props.message.by === "customer" && props.message.from === props.persona.phone;
+  const writer = () => (props.message.group && !own() ? shown(props.message.from) : null);
   const failed = () => FAILED.includes(props.message.state);
   return (
     <div class={styles["bubble"]} classList={{ [styles["own"]!]: own(), [styles["auto"]!]: props.message.by === "provider" }}>
       <For each={props.message.media}>{(file) => (
         <Show when={file.type.startsWith("image/") && file.url !== ""} fallback={<a href={file.url} target="_blank" rel="noopener">{file.name}</a>}><img src={file.url} alt={file.name} /></Show>
       )}</For>
+      <Show when={writer()}>{(number) => <small>{number()}</small>}</Show>
       <span dir="auto">{props.message.text}</span>
       <small title={`${props.message.state}${props.message.code ? ` ${props.message.code}` : ""}`}>
         {clock(props.message.at)}{" "}
