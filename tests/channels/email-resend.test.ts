@@ -112,7 +112,7 @@ describe("a webhook", () => {
 const message = (change: Partial<OutboundMessage> = {}, email: Partial<NonNullable<OutboundMessage["email"]>> = {}): OutboundMessage => ({
   ...PLAIN_MESSAGE, id: "msg_01J", reference: "c_1:en_1", from: "support@acme.example", to: "jane@example.com", text: "Hi", media: [], statusUrl: "https://inbox.example.com/hooks/resend/cn_1",
   ...change,
-  email: { from: { name: "Acme", address: "support@acme.example" }, to: [{ name: "", address: "jane@example.com" }], cc: [], bcc: [], subject: "Re: Order", html: "<p>Hi</p>", messageId: "msg_01J@acme.example", inReplyTo: "a@b", references: ["a@b"], replyTo: null, ...email },
+  email: { from: { name: "Acme", address: "support@acme.example" }, to: [{ name: "", address: "jane@example.com" }], cc: [], bcc: [], subject: "Re: Order", html: "<p>Hi</p>", messageId: "msg_01J@acme.example", inReplyTo: "a@b", references: ["a@b"], replyTo: null, headers: {}, ...email },
 });
 
 interface Call { url: string; method: string | undefined; headers: Headers; body: Record<string, unknown> }

@@ -216,7 +216,7 @@ describe("sending", () => {
     validation: { class: "permanent", code: "http_400", detail: "personalizations.0.to.0.email: Does not contain a valid address." }, sender: { class: "config", code: "sender_not_verified" }, rate: { class: "rate", code: "http_429", retryAfterMs: 60_000 },
   };
   it.each(outbound.exchanges.slice(1).map((exchange): [string, typeof exchange] => [exchange.name, exchange]))("the refusal “%s” is classed and explained", async (name, { response, class: documented }) => {
-    const { result } = await send(() => new Response(JSON.stringify(response.body), { status: response.status, headers: response.headers as HeadersInit | undefined }));
+    const { result } = await send(() => new Response(JSON.stringify(response.body), { status: response.status, headers: { ...response.headers } as HeadersInit }));
     expect(result).toMatchObject({ ok: false, ...CLASSES[name]! });
     expect(documented).toBe(CLASSES[name]!["class"]);
     expect(sendgrid.explain(CLASSES[name]!["code"] as string)).toMatch(/\.$/);

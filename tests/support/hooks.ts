@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, sign } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { env } from "cloudflare:test";
 import { channels } from "../../worker/channels/registry";
 import { createConnection } from "../../worker/db/connections";

@@ -3,6 +3,7 @@ import type { Capabilities, ChannelKind, IdentityKind } from "../contract/channe
 import type { Content, Place, Referral } from "../contract/content";
 import type { EmailAddress, EmailFields, Entry, EntryState, FailureClass } from "../contract/entry";
 import type { Template, TemplateDraft, TemplateStatus } from "../contract/template";
+import type { Connect } from "../platform/sockets";
 
 /** A person as a provider names them. */
 export interface Handle {
@@ -118,7 +119,7 @@ export type SendResult =
   | { ok: false; class: FailureClass; code: string; detail: string; retryAfterMs?: number };
 
 /** All a channel may touch of the outside world; tests pass their own. */
-export interface ChannelIo { fetch: typeof fetch; now(): number }
+export interface ChannelIo { fetch: typeof fetch; now(): number; /** TCP; the platform's own when left out. */ connect?: Connect }
 
 /** The connection a request or message belongs to, with its secrets opened. */
 export interface ChannelConnection<S> { id: string; accountId: string; address: string; settings: S; /** Our other addresses of this channel: never taken for customers. */ ownAddresses: string[]; /** ISO 3166, for numbers without +. */ country: string }
@@ -169,6 +170,8 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   readonly answer?: { type: string; body: string };
   /** Left out where `capabilities.transport` is not `provider`. */
   send?(message: OutboundMessage, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
+  /** The connection of ours that what surely did not go out with this code is sent by instead; null: by none. */
+  instead?(code: string, settings: z.infer<S>): string | null;
   /** Changes what we sent (`capabilities.edit`), or takes it back (`capabilities.delete`); safe to repeat. */
   edit?(change: { target: string; to: string; text: string }, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
   unsend?(target: { target: string; to: string }, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;

@@ -6,6 +6,9 @@ import { postmark } from "./email-postmark";
 import { resend } from "./email-resend";
 import { sendgrid } from "./email-sendgrid";
 import { ses } from "./email-ses";
+import { googleRcs } from "./google-rcs";
+import { googleReviews } from "./google-reviews";
+import { smtp } from "./email-smtp";
 import { instagram } from "./instagram";
 import { messenger } from "./messenger";
 import { telnyx } from "./sms-telnyx";
@@ -16,6 +19,8 @@ import { whatsapp } from "./whatsapp";
 export const channels: Record<string, Channel> = {
   chat,
   "cloudflare-email": cloudflareEmail,
+  "google-rcs": googleRcs,
+  "google-reviews": googleReviews,
   instagram,
   mailgun,
   messenger,
@@ -23,6 +28,7 @@ export const channels: Record<string, Channel> = {
   resend,
   sendgrid,
   ses,
+  smtp,
   telnyx,
   twilio,
   whatsapp,
