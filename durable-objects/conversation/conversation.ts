@@ -19,13 +19,14 @@ import { Continuing } from "./continuing";
 import { Errands, withReaction } from "./errands";
 import { Fetching } from "./fetching";
 import type { Birth, Head } from "./head";
+import { merge, type Carried, type MergeStep } from "./merging";
 import { KEEP_RAW_MS, receive, type Delivery, type Received } from "./receiving";
 import { applyVisit, KEEP_PARKED_MS, settled } from "./reports";
 import { Projecting } from "./projecting";
 import { migrations } from "./schema";
 import { Sending, type SendingHost } from "./sending";
 import { Sockets } from "./sockets";
-import { Store, type Stored } from "./store";
+import { Store } from "./store";
 
 /** If the drain after a commit dies, the alarm does the work this much later. */
 const BACKSTOP_MS = 10_000;
@@ -232,6 +233,9 @@ export class Conversation extends DurableObject<Env> {
       if (addresses !== undefined) head.sticky = Object.fromEntries(Object.entries(head.sticky).filter(([, sticky]) => addresses.includes(sticky.address)));
     });
   }
+
+  /** One step of making two contacts one, or of undoing it; idempotent. `away` answers what the conversation that goes on needs; null when there is no such conversation. */
+  merge(step: MergeStep, now: number): Carried | null { return this.store.exists ? this.commit(() => merge(this.store, this.timers, step, now)) : null; }
 
   // ---- RPC surface: visitors ------------------------------------------------------------------
 
