@@ -35,6 +35,8 @@ interface Counters {
   notice: { sentence: string; at: number } | null;
   /** When the secrets were last replaced: what failed before says nothing of them. */
   settingsAt: number;
+  /** Up to when the provider was asked for what it does not tell by itself. */
+  polledAt?: number;
 }
 
 const NOTHING: Counters = { pausedUntil: 0, lastSentAt: null, refusedAt: [], failuresInARow: 0, lastFailure: null, lockedOut: null, renewalFailedAt: null, notice: null, settingsAt: 0 };
@@ -97,6 +99,10 @@ export class Connection extends DurableObject<Env> {
     const counters = this.counters();
     if (at >= (counters.notice?.at ?? 0)) this.save({ ...counters, notice: { sentence, at } });
   }
+
+  /** Up to when the provider was asked for what is new; null: never. */
+  polledAt(): number | null { return this.counters().polledAt ?? null; }
+  polled(now: number): void { this.save({ ...this.counters(), polledAt: now }); }
 
   /** Adds to the webhook log; called after the answer, in batches. */
   record(lines: WebhookLine[], now: number): void {

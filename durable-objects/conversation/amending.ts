@@ -1,7 +1,7 @@
 import type { InboundEvent } from "../../worker/channels/channel";
 import type { Reaction } from "../../worker/contract/content";
 import type { Timers } from "../lib/timers";
-import { previewOf, quoteOf } from "./head";
+import { previewOf, quoteOf, reopen, unspent } from "./head";
 import type { Delivery } from "./receiving";
 import { applyStatus, park } from "./reports";
 import type { Store, Stored } from "./store";
@@ -43,6 +43,7 @@ function apply(store: Store, timers: Timers, stored: Stored, event: Amendment, n
 /** Platforms ask that what was unsent is gone here too: words, files, history, search and the request that brought it. */
 function unsend(store: Store, timers: Timers, stored: Stored, { by }: Amendment, now: number): Stored {
   const { entry } = stored;
+  if (entry.direction === "out" && entry.connectionId) unspent(store.head, entry.connectionId, entry.to ?? "");
   const rawId = store.dropRaw(entry.seq, stored.internal.externalId);
   const next = store.update(stored,
     { deleted: true, deletedBy: by === "contact" ? "contact" : "member", text: "", attachments: [], content: null, quote: null, referral: null, reactions: [], history: [], editedAt: null },
@@ -60,12 +61,17 @@ export function noteLostEdit(store: Store, event: InboundEvent): void {
   store.insert({ kind: "activity", author: { type: "contact", id: contactId, name: contactName }, at: event.at, text: event.text, event: { type: "edit-lost", data: {} } });
 }
 
-function edit(store: Store, stored: Stored, { text, version, at }: Extract<Amendment, { kind: "edit" }>): Stored | null {
+function edit(store: Store, stored: Stored, { text, content, version, at }: Extract<Amendment, { kind: "edit" }>): Stored | null {
   const { entry, internal } = stored;
   if (version <= (internal.version ?? 0)) return null;
-  if (text === entry.text) return store.remember(stored, { version });
+  if (text === entry.text && (!content || JSON.stringify(content) === JSON.stringify(entry.content))) return store.remember(stored, { version });
   const history = [...(entry.history ?? []), { text: entry.text, at: entry.editedAt ?? entry.at }];
-  const next = store.update(stored, { text, history, editedAt: new Date(at).toISOString() }, { version }, { reindex: true });
+  const next = store.update(stored, { text, ...(content && { content }), history, editedAt: new Date(at).toISOString() }, { version }, { reindex: true });
+  if (content?.kind === "review") {
+    store.head.stars = content.stars;
+    store.head.lastAt = Math.max(store.head.lastAt, at);
+    reopen(store.head);
+  }
   if (store.head.preview?.entryId === entry.id) store.head.preview = previewOf(next.entry);
   return next;
 }

@@ -5,6 +5,7 @@ import type { Entry } from "../../worker/contract/entry";
 import type { ConsentState } from "../../worker/contract/contact";
 import { windowKey, type Window } from "../../worker/domain/window";
 import type { Handle } from "../../worker/channels/channel";
+import type { Joined } from "./merging";
 import type { Stored } from "./store";
 
 /** Where a customer is reached on a channel: their address and which of ours they last used. */
@@ -40,6 +41,12 @@ export interface Head {
   continued?: Record<string, { threadId: string; messageId: string; address: string }>;
   /** The place up to which the customer's app was told that we have read. */
   seenSeq?: number;
+  /** Of their review, as it stands now. */
+  stars?: number;
+  /** What merges of contacts did here, by merge: as long as they can be undone. */
+  merges?: Record<string, Joined>;
+  /** The merge that closed this conversation: what the customer says now belongs into their other one. */
+  mergedAway?: string;
   preview: ConversationRow["preview"];
   lastAt: number;
   inboundCount: number;
@@ -74,7 +81,7 @@ export const toRow = (head: Head, version: number): ConversationRow => ({
   assigneeId: head.assigneeId, teamId: head.teamId, followerIds: head.followerIds, labelIds: head.labelIds, channels: head.channels, connectionId: head.connectionId,
   preview: head.preview, lastAt: iso(head.lastAt)!, inboundCount: head.inboundCount, needsReply: head.waitingSince !== null, waitingSince: iso(head.waitingSince),
   failed: head.failedIds.length > 0, scheduled: head.scheduledIds.length, snoozedUntil: iso(head.snoozedUntil), wakeOnReply: head.wakeOnReply,
-  closedAt: iso(head.closedAt), closeReason: head.closeReason, createdAt: iso(head.createdAt)!,
+  closedAt: iso(head.closedAt), closeReason: head.closeReason, createdAt: iso(head.createdAt)!, ...(head.stars !== undefined && { stars: head.stars }),
 });
 
 const PREVIEW_CHARS = 160;
@@ -98,6 +105,22 @@ export function spent(head: Head, connectionId: string, address: string): void {
   const key = windowKey(connectionId, address);
   const before = head.windows?.[key];
   if (before) head.windows = { ...head.windows, [key]: { ...before, used: before.used + 1 } };
+}
+
+/** It has surely not gone out, or was taken back: there is room for another. */
+export function unspent(head: Head, connectionId: string, address: string): void {
+  const key = windowKey(connectionId, address);
+  const before = head.windows?.[key];
+  if (before) head.windows = { ...head.windows, [key]: { ...before, used: Math.max(0, before.used - 1) } };
+}
+
+/** The customer is heard again: what was closed, or waits for their answer, is open. */
+export function reopen(head: Head): void {
+  if (head.status !== "closed" && (head.status !== "snoozed" || !head.wakeOnReply)) return;
+  head.status = "open";
+  head.snoozedUntil = null;
+  head.closedAt = null;
+  head.closeReason = null;
 }
 
 /** What an answer shows of the message it answers. */

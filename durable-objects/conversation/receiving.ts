@@ -5,8 +5,9 @@ import type { Timers } from "../lib/timers";
 import { amend, amended } from "./amending";
 import { continuedThread } from "./continuing";
 import { reached, recordConsent } from "./consenting";
-import { answer, opened, previewOf, quoteOf, spent, type Birth, type Head } from "./head";
+import { answer, opened, previewOf, quoteOf, reopen, spent, type Birth, type Head } from "./head";
 import { hearWords, tap, tappedOn } from "./hearing";
+import { adopted, goesElsewhere } from "./merging";
 import { applyReceipt, applyStatus, ownSend, park } from "./reports";
 import type { Store, Stored } from "./store";
 
@@ -47,7 +48,7 @@ export interface Delivery {
  * in the conversation before it may arrive here; ask that one first. `entries` are the ids made or found. `raw`: an entry names the request, or
  * nobody may, because it holds words that were unsent.
  */
-export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string; raw?: "kept" | "barred" } | { moved: true; consent: Head["consent"]; unreachable?: Head["unreachable"] };
+export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string; raw?: "kept" | "barred" } | { moved: true; /** Its contact was merged into another: ask again who they are. */ isMerged?: true; consent: Head["consent"]; unreachable?: Head["unreachable"] };
 
 /** Is this conversation over, so that a new message belongs to the next one? */
 export function isOver(head: Head, at: number, reopenDays: number): boolean {
@@ -56,13 +57,15 @@ export function isOver(head: Head, at: number, reopenDays: number): boolean {
 
 /** Stores one delivery; runs inside a transaction. Repeats change nothing. */
 export function receive(store: Store, timers: Timers, delivery: Delivery, now: number): Received {
-  const { connection, events } = delivery;
+  const { connection } = delivery;
+  const events = delivery.events.map((one) => adopted(store.head, one));
   const made: { id: string; seq: number; repeated: boolean }[] = [];
   let isStored = false;
   const isUnknown = (id: string) => !store.byExternal(`${connection.id}:${id}`);
   // A text that is a reaction begins nothing, however long ago its message was.
   const isNew = ({ event }: ResolvedEvent) => event.kind === "message" && isUnknown(event.externalId) && !tappedOn(store, connection, event);
   const isAbout = ({ event }: ResolvedEvent) => "target" in event && isUnknown(event.target);
+  if (!delivery.onlyIfKnown && store.head.mergedAway !== undefined && events.some((one) => (isNew(one) && store.head.status === "closed") || goesElsewhere(store.head, one))) return { moved: true, isMerged: true, consent: {} };
   if (!delivery.onlyIfKnown && events.some(isNew) && isOver(store.head, now, delivery.reopenDays)) return { moved: true, consent: store.head.consent, unreachable: store.head.unreachable };
   const { previousId, createdAt } = store.head;
   // A repeat comes soon; what is said about an old message may come years after it.
@@ -212,15 +215,11 @@ function arrived(head: Head, stored: Stored, connection: Delivery["connection"],
   if (entry.email && head.subject === null) head.subject = entry.email.subject;
   head.lastAt = now;
   head.preview = previewOf(entry);
+  if (entry.content?.kind === "review") head.stars = entry.content.stars;
   if (automatic !== "no") return;
   head.inboundCount++;
   head.waitingSince ??= now;
-  if (head.status === "closed" || (head.status === "snoozed" && head.wakeOnReply)) {
-    head.status = "open";
-    head.snoozedUntil = null;
-    head.closedAt = null;
-    head.closeReason = null;
-  }
+  reopen(head);
 }
 
 /** The email thread: that of the message it answers, else its own. */

@@ -3,14 +3,15 @@ import type { ChannelConnection, SendResult } from "../../worker/channels/channe
 import { blockedSince, findContact } from "../../worker/db/contact-records";
 import { accountFacts } from "../../worker/flows/account-facts";
 import { ofGroup, refusingIn } from "../../worker/flows/group";
-import { forgetConnection, openConnection, type OpenConnection } from "../../worker/flows/open-connection";
+import { forgetConnection, openConnection, openOwnConnection, type OpenConnection } from "../../worker/flows/open-connection";
 import { maySend, type SendQuestion } from "../../worker/domain/sendable";
 import { freshWindow, windowOf } from "../../worker/domain/window";
 import { log } from "../../worker/platform/log";
 import type { Timers } from "../lib/timers";
 import { amended } from "./amending";
 import { recordConsent } from "./consenting";
-import { answer, spent } from "./head";
+import { answer, spent, unspent } from "./head";
+import { canStandIn, sendInstead } from "./instead";
 import { outbound } from "./outbound";
 import { receiptFor, settled } from "./reports";
 import type { Store, Stored } from "./store";
@@ -145,7 +146,7 @@ export class Sending {
     this.host.write(() => {
       const current = store.at(seq)!;
       timers.set(`send:${seq}`, startedAt + LEASE_MS);
-      if (current.entry.attempts.length === 0) spent(store.head, open.row.id, current.entry.to ?? "");
+      spent(store.head, open.row.id, current.entry.to ?? "");
       const attempt: Attempt = { at: new Date(startedAt).toISOString(), endedAt: null, outcome: "running", failure: null };
       this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }), current);
     });
@@ -175,7 +176,11 @@ export class Sending {
         // A status may have taught us this id already; anything else that holds it is a repeat of ours and keeps it.
         const { externalId: learned, pastIds = [] } = stored.internal;
         const earlier = learned !== null && learned !== result.externalId ? learned : null;
-        const mayTake = (stored.external === null || earlier !== null) && !store.byExternal(external);
+        // One of ours that was taken back leaves its place to the next: a review has room for one reply.
+        const holder = store.byExternal(external);
+        const isVacant = holder !== null && holder.entry.direction === "out" && holder.entry.deleted;
+        if (isVacant) store.update(holder, {}, { externalId: null }, { external: null });
+        const mayTake = (stored.external === null || earlier !== null) && (holder === null || isVacant);
         // That an attempt before this one failed, heard only now, says nothing of this one.
         const state = stored.entry.state === "delivered" || stored.entry.state === "read" || (stored.entry.state === "failed" && earlier === null) ? stored.entry.state : receiptFor(store.head, stored);
         const email = stored.entry.email && result.messageId ? { ...stored.entry.email, messageId: result.messageId } : stored.entry.email;
@@ -192,12 +197,17 @@ export class Sending {
       ? { class: result.class, code: result.code, detail: result.detail, sentence: channel.explain(result.code) ?? SENTENCES[result.class] }
       : { class: "unknown", code: "no-answer", detail: result.detail, sentence: SENTENCES.unknown };
     const isSafe = result.ok === false || channel.capabilities.resend === "safe";
+    const insteadId = result.ok === false ? channel.instead?.(result.code, open.connection.settings as never) ?? null : null;
+    const asked = insteadId === null ? null : await openOwnConnection(open.account, insteadId);
+    const standIn = asked && canStandIn(asked, open) ? asked : null;
+    if (standIn) failure.sentence = `${failure.sentence} It went out over ${standIn.row.name} instead.`;
     this.host.write(() => {
       const stored = store.at(seq)!;
       timers.clear(`send:${seq}`);
       // A status overtook the answer: the message is out, whatever the answer was.
       if (stored.entry.state !== "sending") return void store.update(stored, { attempts: closed(stored, now, "unknown", failure) });
       const tries = stored.entry.attempts.length;
+      if (isSafe) unspent(store.head, open.row.id, stored.entry.to ?? "");
       const again = isSafe && tries < MAX_TRIES && (failure.class === "temporary" || failure.class === "rate" || failure.class === "unknown");
       if (again) {
         const wait = (result.ok === false && result.retryAfterMs) || Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** tries);
@@ -213,6 +223,7 @@ export class Sending {
       // Asked often enough without an answer: it may have arrived, so it has not failed.
       const state = failure.class === "unknown" ? "unknown" : "failed";
       settled(store.head, store.update(stored, { state, failure, attempts: closed(stored, now, state, failure), recipients: stored.entry.recipients.map((one) => ({ ...one, state, failure })) }));
+      if (standIn) sendInstead(store, timers, stored, standIn, now);
     });
     if (failure.class === "rate" && result.ok === false && result.retryAfterMs) await stub.slowDown(now + result.retryAfterMs);
     if (failure.class === "auth" || failure.class === "config") await stub.sent(now, failure.sentence, failure.class);
@@ -236,6 +247,7 @@ export class Sending {
     const failure: Failure = { class: "unknown", code: "interrupted", detail: "", sentence: SENTENCES.unknown };
     this.host.write(() => {
       const isSafe = stored.internal.resend === "safe" && stored.entry.attempts.length < MAX_TRIES;
+      if (isSafe) unspent(store.head, stored.entry.connectionId ?? "", stored.entry.to ?? "");
       timers.set(`send:${stored.entry.seq}`, isSafe ? now : Date.parse(stored.entry.attempts.at(-1)!.at) + UNKNOWN_AFTER_MS);
       store.update(stored, { state: isSafe ? "queued" : "sending", failure, attempts: closed(stored, now, isSafe ? "retry" : "unknown", failure) });
     });

@@ -19,6 +19,8 @@ export interface Internal {
   pastIds?: string[];
   email: { inReplyTo: string | null; references: string[]; html: string | null; headers?: Record<string, string> } | null;
   automated: boolean;
+  /** It went out over another connection, because this one could not. */
+  wentInstead?: boolean;
   /** The highest edit that was applied. */
   version?: number;
   /** When each side last set or took away its reaction. */

@@ -13,6 +13,7 @@ import { instagram } from "./instagram";
 import { messenger } from "./messenger";
 import { telnyx } from "./sms-telnyx";
 import { twilio } from "./sms-twilio";
+import { tiktok } from "./tiktok";
 import { whatsapp } from "./whatsapp";
 
 /** One line per provider. Everything else about it stands in its own file. */
@@ -30,6 +31,7 @@ export const channels: Record<string, Channel> = {
   ses,
   smtp,
   telnyx,
+  tiktok,
   twilio,
   whatsapp,
 };

@@ -85,7 +85,7 @@ export const ConnectionView = z.object({
   webhookUrl: z.string(),
   capabilities: Capabilities,
   settings: z.record(z.string(), z.unknown()).describe("the settings that are not secret"),
-  use: ConnectionUse.optional(),
+  use: ConnectionUse.extend({ hearsKeywords: z.boolean().describe("customers may say STOP, START and HELP here") }).optional(),
   health: Health,
 }).meta({ id: "Connection" });
 export type ConnectionView = z.infer<typeof ConnectionView>;

@@ -22,6 +22,7 @@ export const SEND_REASONS = {
   "window-closed": "the time for free replies is over",
   "people-only": "automation may no longer write, people may",
   "turn-used": "they take no more messages before they answer",
+  "public": "everybody can read it",
   "empty": "neither text nor file nor place",
   "too-long": "more text than the channel takes",
   "too-large": "files too many or too large",
@@ -34,7 +35,7 @@ export type SendReason = keyof typeof SEND_REASONS;
 /** Where a customer's window stands. */
 export const WindowState = z.object({
   state: z.enum(["open", "human", "closed"]).describe("human: people may still write, automation may not"),
-  closesAt: z.iso.datetime().nullable().describe("when it closes for whoever asks; null: it is closed"),
+  closesAt: z.iso.datetime().nullable().describe("when it closes for whoever asks; null: it is closed, or never closes"),
   left: z.int().nullable().describe("messages we may still send before they answer"),
 }).meta({ id: "WindowState" });
 export type WindowState = z.infer<typeof WindowState>;

@@ -43,6 +43,7 @@ export const ConversationRow = z.object({
   closedAt: z.iso.datetime().nullable(),
   closeReason: z.string().nullable(),
   createdAt: z.iso.datetime(),
+  stars: z.int().optional().describe("of a review; 0: without stars"),
 }).meta({ id: "ConversationRow" });
 export type ConversationRow = z.infer<typeof ConversationRow>;
 
@@ -76,6 +77,7 @@ export const ConversationFilter = z.strictObject({
   channel: ChannelKind.optional(),
   connectionId: z.string().optional(),
   contactId: z.string().optional(),
+  stars: z.int().min(0).max(5).optional().describe("reviews with as many stars"),
   q: z.string().max(200).optional().describe("name, address or words of a message"),
 }).meta({ id: "ConversationFilter" });
 export type ConversationFilter = z.infer<typeof ConversationFilter>;

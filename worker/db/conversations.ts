@@ -112,7 +112,7 @@ function visible(account: Account, actor: MemberActor): Where {
 
 function conditions(account: Account, actor: MemberActor, filter: ConversationFilter): Where {
   const where = visible(account, actor);
-  const { view, tab, teamId, assigneeId, labelId, channel, connectionId, contactId, q } = filter;
+  const { view, tab, teamId, assigneeId, labelId, channel, connectionId, contactId, stars, q } = filter;
   if (view === "mine") where.add("c.assignee_id = ?", actor.id);
   if (view === "unassigned") where.add("c.assignee_id IS NULL");
   if (view === "following") where.add("EXISTS(SELECT 1 FROM json_each(c.row, '$.followerIds') WHERE value = ?)", actor.id);
@@ -122,6 +122,7 @@ function conditions(account: Account, actor: MemberActor, filter: ConversationFi
   if (labelId) where.add("EXISTS(SELECT 1 FROM json_each(c.row, '$.labelIds') WHERE value = ?)", labelId);
   if (channel) where.add("EXISTS(SELECT 1 FROM json_each(c.row, '$.channels') WHERE value = ?)", channel);
   if (connectionId) where.add("c.row ->> '$.connectionId' = ?", connectionId);
+  if (stars !== undefined) where.add("c.row ->> '$.stars' = ?", stars);
   tabbed(where, account, tab, q !== undefined || contactId !== undefined);
   if (q !== undefined) searched(where, account, q);
   return where;

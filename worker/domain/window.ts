@@ -13,7 +13,7 @@ export interface Window {
 }
 
 /**
- * How things stand with a customer. `human`: people may still write, automation may not. `closesAt` is ms, null when it is closed;
+ * How things stand with a customer. `human`: people may still write, automation may not. `closesAt` is ms, null when it is closed or never closes;
  * `left` is how many messages of ours they take before they answer, null where nobody counts.
  */
 export interface Standing { state: "open" | "human" | "closed"; closesAt: number | null; left: number | null }
@@ -26,6 +26,7 @@ export function standing(rule: WindowRule | null, window: Window | null, now: nu
   const closed: Standing = { state: "closed", closesAt: null, left: rule.perTurn === null ? null : 0 };
   if (window === null) return closed;
   const left = rule.perTurn === null ? null : Math.max(0, rule.perTurn - window.used);
+  if (rule.hours === null) return { state: "open", closesAt: null, left };
   const adUntil = window.ad && rule.adHours !== null ? (window.adAt ?? window.openedAt) + rule.adHours * HOUR_MS : 0;
   const openUntil = Math.max(window.openedAt + rule.hours * HOUR_MS, adUntil);
   if (now < openUntil) return { state: "open", closesAt: openUntil, left };

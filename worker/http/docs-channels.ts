@@ -5,7 +5,7 @@ import { docsFrame } from "./docs-page";
 
 /** A capability in plain words. `say` answers what this channel can, in a sentence or less. */
 interface Told<T> { label: string; say(value: T): string }
-type Row = { [K in keyof Capabilities]: Told<Capabilities[K]> };
+type Row = { [K in keyof Capabilities]-?: Told<Capabilities[K]> };
 
 const yes = (label: string, does = "Yes.", doesNot = "No."): Told<boolean> => ({ label, say: (can) => (can ? does : doesNot) });
 
@@ -31,6 +31,7 @@ const ROWS: Row = {
   replies: yes("Replies", "A message may name the one it answers."),
   edit: yes("Editing", "We may change what we sent."),
   delete: yes("Taking back", "We may take back what has arrived."),
+  public: { label: "Who reads it", say: (isPublic) => (isPublic ? "Everybody: it is public." : "Only the people written to.") },
   groups: yes("Groups", "Several customers in one conversation."),
   resend: { label: "When the outcome is unknown", say: (resend) => (resend === "safe" ? "It is sent again by itself: the provider drops repeats." : "A person decides whether it is sent again: the provider does not drop repeats.") },
   transport: { label: "Carried by", say: (transport) => CARRIERS[transport] },
@@ -69,7 +70,7 @@ function filesOf({ max, bytes, types, limits, together, caption }: NonNullable<C
 
 function windowOf({ hours, adHours, humanHours, perTurn }: NonNullable<Capabilities["window"]>): string {
   return [
-    `${time(hours)} from the customer's last message.`,
+    hours === null ? "Without end." : `${time(hours)} from the customer's last message.`,
     adHours === null ? "" : `${time(adHours)} when an ad brought them.`,
     humanHours === null ? "" : `After that a person, but no automation, may answer for ${time(humanHours)} in all.`,
     perTurn === null ? "" : `${number(perTurn)} messages of ours for each of theirs.`,

@@ -1,6 +1,7 @@
 import { processKept, type RetryJob } from "../flows/retry";
 import { dropExpired } from "../db/credentials";
 import { log } from "../platform/log";
+import { pollQuarterly } from "./poll";
 import { renewTokens } from "./renew";
 import { sweep } from "./sweep";
 import { syncTemplatesDaily } from "./sync-templates";
@@ -13,4 +14,4 @@ export const queues: Record<string, (job: RetryJob, env: Env) => Promise<void>> 
 };
 
 /** What runs every five minutes. */
-export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired, renewTokens, syncTemplatesDaily];
+export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired, renewTokens, syncTemplatesDaily, pollQuarterly];

@@ -31,15 +31,16 @@ export function countdown({ window, capabilities }: Windowed, now: number): Coun
   if (!window || !rule) return null;
   const closed: Countdown = { state: "closed", low: true, short: t("composer.window.closed"), sentence: t("composer.window.over") };
   if (window.state === "closed") return closed;
-  if (window.closesAt === null) return null;
+  const { hours } = rule;
+  if (window.closesAt === null || hours === null) return null;
   const leftMs = Date.parse(window.closesAt) - now;
   if (leftMs <= 0) return closed;
   if (window.state === "human") {
-    const wholeMs = Math.max(0, (rule.humanHours ?? rule.hours) - rule.hours) * HOUR_MS;
+    const wholeMs = Math.max(0, (rule.humanHours ?? hours) - hours) * HOUR_MS;
     return { state: "human", low: leftMs < wholeMs * NEARLY_OVER, short: timeLeft(leftMs), sentence: t("composer.window.human", { time: clock(new Date(window.closesAt), new Date(now)) }) };
   }
   // More than the usual hours are left only to those an ad brought here.
-  const wholeMs = (leftMs > rule.hours * HOUR_MS ? rule.adHours ?? rule.hours : rule.hours) * HOUR_MS;
+  const wholeMs = (leftMs > hours * HOUR_MS ? rule.adHours ?? hours : hours) * HOUR_MS;
   return { state: "open", low: leftMs < wholeMs * NEARLY_OVER, short: timeLeft(leftMs), sentence: t("composer.window.open", { time: timeLeft(leftMs) }) };
 }
 

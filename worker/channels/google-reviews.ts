@@ -1,0 +1,158 @@
+import { z } from "zod";
+import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type SendResult, WORDS_AND_FILES } from "./channel";
+import { callGoogle, GOOGLE_SENTENCES, type GoogleAnswer, type GoogleCall } from "./google-api";
+import type { Grant } from "./google-auth";
+import { isPushedByGoogle } from "./google-oidc";
+import { pushedReview, removed, replyId, Review, REVIEW_NAME, reviewEvents, reviewOf, ReviewPage, timeOf } from "./google-reviews-read";
+
+/** Reviews live in this version only: https://developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews */
+const API = "https://mybusiness.googleapis.com/v4";
+const REPLY_BYTES = 4_096;
+const PAGE = 50;
+/** Pages looked at in one poll: more than this many reviews in a quarter of an hour are somebody's campaign. */
+const PAGES_MAX = 10;
+/** Google lets 10 changes a minute through for each profile. */
+const SENDS_PER_SECOND = 0.15;
+/** Hosts that Google keeps reviewers' pictures on. */
+const MEDIA_HOST = /^lh[3-6]\.googleusercontent\.com$/;
+
+/** A header carries ASCII only; a stray character means a bad paste. */
+const secret = z.string().trim().regex(/^[\x21-\x7e]+$/, "must not be empty or contain spaces");
+const blank = z.literal("").transform(() => undefined);
+const Settings = z.object({
+  location: z.string().trim().regex(/^accounts\/\d{1,30}\/locations\/\d{1,30}$/, "must look like accounts/111/locations/222"),
+  placeName: blank.or(z.string().trim().max(120)).optional(),
+  clientId: secret, clientSecret: secret, refreshToken: secret,
+  pushServiceAccount: blank.or(z.email("must be the email address of a service account")).optional(),
+  pushAudience: blank.or(secret).optional(),
+});
+type Settings = z.infer<typeof Settings>;
+type Connection = ChannelConnection<Settings>;
+
+const Location = z.object({ reviews: z.array(z.unknown()).optional() });
+
+/** Reviews on Google Business Profile: https://developers.google.com/my-business/content/review-data */
+export const googleReviews = defineChannel({
+  provider: "google-reviews",
+  kind: "google",
+  title: "Google reviews",
+  // A name is nobody's own: each review is its own person.
+  reaches: [{ kind: "handle", scoped: true }],
+  settings: Settings,
+  fields: [
+    { key: "location", label: "Location", help: "accounts/…/locations/…, the same as the address. The account from the list of accounts of the Business Profile API, the location from that of its locations.", secret: false },
+    { key: "placeName", label: "Name of the place", help: "Shown beside each review, for example Northside Cycles, Main Street.", secret: false, optional: true },
+    { key: "clientId", label: "OAuth client ID", help: "Google Cloud console → APIs & Services → Credentials. The consent screen must be in production, or access ends after 7 days. The project needs Google's approval for the Business Profile API.", secret: false },
+    { key: "clientSecret", label: "OAuth client secret", help: "Google Cloud console → APIs & Services → Credentials, beside the client ID.", secret: true },
+    { key: "refreshToken", label: "Refresh token", help: "From signing in as a manager of the profile with offline access and the scope https://www.googleapis.com/auth/business.manage.", secret: true },
+    { key: "pushServiceAccount", label: "Service account of the push subscription", help: "Google Cloud console → Pub/Sub → Subscriptions → your push subscription to our webhook address, with authentication on: the email address shown there. Without it we look for new reviews every 15 minutes.", secret: false, optional: true },
+    { key: "pushAudience", label: "Audience of the push subscription", help: "Only if you entered one at the subscription; otherwise it is our webhook address.", secret: false, optional: true },
+  ],
+  capabilities: {
+    text: { max: REPLY_BYTES, unit: "bytes" },
+    subject: false, html: false, copies: false, media: null,
+    ...WORDS_AND_FILES,
+    // One reply for each review, whenever we like.
+    window: { hours: null, adHours: null, humanHours: null, perTurn: 1 },
+    edit: true, delete: true, public: true,
+    // The same reply again overwrites itself.
+    typing: false, readReceipts: false, deliveryReceipts: true, start: false, resend: "safe", transport: "provider", perSecond: SENDS_PER_SECOND,
+  },
+
+  explain: (code) => SENTENCES[code] ?? GOOGLE_SENTENCES[code] ?? null,
+
+  // An account has one topic for all its locations.
+  sharesUrl: true,
+  verify: async (request, { settings }, _now, io) =>
+    io !== undefined && settings.pushServiceAccount !== undefined && isPushedByGoogle(request, { audience: settings.pushAudience ?? request.url, email: settings.pushServiceAccount }, io),
+  receive: (request, { settings }) => Promise.resolve(pushedReview(request, settings.location)),
+
+  async collect(name, connection, io) {
+    if (!isOurs(name, connection)) return [];
+    const answer = await call({ method: "GET", url: `${API}/${name}` }, connection, io);
+    if (answer.status === 404) return [removed(name, io.now())];
+    if (answer.failure) throw new Error(`Google did not give the review: ${answer.failure.code}`);
+    return eventsOf(answer.body, connection, io.now());
+  },
+
+  async poll(connection, since, io) {
+    const found: InboundEvent[] = [];
+    let pageToken = "";
+    for (let page = 0; page < PAGES_MAX; page++) {
+      const query = new URLSearchParams({ pageSize: String(PAGE), orderBy: "updateTime desc", ...(pageToken !== "" && { pageToken }) });
+      const answer = await call({ method: "GET", url: `${API}/${connection.settings.location}/reviews?${query.toString()}` }, connection, io);
+      if (answer.failure) throw new Error(`Google did not give the reviews: ${answer.failure.code}`);
+      const { reviews, nextPageToken } = ReviewPage.parse(answer.body ?? {});
+      const fresh = reviews.filter((review) => changedAt(review) >= since);
+      for (const review of fresh) found.push(...eventsOf(review, connection, io.now()));
+      if (fresh.length < reviews.length || nextPageToken === "") break;
+      pageToken = nextPageToken;
+    }
+    return found;
+  },
+
+  async send({ to, text, automated }, connection, io) {
+    // Google allows no reply that no person of the business has approved.
+    if (automated) return { ok: false, class: "permanent", code: "people-only", detail: "" };
+    return put(to, text, connection, io);
+  },
+  edit: ({ to, text }, connection, io) => put(to, text, connection, io),
+  async unsend({ target }, connection, io) {
+    if (!isOurs(reviewOf(target), connection)) return { ok: false, class: "permanent", code: "NOT_FOUND", detail: target };
+    const { failure, status } = await call({ method: "DELETE", url: `${API}/${replyId(reviewOf(target))}` }, connection, io);
+    // Gone already is as good as gone now.
+    return failure && status !== 404 ? failure : { ok: true, externalId: target };
+  },
+
+  download({ ref }, _connection, io) {
+    const url = new URL(ref);
+    if (url.protocol !== "https:" || url.port !== "" || url.username !== "" || !MEDIA_HOST.test(url.hostname)) throw new Error(`media host refused: ${url.hostname}`);
+    return io.fetch(url.href, { redirect: "error" });
+  },
+
+  async probe(connection, io) {
+    const { location } = connection.settings;
+    if (connection.address !== location) return `The address of this connection is ${connection.address}, but the location is ${location}. Enter the same in both places.`;
+    const { failure, status, body } = await call({ method: "GET", url: `${API}/${location}/reviews?pageSize=1` }, connection, io);
+    if (status === 404) return "Google does not know this location, or you do not manage it. Check the two numbers.";
+    if (failure) return SENTENCES[failure.code] ?? GOOGLE_SENTENCES[failure.code] ?? `Google refused: ${failure.detail}`;
+    return Location.safeParse(body).success ? null : "Google gave no usable answer. Try again in a few minutes.";
+  },
+});
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  NOT_FOUND: "This review is gone from Google, so nobody can reply to it.",
+  PERMISSION_DENIED: "Google does not let us reply here. Ask an admin to check that the account manages this location and that the Business Profile API is switched on.",
+  FAILED_PRECONDITION: "Google takes replies only for a verified location. Ask an admin to verify it in the Business Profile.",
+  INVALID_ARGUMENT: "Google refused the words of this reply. Change them and send it again.",
+  "too-long": `Google takes replies of at most ${REPLY_BYTES.toLocaleString("en")} bytes. Shorten it.`,
+  "not-approved": "Google has not approved this project for the Business Profile API yet. Ask an admin to apply for it in the Google Cloud console.",
+  "reply-rejected": "Google's moderation rejected this reply. Change its words to keep to Google's policies; it is not shown to anybody.",
+  "people-only": "Replies to reviews are public and must be written by a person, so this automated one did not go out. Write it yourself.",
+};
+
+const grantOf = ({ clientId, clientSecret, refreshToken }: Settings): Grant => ({ kind: "refresh", clientId, clientSecret, refreshToken });
+const call = (one: GoogleCall, { settings }: Connection, io: ChannelIo): Promise<GoogleAnswer> => callGoogle(one, grantOf(settings), io);
+
+/** A name comes from a notification or a contact's address: it must be a review of our own location before it becomes part of a URL. */
+const isOurs = (name: string, { settings }: Connection): boolean => REVIEW_NAME.exec(name)?.[1] === settings.location;
+
+async function put(review: string, text: string, connection: Connection, io: ChannelIo): Promise<SendResult> {
+  if (!isOurs(review, connection)) return { ok: false, class: "permanent", code: "NOT_FOUND", detail: review };
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > REPLY_BYTES) return { ok: false, class: "permanent", code: "too-long", detail: `${bytes} bytes` };
+  const { failure } = await call({ method: "PUT", url: `${API}/${replyId(review)}`, body: { comment: text } }, connection, io);
+  return failure ?? { ok: true, externalId: replyId(review) };
+}
+
+function eventsOf(body: unknown, connection: Connection, now: number): InboundEvent[] {
+  const review = Review.safeParse(body).data;
+  if (!review || !isOurs(review.name, connection)) return [{ kind: "other", label: "unreadable review", at: now }];
+  return reviewEvents(review, connection.settings.placeName ?? "", now);
+}
+
+/** A reply changes nothing about when the review was changed, so its own time counts too. */
+function changedAt(body: unknown): number {
+  const review = Review.safeParse(body).data;
+  return review ? Math.max(timeOf(review.updateTime, 0), timeOf(review.reviewReply?.updateTime ?? "", 0)) : 0;
+}
