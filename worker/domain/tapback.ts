@@ -39,7 +39,7 @@ const ANDROID_REMOVED = / (?:removed from|eliminado de|supprime de|entfernt von|
 /** What phones call a thing without words. */
 const FILE = /^(?:an? (?:image|photo|picture|video|movie|audio message|attachment|sticker)|una? (?:imagen|foto|video|mensaje de audio|archivo)|une? (?:image|photo|video|message audio|piece jointe)|eine?(?:n)? (?:bild|foto|video|audionachricht|anhang)|uma? (?:imagem|foto|video|mensagem de audio|anexo))$/;
 
-const EMOJI_ONLY = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\p{Regional_Indicator}|[\u200d\ufe0f])+$/u;
+const EMOJI_ONLY = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\p{Regional_Indicator})+$/u;
 const QUOTED = /^(.{1,80}?)\s*[“„«"](.+)[”“»"](?: (reagiert|nicht|entfernt))?$/su;
 /** What Android puts around its parts, to know them again. */
 const INVISIBLE = /[\u200a-\u200c\u2060\ufeff]/gu;
@@ -73,7 +73,7 @@ function readVerb(written: string): Omit<Tapback, "quoted"> | null {
   const given = GIVEN.find(([, pattern]) => pattern.test(verb));
   if (given) return { emoji: EMOJI[given[0]], removed: false };
   // The emoji as it was written: without marks some would be another one.
-  const emojis = /(?:\p{Extended_Pictographic}|\p{Regional_Indicator})[\p{Emoji_Component}\p{Extended_Pictographic}\u200d\ufe0f]*/u.exec(written.trim())?.[0] ?? "";
+  const emojis = /(?:\p{Extended_Pictographic}|\p{Regional_Indicator})[\p{Emoji_Component}\p{Extended_Pictographic}]*/u.exec(written.trim())?.[0] ?? "";
   const android = ANDROID.exec(verb);
   if (emojis !== "" && android && EMOJI_ONLY.test(android[1]!)) return { emoji: emojis, removed: ANDROID_REMOVED.test(verb) };
   const reacted = REACTED.exec(verb);

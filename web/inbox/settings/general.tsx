@@ -15,6 +15,7 @@ import { Page } from "./page";
 import { QuietHours } from "./quiet-hours";
 import { focusFirstWrong, missing, NO_REFUSAL, refusalOf, sentenceOf } from "./refusal";
 import { mayChange } from "./rights";
+import { SuspectedOptOut } from "./suspected";
 import styles from "./settings.module.css";
 
 const UNDO_SECONDS = [0, 5, 10, 20, 30] as const;
@@ -41,7 +42,7 @@ export function General() {
   return (
     <Page title={t("settings.general")} lede={t("settings.general.lede")} admins>
       <Show when={account()} fallback={<Show when={problem()} fallback={<FormSkeleton />}>{(sentence) => <ErrorState title={t("settings.notRead")} text={sentence()} onRetry={() => void load()} />}</Show>}>
-        {(known) => <><AccountForm account={known()} /><QuietHours hours={known().settings.quietHours} /></>}
+        {(known) => <><AccountForm account={known()} /><QuietHours hours={known().settings.quietHours} /><SuspectedOptOut applies={known().settings.applySuspectedOptOut} /></>}
       </Show>
     </Page>
   );

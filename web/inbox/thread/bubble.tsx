@@ -1,4 +1,4 @@
-import { Show } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { answering } from "../../lib/answering";
 import { clock } from "../../lib/format";
@@ -6,10 +6,12 @@ import { t } from "../../lib/i18n";
 import { me } from "../../lib/me";
 import { Avatar } from "../../ui/avatar";
 import { ChannelIcon } from "../../ui/channel-icon";
+import { Dialog } from "../../ui/dialog";
 import { Time } from "../../ui/time";
 import { DeliveryTrouble } from "./delivery";
+import { DeliveryDetails } from "./delivery-details";
 import { Edited } from "./edited";
-import { abilitiesOf, EntryActions } from "./entry-actions";
+import { type Abilities, abilitiesOf, EntryActions } from "./entry-actions";
 import { useEntryContext } from "./entry-context";
 import { createPresence, walk } from "./presence";
 import { ReactionChips } from "./reaction-chips";
@@ -17,6 +19,8 @@ import { describedBy, Said } from "./said";
 import { Ticks } from "./ticks";
 import { Tombstone } from "./tombstone";
 import styles from "./entry.module.css";
+
+const NOTHING: Abilities = { react: false, reply: false, details: false };
 
 /** A message on any channel but email: the customer left on grey, us right on pale accent. */
 export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: boolean }) {
@@ -34,7 +38,12 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
     return id !== null && id === me()?.member.id ? t("inbox.entry.you") : name || t("thread.ourTeam");
   };
   /** An earlier conversation is only looked back at. */
-  const may = () => (at() === null ? { react: false, reply: false } : abilitiesOf(props.entry));
+  const may = () => (at() === null ? NOTHING : abilitiesOf(props.entry));
+
+  const hasActions = () => may().react || may().reply || may().details;
+  const [showsDetails, setDetails] = createSignal(false);
+  /** A group's address is everybody's; who of them wrote stands where else the channel does. */
+  const writer = () => (props.entry.to?.includes(",") ? props.entry.author.name : null);
 
   function reply(): void {
     answering(conversationId).set(props.entry);
@@ -54,7 +63,7 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
   return (
     <article
       ref={(element) => presence.watch(element)} class={styles["group"]} data-message={props.entry.id} data-side={side()} tabindex={at() === null ? undefined : at() === props.entry.id ? 0 : -1}
-      aria-label={`${isOut() ? author() : contactName()}, ${clock(new Date(props.entry.at))}`} aria-describedby={props.entry.deleted ? undefined : describedBy(props.entry)}
+      aria-label={`${isOut() ? author() : writer() ?? contactName()}, ${clock(new Date(props.entry.at))}`} aria-describedby={props.entry.deleted ? undefined : describedBy(props.entry)}
       classList={{ [styles["out"]!]: isOut(), [styles["opens"]!]: props.opensGroup, [styles["closes"]!]: props.closesGroup }}
       onKeyDown={press} onFocusIn={() => { if (at() !== null) setAt(props.entry.id); }}
     >
@@ -62,22 +71,23 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
       <div class={styles["messages"]}>
         <Show when={!props.entry.deleted} fallback={<Tombstone entry={props.entry} />}>
           <Said entry={props.entry} side={side()}>
-            <Show when={may().react || may().reply}>
+            <Show when={hasActions()}>
               {/* Where nothing hovers, a screen reader has no other way to the actions; for all others a message is one stop. */}
               <button type="button" tabindex="-1" class={styles["reach"]} aria-label={t("thread.actions")} aria-expanded={presence.isHere()} onClick={() => presence.hold()} />
             </Show>
-            <Show when={presence.isHere() && (may().react || may().reply)}>
-              <EntryActions entry={props.entry} may={may()} pickerOpen={presence.pickerOpen()} onPicker={presence.setPicker} onReply={reply} />
+            <Show when={presence.isHere() && (hasActions())}>
+              <EntryActions entry={props.entry} may={may()} pickerOpen={presence.pickerOpen()} onPicker={presence.setPicker} onReply={reply} onDetails={() => { presence.release(); setDetails(true); }} />
             </Show>
           </Said>
           <ReactionChips entry={props.entry} mayReact={may().react} />
         </Show>
         <DeliveryTrouble entry={props.entry} />
+        <Show when={may().details}><Dialog open={showsDetails()} onOpenChange={setDetails} title={t("inbox.details.title")}><DeliveryDetails entry={props.entry} /></Dialog></Show>
         <Show when={!hasMeta() && props.entry.editedAt && !props.entry.deleted}><div class={styles["meta"]}><Edited entry={props.entry} /></div></Show>
         <Show when={hasMeta()}>
           <div class={styles["meta"]}>
             <Show when={props.entry.channel}>{(channel) => <ChannelIcon kind={channel()} size={12} />}</Show>
-            <span class={styles["by"]} dir="auto">{isOut() ? author() : props.entry.channel ? t(`channel.${props.entry.channel}`) : ""}</span>
+            <span class={styles["by"]} dir="auto">{isOut() ? author() : writer() ?? (props.entry.channel ? t(`channel.${props.entry.channel}`) : "")}</span>
             <span class={styles["sep"]} />
             <Time at={props.entry.at} format="clock" />
             <Show when={props.entry.editedAt && !props.entry.deleted}><span class={styles["sep"]} /><Edited entry={props.entry} /></Show>

@@ -1,15 +1,14 @@
 import { CircleAlert, CircleHelp, Clock } from "lucide-solid";
-import { createSignal, For, Match, Show, Switch } from "solid-js";
+import { createSignal, Match, Switch } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { api, ApiProblem } from "../../lib/api";
 import { clock, exactTime } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { outgoing, sendAgain, withdraw } from "../../lib/outbox";
 import { Dialog } from "../../ui/dialog";
-import { Time } from "../../ui/time";
 import { toast } from "../../ui/toast";
+import { DeliveryDetails } from "./delivery-details";
 import { useEntryContext } from "./entry-context";
-import { Ticks } from "./ticks";
 import styles from "./entry.module.css";
 
 /** What stands below a message that has not simply been sent: why, what is safe, and what to press. */
@@ -82,30 +81,4 @@ export function DeliveryTrouble(props: { entry: Entry }) {
 
 function Act(props: { text: string; quiet?: boolean; disabled?: boolean; onClick: () => void }) {
   return <button type="button" class={styles["act"]} classList={{ [styles["quiet"]!]: props.quiet }} disabled={props.disabled} onClick={() => props.onClick()}>{props.text}</button>;
-}
-
-/** Why it failed and every attempt with its time, in plain words and in the provider's own. */
-function DeliveryDetails(props: { entry: Entry }) {
-  // What was accepted and failed later is nobody's attempt: only the entry knows why.
-  const later = () => (props.entry.attempts.some(({ failure }) => failure?.code === props.entry.failure?.code) ? null : props.entry.failure);
-  return (
-    <div class={styles["details"]}>
-      <Show when={later()}>{(failure) => <p class={styles["cause"]}>{failure().sentence} <code>{t("inbox.details.code", { code: failure().code })}</code> {failure().detail}</p>}</Show>
-      <Show when={props.entry.recipients.length > 0}>
-        <h3>{t("inbox.details.recipients")}</h3>
-        <ul><For each={props.entry.recipients}>{(recipient) => (
-          <li><span class={styles["grow"]}>{recipient.address}</span><Ticks state={recipient.state} />{t(`inbox.state.${recipient.state}`)}<Show when={recipient.failure}>{(failure) => <small>{failure().sentence} {failure().code}: {failure().detail}</small>}</Show></li>
-        )}</For></ul>
-      </Show>
-      <h3>{t("inbox.details.attempts")}</h3>
-      <ol>
-        <For each={props.entry.attempts} fallback={<li>{t("inbox.details.none")}</li>}>{(attempt) => (
-          <li>
-            <span class={styles["grow"]}>{t(`inbox.attempt.${attempt.outcome}`)}</span><Time at={attempt.at} />
-            <Show when={attempt.failure}>{(failure) => <small>{failure().sentence} <code>{t("inbox.details.code", { code: failure().code })}</code> {failure().detail}</small>}</Show>
-          </li>
-        )}</For>
-      </ol>
-    </div>
-  );
 }

@@ -1,4 +1,4 @@
-import { Reply, SmilePlus } from "lucide-solid";
+import { Info, Reply, SmilePlus } from "lucide-solid";
 import { Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { t } from "../../lib/i18n";
@@ -11,16 +11,18 @@ import { ReactionPicker } from "./reaction-picker";
 import { ourReaction } from "./reactions";
 import styles from "./reactions.module.css";
 
+export interface Abilities { react: boolean; reply: boolean; /** To look at what became of it, and what it cost. */ details: boolean }
+
 /** What can be done with a message here: its connection says what the channel carries. */
-export function abilitiesOf(entry: Entry): { react: boolean; reply: boolean } {
+export function abilitiesOf(entry: Entry): Abilities {
   const connection = connections().find(({ id }) => id === entry.connectionId);
   const isThere = entry.rev > 0 && !entry.deleted && (entry.direction === "in" || entry.state === "sent" || entry.state === "delivered" || entry.state === "read");
   const is = isThere && entry.kind === "message" && connection?.status === "active";
-  return { react: is && connection.capabilities.reactions, reply: is && connection.capabilities.replies };
+  return { react: is && connection.capabilities.reactions, reply: is && connection.capabilities.replies, details: isThere && entry.kind === "message" && entry.direction === "out" };
 }
 
-/** Two small buttons beside a message, while somebody is there with pointer, finger or keyboard. */
-export function EntryActions(props: { entry: Entry; may: { react: boolean; reply: boolean }; pickerOpen: boolean; onPicker: (open: boolean) => void; onReply: () => void }) {
+/** Small buttons beside a message, while somebody is there with pointer, finger or keyboard. */
+export function EntryActions(props: { entry: Entry; may: Abilities; pickerOpen: boolean; onPicker: (open: boolean) => void; onReply: () => void; onDetails: () => void }) {
   const { conversationId, merge } = useEntryContext();
   const ours = () => ourReaction(reactionsOf(props.entry))?.emoji ?? null;
 
@@ -37,6 +39,7 @@ export function EntryActions(props: { entry: Entry; may: { react: boolean; reply
         </Popover>
       </Show>
       <Show when={props.may.reply}><IconButton icon={Reply} label={t("thread.reply")} kbd="R" onClick={() => props.onReply()} /></Show>
+      <Show when={props.may.details}><IconButton icon={Info} label={t("thread.details")} onClick={() => props.onDetails()} /></Show>
     </div>
   );
 }

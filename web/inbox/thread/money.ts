@@ -3,9 +3,9 @@ import { locale } from "../../lib/i18n";
 export interface Item { quantity: number; price: number; currency: string }
 
 /** Pure. An amount as people write it; a currency nobody knows keeps the letters it came with. */
-export function money(amount: number, currency: string): string {
+export function money(amount: number, currency: string, maximumFractionDigits?: number): string {
   try {
-    return new Intl.NumberFormat(locale, { style: "currency", currency }).format(amount);
+    return new Intl.NumberFormat(locale, { style: "currency", currency, ...(maximumFractionDigits !== undefined && { maximumFractionDigits }) }).format(amount);
   } catch {
     return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(amount)} ${currency}`.trim();
   }

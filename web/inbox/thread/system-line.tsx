@@ -38,8 +38,10 @@ const SENTENCES: Record<string, Say> = {
   reopened: (actor) => t("inbox.event.opened", { actor }),
   snoozed: (actor, { until }) => (text(until) ? t("inbox.event.snoozed", { actor, time: exactTime(text(until)) }) : t("inbox.event.snoozedReply", { actor })),
   woke: () => t("inbox.event.woke"),
-  consent: (name, { channel, state }) =>
-    state === "active" ? onChannel(channel, "thread.event.optedIn", "thread.event.optedInTo", name)
+  // That somebody could not be reached, or can again, is no decision of theirs: it keeps its own words.
+  consent: (name, { channel, state, how }) =>
+    how === "delivery" ? onChannel(channel, state === "active" ? "thread.event.reached" : "thread.event.unreached", state === "active" ? "thread.event.reachedOn" : "thread.event.unreachedOn", name)
+      : state === "active" ? onChannel(channel, "thread.event.optedIn", "thread.event.optedInTo", name)
       : state === "no-marketing" ? onChannel(channel, "thread.event.noMarketing", "thread.event.noMarketingOn", name)
         : onChannel(channel, "thread.event.optedOut", "thread.event.optedOutOf", name),
   unsupported: (_actor, { label }) => text(label) && t("thread.event.unsupported", { label: text(label) }),

@@ -239,6 +239,7 @@ export const enComposer = {
   "contact.consent.answers": "answers only",
   "contact.consent.how.message": "in their own message",
   "contact.consent.how.manual": "in this panel",
+  "contact.consent.how.delivery": "because of a delivery report",
   "contact.consent.by": "{by}, {how}",
   "contact.tags": "Tags",
   "contact.tag.add": "Add tag",

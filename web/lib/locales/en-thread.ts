@@ -91,6 +91,7 @@ export const enThread = {
   "thread.actions": "Actions for this message",
   "thread.react": "React",
   "thread.reply": "Reply to this message",
+  "thread.details": "Delivery and cost",
   "thread.react.title": "React with",
   "thread.react.remove": "Take your reaction away",
   "thread.react.refused": "The reaction was not sent. {detail}",
@@ -106,6 +107,10 @@ export const enThread = {
 
   "thread.event.optedOut": "{name} opted out",
   "thread.event.optedOutOf": "{name} opted out of {channel}",
+  "thread.event.unreached": "{name} cannot be reached for now",
+  "thread.event.unreachedOn": "{name} cannot be reached by {channel} for now",
+  "thread.event.reached": "{name} can be reached again",
+  "thread.event.reachedOn": "{name} can be reached by {channel} again",
   "thread.event.optedIn": "{name} opted in again",
   "thread.event.optedInTo": "{name} opted in to {channel} again",
   "thread.event.noMarketing": "{name} wants no advertising",

@@ -149,7 +149,7 @@ async function view(account: Account, row: ConnectionRow, now: number): Promise<
   const [settings, health] = await Promise.all([openSettings(account, row), account.connection(row.id).health(now, row.expiresAt)]);
   return {
     id: row.id, provider: row.provider, channel: channel.kind, name: row.name, address: row.address, status: row.status,
-    webhookUrl: `${account.env.PUBLIC_URL}/hooks/${row.provider}/${row.id}`, capabilities: channel.capabilities, settings: open(channel, settings), use: useOf(row), health,
+    webhookUrl: `${account.env.PUBLIC_URL}/hooks/${row.provider}/${row.id}`, capabilities: channel.capabilities, settings: open(channel, settings), use: { ...useOf(row), hearsKeywords: channel.reaches[0]?.kind === "phone" }, health,
   };
 }
 

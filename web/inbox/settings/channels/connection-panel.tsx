@@ -14,6 +14,7 @@ import { Rotate } from "./rotate";
 import { SettingsForm } from "./settings-form";
 import { Side } from "./side";
 import { TestMessage } from "./test-message";
+import { UseForm } from "./use-form";
 import { Verify } from "./verify";
 import form from "../settings.module.css";
 import styles from "./channels.module.css";
@@ -41,6 +42,7 @@ export function ConnectionPanel(props: { connection: () => ConnectionView; provi
         <Show when={mayChange()}>
           <section><h3>{t("settings.connect.place")}</h3><Place connection={connection()} /></section>
           <Show when={isOn() && isTestable(connection())}><section><h3>{t("settings.connect.test")}</h3><TestMessage connection={connection()} /></section></Show>
+          <Show when={connection().capabilities.transport !== "none" && connection().use}>{(use) => <section><h3>{t("settings.use")}</h3><UseForm connection={connection()} use={use()} actions={props.actions} /></section>}</Show>
           <Show when={props.provider}>{(provider) => (
             <>
               <Show when={provider().fields.some(({ secret }) => !secret)}><section><h3>{t("settings.channels.settings")}</h3><SettingsForm connection={connection()} provider={provider()} actions={props.actions} only={({ secret }) => !secret} /></section></Show>
