@@ -6,6 +6,7 @@ import { channelOf, channels } from "../../worker/channels/registry";
 
 /** Settings each channel accepts; a new channel adds its own. */
 const SETTINGS: Record<string, Record<string, unknown>> = {
+  tiktok: { businessId: "_000QWERTYbusinessOpenId", clientKey: "7493100000000000000", appSecret: "test_tiktok_app_secret", accessToken: "T", refreshToken: "R1" },
   twilio: { accountSid: "AC00000000000000000000000000000000", authToken: "token", apiKeySid: "SK0", apiKeySecret: "key-secret", messagingServiceSid: "MG0" },
   telnyx: { apiKey: "KEY_test", publicKey: "Y6I4Z1W3OqUKj6sKB5snqfk7DAVRODomCQuh7JFJx8s=" },
   "cloudflare-email": { domain: "acme.example", signingSecret: "test_email_signing_secret" },
@@ -18,10 +19,12 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
   chat: { origins: ["https://shop.example"], identitySecret: "test_livechat_identity_secret" },
   whatsapp: { phoneNumberId: "106540352242922", wabaId: "102290129340398", accessToken: "EAAtesttoken", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token" },
   messenger: { pageId: "682498302938465", pageAccessToken: "TOKEN", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token" },
+  "google-reviews": { location: "accounts/111/locations/222", clientId: "id.apps.googleusercontent.com", clientSecret: "secret", refreshToken: "refresh", pushServiceAccount: "push@example-project.iam.gserviceaccount.com" },
+  "google-rcs": { agentId: "acme_agent@rbm.goog", region: "us", serviceAccountKey: JSON.stringify({ client_email: "agent@example-project.iam.gserviceaccount.com", private_key: "key" }), clientToken: "TESTCLIENTTOKEN" },
   instagram: { igUserId: "17841405822304914", accessToken: "TOKEN", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token", login: "page", pageId: "682498302938465", instagramAppSecret: "test_instagram_app_secret" },
 };
 const IS_SECRET = /token|secret|password|signingkey|apikey$/i;
-const EVENT_KINDS = ["message", "echo", "status", "receipt", "reaction", "edit", "delete", "activity", "identity", "consent", "complaint", "template", "pending", "notice", "other"];
+const EVENT_KINDS = ["message", "pending", "echo", "status", "receipt", "reaction", "edit", "delete", "activity", "identity", "consent", "complaint", "template", "pending", "notice", "other"];
 
 it("a name that is no provider finds no channel", () => {
   for (const name of ["", "toString", "__proto__", "constructor", "nobody"]) expect(channelOf(name)).toBeUndefined();

@@ -21,8 +21,11 @@ const MARKED: Record<string, Record<string, unknown>> = {
   postmark: { serverToken: `${MARK}server`, webhookPassword: `${MARK}password` },
   mailgun: { apiKey: `${MARK}key`, webhookSigningKey: `${MARK}signing`, domain: "mg.acme.example", region: "us" },
   chat: { origins: ["https://shop.example"], identitySecret: `${MARK}identity` },
+  tiktok: { businessId: "_000", clientKey: "1", appSecret: `${MARK}app`, accessToken: `${MARK}access`, refreshToken: `${MARK}refresh` },
   whatsapp: { phoneNumberId: "1", wabaId: "1", accessToken: `${MARK}token`, appSecret: `${MARK}app`, verifyToken: `${MARK}verify` },
   messenger: { pageId: "1", pageAccessToken: `${MARK}token`, appSecret: `${MARK}app`, verifyToken: `${MARK}verify` },
+  "google-reviews": { location: "accounts/1/locations/1", clientId: "1", clientSecret: `${MARK}secret`, refreshToken: `${MARK}refresh` },
+  "google-rcs": { agentId: "a@rbm.goog", serviceAccountKey: JSON.stringify({ client_email: "a@example.com", private_key: `${MARK}key` }), clientToken: `${MARK}token` },
   instagram: { igUserId: "1", accessToken: `${MARK}token`, appSecret: `${MARK}app`, verifyToken: `${MARK}verify`, login: "instagram", instagramAppSecret: `${MARK}instagram` },
 };
 

@@ -20,6 +20,8 @@ export interface Forge {
   carry?: (posted: Posted, proof: Record<string, string>) => Posted;
   /** What proves who posts says nothing about what: names and passwords, or a moment alone. */
   coversNoBody?: boolean;
+  /** What the provider publishes for proving its signatures. */
+  keys?: object;
   /** What it posts are customers' messages; else reports on ours. */
   carriesMessages: boolean;
 }
@@ -57,6 +59,15 @@ function sendGridKey(): string {
   return shown;
 }
 
+/** Google publishes the keys of its tokens; these are of this run. */
+const googleKey = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const googleKeys = { keys: [{ ...googleKey.publicKey.export({ format: "jwk" }), kid: "key-of-this-run", alg: "RS256", use: "sig" }] };
+const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+function googleToken(claims: object): string {
+  const signed = `${base64url({ alg: "RS256", kid: "key-of-this-run", typ: "JWT" })}.${base64url(claims)}`;
+  return `${signed}.${sign("sha256", Buffer.from(signed), googleKey.privateKey).toString("base64url")}`;
+}
+
 /** One line per provider that calls /hooks. */
 export const FORGES: Record<string, Forge> = {
   whatsapp: {
@@ -73,6 +84,44 @@ export const FORGES: Record<string, Forge> = {
   },
   messenger: metaForge("page", 682_498_302_000_000, (pageId) => ({ pageId, pageAccessToken: `page-token-${pageId}` })),
   instagram: metaForge("instagram", 178_414_058_000_000, (igUserId) => ({ igUserId, accessToken: `token-${igUserId}`, login: "instagram" })),
+  "google-reviews": {
+    settings: (n) => ({ location: `accounts/111/locations/${1_000 + n}`, clientId: "id", clientSecret: "secret", refreshToken: `refresh-${n}`, pushServiceAccount: `push-${n}@example-project.iam.gserviceaccount.com` }),
+    address: (n) => `accounts/111/locations/${1_000 + n}`,
+    post: ({ id, to }) => ({ type: "application/json", body: JSON.stringify({ message: { data: btoa(JSON.stringify({ type: "GOOGLE_UPDATE", location_name: to })), messageId: id }, subscription: "projects/p/subscriptions/s" }) }),
+    sign: (url, _posted, { pushServiceAccount }, now) => {
+      const iat = Math.floor(now / 1_000);
+      return { authorization: `Bearer ${googleToken({ iss: "https://accounts.google.com", aud: url, email: pushServiceAccount, email_verified: true, iat, exp: iat + 600 })}` };
+    },
+    keys: googleKeys, proof: "authorization", timed: true, coversNoBody: true, carriesMessages: false,
+  },
+  "google-rcs": {
+    settings: (n) => ({ agentId: `agent_${n}@rbm.goog`, region: "us", serviceAccountKey: JSON.stringify({ client_email: `agent-${n}@example.com`, private_key: "key" }), clientToken: `client-token-of-${n}` }),
+    address: (n) => `agent_${n}@rbm.goog`,
+    post: ({ id, to, from = "+14155550123", words = "Hello from a customer" }) => {
+      const data = Buffer.from(JSON.stringify({ senderPhoneNumber: from, messageId: id, sendTime: new Date().toISOString(), agentId: to, text: words })).toString("base64");
+      return { type: "application/json", body: JSON.stringify({ message: { attributes: { type: "message" }, data, messageId: id }, subscription: "projects/p/subscriptions/s" }) };
+    },
+    sign: (_url, { body }, { clientToken }) => {
+      const { message } = JSON.parse(body) as { message: { data: string } };
+      return { "x-goog-signature": createHmac("sha512", clientToken as string).update(Buffer.from(message.data, "base64")).digest("base64") };
+    },
+    // What stands around the signed data is not signed, and not believed either.
+    proof: "x-goog-signature", timed: false, coversNoBody: true, carriesMessages: true,
+  },
+  tiktok: {
+    settings: (n) => ({ businessId: `_000business${n}`, clientKey: "7493100000000000000", appSecret: `app-secret-of-${n}`, accessToken: `token-${n}`, refreshToken: `refresh-${n}` }),
+    address: (n) => `_000business${n}`,
+    post: ({ id, to, from = "customer", words = "Hello from a customer" }) => {
+      const at = Date.now();
+      const content = { from, to: "shop", conversation_id: `${from}+talk==`, message_id: id, timestamp: at, type: "text", text: { body: words }, from_user: { id: from, role: "personal_account" }, to_user: { id: "shop", role: "business_account" } };
+      return { type: "application/json", body: JSON.stringify({ client_key: "7493100000000000000", event: "im_receive_msg", create_time: Math.floor(at / 1_000), user_openid: to, content: JSON.stringify(content) }) };
+    },
+    sign: (_url, { body }, { appSecret }, now) => {
+      const timestamp = Math.floor(now / 1_000);
+      return { "tiktok-signature": `t=${timestamp},s=${createHmac("sha256", appSecret as string).update(`${timestamp}.${body}`).digest("hex")}` };
+    },
+    proof: "tiktok-signature", timed: true, carriesMessages: true,
+  },
   postmark: {
     settings: (n) => ({ serverToken: `token-${n}`, webhookUser: "postmark", webhookPassword: `password-of-${n}` }),
     address: (n) => `help@post${n}.example`,
@@ -164,6 +213,12 @@ export async function newHook(provider: string, { account, own = {}, address }: 
   const { id } = await createConnection(owner.account, channel.kind, { provider, name: provider, address: address ?? forge.address(nth), settings: {} }, channel.settings.parse(settings), Date.now());
   const path = `/hooks/${provider}/${id}`;
   const ours = address ?? forge.address(nth);
+  if (forge.keys) {
+    // Published keys are fetched once and then remembered.
+    const [posted, url, now] = [forge.post({ id: "first", to: ours }), `${env.PUBLIC_URL}${path}`, Date.now()];
+    const connection = { id, accountId: owner.account.id, address: ours, settings: channel.settings.parse(settings) as never, ownAddresses: [], country: "US" };
+    await channel.verify({ method: "POST", url, headers: forge.sign(url, posted, settings, now), body: new TextEncoder().encode(posted.body), receivedAt: now }, connection, now, { now: () => now, fetch: async () => Response.json(forge.keys) });
+  }
   return {
     owner, account: owner.account, id, path, settings, forge, address: ours,
     signed: (posted: Posted, at = Date.now(), query = "") => forge.sign(`${env.PUBLIC_URL}${path}${query}`, posted, settings, at),

@@ -48,7 +48,7 @@ async function keyOf(kid: string, io: ChannelIo): Promise<Keys[number] | undefin
   const now = io.now();
   const known = held?.keys.find((key) => key.kid === kid);
   if (held && known && now < held.until) return known;
-  if (held && now < held.until && now - held.at < LOOK_AGAIN_MS) return undefined;
+  if (held && now >= held.at && now - held.at < LOOK_AGAIN_MS) return undefined;
   const response = await io.fetch(KEYS_URL, { redirect: "manual" });
   const keys = Keys.safeParse(jsonOf(await response.text())).data?.keys;
   if (!response.ok || !keys) throw new Error(`Google answered ${response.status} when asked for its keys`);
