@@ -1,7 +1,7 @@
 import SendHorizontal from "lucide-solid/icons/send-horizontal";
 import { Show } from "solid-js";
 import { initials, useShared } from "./context";
-import { CloseButton } from "./Header";
+import { CloseButton, Logo } from "./Header";
 import { sameDay } from "./thread";
 
 export function Home(props: { go(): void }) {
@@ -12,7 +12,7 @@ export function Home(props: { go(): void }) {
   return (
     <div class="home panel" classList={{ fresh: !last() }}>
       <header class="head">
-        <div class="top"><span class="grow">{config().name}</span><CloseButton /></div>
+        <div class="top"><Logo /><span class="grow">{config().name}</span><CloseButton /></div>
         <h1>{config().greeting}</h1>
         <p>{config().online ? words("online") : config().awayMessage}</p>
       </header>

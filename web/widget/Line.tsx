@@ -2,7 +2,7 @@ import Check from "lucide-solid/icons/check";
 import CheckCheck from "lucide-solid/icons/check-check";
 import File from "lucide-solid/icons/file";
 import { For, Match, Show, Switch } from "solid-js";
-import { useShared } from "./context";
+import { initials, useShared } from "./context";
 import type { Shown } from "./thread";
 
 /** Only what a browser draws without running anything; other pictures are offered as files. */
@@ -14,7 +14,7 @@ function size(bytes: number, locale: string): string {
 }
 
 /** One message. `day` is the label of the day it begins; `first` and `last` are of a group of one person's; `newest` is of the visitor's own. */
-export function Line(props: { line: Shown; day: string | null; first: boolean; last: boolean; newest: boolean }) {
+export function Line(props: { line: Shown; day: string | null; first: boolean; last: boolean; newest: boolean; /** Nobody has written since. */ isEnd: boolean }) {
   const { chat, language: { locale, words } } = useShared();
   const time = () => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(props.line.at));
   // One string: a changing `class` would wipe out what `classList` has set.
@@ -24,6 +24,7 @@ export function Line(props: { line: Shown; day: string | null; first: boolean; l
     <>
       <Show when={props.day}><p class="day">{props.day}</p></Show>
       <div class={look()}>
+        <Show when={!props.line.mine && props.last}><span class="avatar small" aria-hidden="true">{initials(props.line.author || chat.session()!.config.name)}</span></Show>
         <span class="unseen">{props.line.mine ? words("you") : props.line.author}: </span>
         <Show when={!props.line.deleted} fallback={<div class="bubble gone">{words("deleted")}</div>}>
           <Show when={props.line.text}><div class="bubble" dir="auto"><Linked text={props.line.text} /></div></Show>
@@ -38,9 +39,18 @@ export function Line(props: { line: Shown; day: string | null; first: boolean; l
             )}
           </For>
         </Show>
+        <Show when={props.isEnd && !props.line.deleted && props.line.buttons}>
+          {(buttons) => (
+            <div class="answers" role="group" aria-label={words("answers")}>
+              <For each={buttons()}>{({ text, url }) => (url && /^https?:/i.test(url)
+                ? <a class="answer" href={url} target="_blank" rel="noopener noreferrer nofollow" dir="auto">{text}</a>
+                : <button type="button" class="answer" dir="auto" onClick={() => chat.send(text, [], undefined, props.line.id)}>{text}</button>)}</For>
+            </div>
+          )}
+        </Show>
         <Show when={hasMeta()}>
           <p class="meta">
-            <Show when={props.line.mine} fallback={<span><Show when={props.line.author}><bdi>{props.line.author}</bdi>{words("comma")}</Show><time dateTime={props.line.at}>{time()}</time></span>}>
+            <Show when={props.line.mine} fallback={<span><Show when={props.line.author}><bdi>{props.line.author}</bdi>{words("comma")}</Show><time dateTime={props.line.at}>{time()}</time>{props.line.byMail && words("comma") + words("byMail")}</span>}>
               <Switch>
                 <Match when={props.line.state === "failed"}>{words("failed")}{props.line.reason && `: ${props.line.reason}`} <button type="button" class="link" onClick={() => chat.retry(props.line.key)}>{words("retry")}</button></Match>
                 <Match when={props.line.state === "sending"}>{words("sending")}</Match>

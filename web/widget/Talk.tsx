@@ -4,13 +4,14 @@ import { Composer } from "./Composer";
 import { useShared } from "./context";
 import { Header } from "./Header";
 import { Line } from "./Line";
+import { Menu } from "./Menu";
 import { sameDay, sameGroup, type Shown } from "./thread";
 
 /** Closer to the end than this, the visitor is following and new messages scroll into view. */
 const FOLLOWING_PX = 80;
 const DAY_MS = 86_400_000;
 
-export function Talk(props: { visible: boolean; answers: Answers | undefined; back(): void; sound: { on: boolean; toggle(): void } }) {
+export function Talk(props: { visible: boolean; answers: Answers | undefined; back(): void; sound: { on: boolean; toggle(): void }; rate(): void; mail(): void }) {
   const { chat, language: { locale, words } } = useShared();
   const config = () => chat.session()!.config;
   const [loading, setLoading] = createSignal(false);
@@ -38,6 +39,16 @@ export function Talk(props: { visible: boolean; answers: Answers | undefined; ba
     log.scrollTop += log.scrollHeight - height;
   }
 
+  const choices = () => (chat.thread().conversationId === null ? [] : [
+    ...(config().transcript ? [{ label: words("transcript"), act: () => props.mail() }] : []),
+    { label: words("end"), act: () => void end() },
+  ]);
+  async function end() {
+    await chat.act({ type: "end" });
+    if (config().rating) props.rate();
+    else props.back();
+  }
+
   const toEnd = () => { log.scrollTop = log.scrollHeight; };
   const seen = () => { if (props.visible && document.visibilityState === "visible") chat.read(); };
   createEffect(on([keys, chat.typing, () => props.visible], () => { if (following) queueMicrotask(toEnd); seen(); }));
@@ -53,9 +64,10 @@ export function Talk(props: { visible: boolean; answers: Answers | undefined; ba
 
   return (
     <div class="panel">
-      <Header back={() => props.back()} sound={props.sound} />
+      <Header back={() => props.back()} sound={props.sound} menu={<Show when={choices().length > 0}><Menu choices={choices()} /></Show>} />
       <Show when={chat.link() === "offline" && chat.thread().conversationId !== null}><p class="note" role="status">{words("offline")}</p></Show>
       <Show when={!config().online}><p class="note">{config().awayMessage}</p></Show>
+      <Show when={chat.closed()}><p class="note" role="status">{words("closed")} <Show when={config().rating}><button type="button" class="link" onClick={() => props.rate()}>{words("rate")}</button></Show></p></Show>
       <div class="log" ref={(element) => { log = element; }} tabIndex={0} role="log" aria-label={words("messages")} onScroll={() => { following = log.scrollHeight - log.scrollTop - log.clientHeight < FOLLOWING_PX; }}>
         <div class="lines">
           <Show when={!chat.thread().atBeginning}><button type="button" class="more link" disabled={loading()} onClick={() => void older()}>{words("earlier")}</button></Show>
@@ -66,7 +78,7 @@ export function Talk(props: { visible: boolean; answers: Answers | undefined; ba
               const first = () => !sameGroup(at(-1), place().line);
               return (
                 <Line
-                  line={place().line} first={first()} last={!sameGroup(place().line, at(1))} newest={newest() === key}
+                  line={place().line} first={first()} last={!sameGroup(place().line, at(1))} newest={newest() === key} isEnd={place().index === chat.lines().length - 1}
                   day={at(-1) && sameDay(at(-1)!.at, place().line.at) ? null : day(place().line)}
                 />
               );

@@ -2,6 +2,7 @@ import { createEffect, createSignal, Match, on, Show, Switch } from "solid-js";
 import type { PreChat as Answers } from "../../worker/contract/widget";
 import { palette } from "./colour";
 import { SharedContext, type Shared } from "./context";
+import { Rating, Transcript } from "./Ending";
 import { CloseButton } from "./Header";
 import { Home } from "./Home";
 import { PreChat } from "./PreChat";
@@ -9,17 +10,18 @@ import { ring } from "./sound";
 import { kept } from "./storage";
 import { Talk } from "./Talk";
 
-type View = "home" | "form" | "thread";
+type View = "home" | "form" | "thread" | "rating" | "transcript";
 
 const FOCUSABLE = "a[href], button:not(:disabled), input:not([hidden]), textarea, [tabindex='0']";
 
 /** The panel in the frame: a dialog that keeps the focus until it is closed. */
-export function Widget(props: Shared & { connectionId: string; open: boolean; unread(count: number): void }) {
+export function Widget(props: Shared & { connectionId: string; open: boolean; unread(count: number): void; rated(stars: number): void }) {
   const { chat, language: { words } } = props;
   const [view, setView] = createSignal<View>("home");
   const [answers, setAnswers] = createSignal<Answers>();
   const soundKept = kept<boolean>(props.connectionId, "sound");
-  const [sound, setSound] = createSignal(soundKept.read() ?? false);
+  const [chosenSound, setSound] = createSignal(soundKept.read());
+  const sound = () => chosenSound() ?? chat.session()?.config.sound ?? false;
   let panel!: HTMLDivElement;
 
   createEffect(() => {
@@ -57,8 +59,10 @@ export function Widget(props: Shared & { connectionId: string; open: boolean; un
   }
 
   const toggleSound = () => {
-    soundKept.write(!sound());
-    if (setSound(!sound())) ring();
+    const next = !sound();
+    soundKept.write(next);
+    setSound(next);
+    if (next) ring();
   };
 
   return (
@@ -68,7 +72,9 @@ export function Widget(props: Shared & { connectionId: string; open: boolean; un
           <Switch>
             <Match when={view() === "home"}><Home go={() => setView(chat.asked() || answers() ? "thread" : "form")} /></Match>
             <Match when={view() === "form"}><PreChat back={() => setView("home")} done={(given) => { setAnswers(given); setView("thread"); }} /></Match>
-            <Match when={view() === "thread"}><Talk visible={props.open} answers={answers()} back={() => setView("home")} sound={{ on: sound(), toggle: toggleSound }} /></Match>
+            <Match when={view() === "thread"}><Talk visible={props.open} answers={answers()} back={() => setView("home")} sound={{ on: sound(), toggle: toggleSound }} rate={() => setView("rating")} mail={() => setView("transcript")} /></Match>
+            <Match when={view() === "rating"}><Rating back={() => setView("home")} done={(stars) => props.rated(stars)} /></Match>
+            <Match when={view() === "transcript"}><Transcript back={() => setView("thread")} /></Match>
           </Switch>
         </Show>
       </div>

@@ -1,12 +1,16 @@
+import type { VisitorIdentity, WidgetConfig } from "../../worker/contract/widget";
+
 /** What the host page's loader tells the frame. */
 export type ToFrame =
   | { type: "open" } | { type: "close" }
-  | { type: "page"; url: string; title: string; referrer: string }
-  | { type: "identify"; userId: string; hash: string }
+  | { type: "page"; url: string; title: string; referrer: string; scheme: "light" | "dark" }
+  | { type: "identify"; identity: VisitorIdentity }
+  | { type: "event"; name: string; data: Record<string, unknown> }
+  | { type: "preview"; config: WidgetConfig }
   | { type: "logout" };
 
 /** What the frame tells the loader: never a word of the conversation. */
-export type ToHost = { type: "ready" } | { type: "close" } | { type: "unread"; count: number };
+export type ToHost = { type: "ready" } | { type: "close" } | { type: "unread"; count: number } | { type: "started" | "rated"; stars?: number };
 
 export interface Host { say(message: ToHost): void; stop(): void }
 

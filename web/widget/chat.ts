@@ -1,8 +1,9 @@
 import { batch, createMemo, createSignal, onCleanup } from "solid-js";
-import type { PreChat, VisitorFrame, VisitorSession, VisitorStart } from "../../worker/contract/widget";
-import type { Api } from "./api";
+import type { PreChat, VisitorAct, VisitorFrame, VisitorIdentity, VisitorSession, WidgetConfig } from "../../worker/contract/widget";
+import type { Api, Answer } from "./api";
 import { backoff, createLive, type Link, type Live } from "./live";
 import { createOutbox } from "./outbox";
+import { createVisit, type About } from "./visit";
 import { kept, mayStore } from "./storage";
 import { applyFrame, lastFromTeam, merge, NEW_THREAD, shown, unreadCount, type Pending, type Thread } from "./thread";
 
@@ -13,11 +14,13 @@ const TYPING_EVERY_MS = 3_000;
 const TYPING_FORGOTTEN_MS = 6_000;
 const UNAUTHENTICATED = 401;
 
-export interface Identity { userId: string; hash: string }
+/** What a page tells before the first message; more of it is noise. */
+const MAX_EVENTS = 20;
+
 export type Chat = ReturnType<typeof createChat>;
 
 /** The visitor's side of one chat: session, thread, socket and outbox, for as long as the calling component lives. */
-export function createChat(connectionId: string, api: Api, about: () => VisitorStart) {
+export function createChat(connectionId: string, api: Api, about: () => About) {
   const token = kept<string>(connectionId, "token");
   const [session, setSession] = createSignal<VisitorSession | null>(null);
   const [failure, setFailure] = createSignal<string | null>(null);
@@ -26,7 +29,10 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
   const [link, setLink] = createSignal<Link>("connecting");
   const [readSeq, setReadSeq] = createSignal(0);
   const [asked, setAsked] = createSignal(false);
-  let identity: Identity | undefined;
+  const [closed, setClosed] = createSignal(false);
+  const visit = createVisit(connectionId);
+  const events: VisitorAct[] = [];
+  let identity: VisitorIdentity | undefined;
   /** The next session must not be the former visitor's. */
   let forget = false;
   let live: Live | null = null;
@@ -34,7 +40,6 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
   let starting = 0;
   let startTimer: ReturnType<typeof setTimeout> | undefined;
   let typingTimer: ReturnType<typeof setTimeout> | undefined;
-  let page: { url: string; title: string } | undefined;
   let typedAt = 0;
 
   const outbox = createOutbox(sendOne, (clientId, { message, conversationId }) => batch(() => {
@@ -44,12 +49,19 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
     }
     setThread({ ...thread(), messages: merge(thread().messages, [{ ...message, clientId }]) });
     setAsked(true);
+    setClosed(false);
+    void tellEvents();
   }));
 
-  async function sendOne({ clientId, text, attachments, preChat }: Pending) {
+  /** What the page told waits until there is a conversation to tell it in. */
+  async function tellEvents(): Promise<void> {
+    while (session() && thread().conversationId !== null && events.length > 0) await api.act(session()!.token, events.shift()!);
+  }
+
+  async function sendOne({ clientId, text, attachments, preChat, tapped }: Pending) {
     const current = session();
     if (!current) return null;
-    const answer = await api.send(current.token, { clientId, text, attachments: attachments.map(({ id }) => id), preChat });
+    const answer = await api.send(current.token, { clientId, text, attachments: attachments.map(({ id }) => id), preChat, tapped });
     if (!answer.ok && answer.status === UNAUTHENTICATED) {
       setSession(null);
       void start();
@@ -61,7 +73,7 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
   async function start(): Promise<void> {
     clearTimeout(startTimer);
     const mine = ++starting;
-    const answer = await api.start({ ...about(), token: token.read() ?? undefined, identity, cookie: mayStore() ? undefined : forget ? "replace" : "use" });
+    const answer = await api.start({ token: token.read() ?? undefined, identity, cookie: mayStore() ? undefined : forget ? "replace" : "use" });
     if (mine !== starting) return; // the visitor signed in or out meanwhile
     if (!answer.ok) {
       setFailure(answer.detail);
@@ -77,6 +89,7 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
       setFailure(null);
       setSession(value);
       setAsked(value.asked);
+      setClosed(value.closed ?? false);
       enter(value.conversationId, { conversationId: value.conversationId, cursor: value.cursor, messages: value.messages, readBy: null, atBeginning: value.messages.length < PAGE_SIZE });
       const read = readTo(value.visitorId).read();
       // A browser that has forgotten how far it read must not ring for old messages.
@@ -84,6 +97,7 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
       else setReadSeq(read.conversationId === value.conversationId ? read.seq : 0);
     });
     outbox.flush();
+    void tellEvents();
   }
 
   /** Shows a conversation and listens to it. */
@@ -98,7 +112,7 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
     setLink(now);
     if (!isBack) return;
     // What the other side forgets when a socket breaks.
-    if (page) live?.say({ type: "page", ...page });
+    live?.say(visit.told(about()));
     if (readSeq() > 0) live?.say({ type: "read", seq: readSeq() });
   }
 
@@ -107,6 +121,10 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
       clearTimeout(typingTimer);
       setTyping(frame.on ? frame.name : null);
       if (frame.on) typingTimer = setTimeout(() => setTyping(null), TYPING_FORGOTTEN_MS);
+      return;
+    }
+    if (frame.type === "closed") {
+      setClosed(frame.closed);
       return;
     }
     const before = lastFromTeam(thread().messages);
@@ -143,12 +161,12 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
   void start();
 
   return {
-    session, failure, thread, typing, link, asked,
+    session, failure, thread, typing, link, asked, closed,
     pending: outbox.pending,
     lines: createMemo(() => shown(thread(), outbox.pending())),
     unread: createMemo(() => unreadCount(thread().messages, readSeq())),
-    send: (text: string, attachments: Pending["attachments"], preChat?: PreChat) => {
-      outbox.add({ text, attachments, preChat });
+    send: (text: string, attachments: Pending["attachments"], preChat?: PreChat, tapped?: string) => {
+      outbox.add({ text, attachments, preChat, ...(tapped !== undefined && { tapped }) });
       typedAt = 0;
       live?.say({ type: "typing", on: false });
     },
@@ -172,13 +190,25 @@ export function createChat(connectionId: string, api: Api, about: () => VisitorS
       setThread({ ...thread(), messages: merge(thread().messages, answer.value.messages), atBeginning: answer.value.messages.length < PAGE_SIZE });
     },
     upload: (file: File, progress: (share: number) => void, signal: AbortSignal) => api.upload(session()!.token, file, progress, signal),
-    visit: (next: { url: string; title: string }) => {
-      page = next;
-      live?.say({ type: "page", ...next });
+    visit: (page: { url: string; title: string }) => {
+      if (visit.turn(page)) live?.say({ type: "page", ...page });
+    },
+    /** Something the page tells of the visitor. */
+    tell: (name: string, data: Record<string, unknown>) => {
+      events.push({ type: "event", clientId: crypto.randomUUID(), name, data: data as never });
+      events.splice(0, events.length - MAX_EVENTS);
+      void tellEvents();
+    },
+    act: async (act: { type: "end" } | { type: "rating"; stars: number; comment: string }): Promise<Answer<null>> => api.act(session()!.token, { ...act, clientId: crypto.randomUUID() }),
+    transcript: (email: string): Promise<Answer<null>> => api.transcript(session()!.token, { email, locale: about().locale, timeZone: about().timeZone }),
+    /** Other settings than the session came with. */
+    redress: (config: WidgetConfig) => {
+      const current = session();
+      if (current) setSession({ ...current, config });
     },
     /** Another person than before starts with an empty chat; nothing of the former one is shown or sent. */
-    identify: (next: Identity | undefined) => {
-      if (next?.userId === identity?.userId && next?.hash === identity?.hash) return;
+    identify: (next: VisitorIdentity | undefined) => {
+      if (JSON.stringify(next) === JSON.stringify(identity)) return;
       identity = next;
       batch(() => {
         outbox.unload();

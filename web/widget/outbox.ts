@@ -9,7 +9,7 @@ type Sent = Answer<{ message: VisitorMessage; conversationId: string }>;
 
 export interface Outbox {
   pending: Accessor<Pending[]>;
-  add(message: Pick<Pending, "text" | "attachments" | "preChat">): void;
+  add(message: Pick<Pending, "text" | "attachments" | "preChat" | "tapped">): void;
   retry(clientId: string): void;
   /** Tries again at once: the network is back. */
   flush(): void;

@@ -7,13 +7,13 @@ export function mayStore(): boolean {
 }
 
 /** Storage may be blocked (private windows, strict settings). The chat then works until the page closes. */
-export function kept<T>(connectionId: string, name: string): Kept<T> {
+export function kept<T>(connectionId: string, name: string, where: () => Storage = () => localStorage): Kept<T> {
   const key = `switchboard:${connectionId}:${name}`;
   let memory: T | null = null;
   return {
     read: () => {
       try {
-        const text = localStorage.getItem(key);
+        const text = where().getItem(key);
         return text === null ? memory : JSON.parse(text) as T;
       } catch {
         return memory;
@@ -22,8 +22,8 @@ export function kept<T>(connectionId: string, name: string): Kept<T> {
     write: (value) => {
       memory = value;
       try {
-        if (value === null) localStorage.removeItem(key);
-        else localStorage.setItem(key, JSON.stringify(value));
+        if (value === null) where().removeItem(key);
+        else where().setItem(key, JSON.stringify(value));
       } catch { /* `memory` has it */ }
     },
   };

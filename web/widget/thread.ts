@@ -4,7 +4,7 @@ import type { PreChat, VisitorFrame, VisitorMessage } from "../../worker/contrac
 export interface Thread { conversationId: string | null; cursor: number; messages: VisitorMessage[]; readBy: string | null; atBeginning: boolean }
 
 /** A message on its way. It keeps its `clientId` through every retry, so it can never become two. */
-export interface Pending { clientId: string; text: string; attachments: VisitorMessage["attachments"]; preChat?: PreChat; at: string; state: "sending" | "waiting" | "failed"; reason?: string }
+export interface Pending { clientId: string; text: string; attachments: VisitorMessage["attachments"]; preChat?: PreChat; tapped?: string; at: string; state: "sending" | "waiting" | "failed"; reason?: string }
 
 export const NEW_THREAD: Thread = { conversationId: null, cursor: 0, messages: [], readBy: null, atBeginning: true };
 
@@ -51,6 +51,8 @@ export const lastFromTeam = (messages: readonly VisitorMessage[]) => messages.fi
 export interface Shown {
   key: string; mine: boolean; author: string; text: string; at: string; deleted: boolean;
   attachments: VisitorMessage["attachments"]; state: "sending" | "waiting" | "failed" | "sent" | "seen"; reason?: string;
+  /** Its id on the server. */
+  id?: string; buttons?: VisitorMessage["buttons"]; byMail?: boolean;
 }
 
 /** Stored messages, then what is on its way. A message keeps its key when it arrives, so the line is not drawn anew. */

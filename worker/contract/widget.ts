@@ -22,6 +22,7 @@ export const WidgetConfig = z.object({
   awayMessage: z.string(),
   theme: z.enum(["auto", "light", "dark"]).describe("auto: as the page around it"),
   icon: z.enum(Object.keys(WIDGET_ICONS) as [WidgetIcon, ...WidgetIcon[]]),
+  mark: z.string().describe("the icon's path on a 24 by 24 grid"),
   logo: z.string().nullable().describe("where the picture is, under our own origin; the address ends some day"),
   greetings: z.array(Greeting),
   consentText: z.string().describe("what a visitor agrees to before the questions are sent; empty: nothing"),
@@ -79,6 +80,7 @@ export const VisitorAct = z.discriminatedUnion("type", [
 export type VisitorAct = z.infer<typeof VisitorAct>;
 
 export const TranscriptDraft = z.object({ email: z.email().max(254), locale: z.string().max(35).optional(), timeZone: z.string().max(64).optional() });
+export type TranscriptDraft = z.infer<typeof TranscriptDraft>;
 
 /** Pages of one visit that are told; older ones are forgotten. */
 export const MAX_PAGES = 20;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 const INBOX = "https://inbox.example.com";
-const CONFIG = { name: "Northside Cycles", greeting: "", colour: "#1d4a40", position: "right", preChat: [], online: true, awayMessage: "" };
+const CONFIG = { name: "Northside Cycles", greeting: "", colour: "#1d4a40", position: "right", preChat: [], online: true, awayMessage: "", theme: "auto", mark: "M1 1", greetings: [] as object[] };
 let shadow: ShadowRoot;
 const posted = () => frame()!.contentWindow.postMessage.mock.calls as [message: { switchboard: { type: string } }, target: string][];
 let answer: () => Response;
@@ -26,6 +26,8 @@ const tell = (message: object, { origin = INBOX, source }: { origin?: string; so
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
+  CONFIG.greetings = [];
   document.body.replaceChildren();
   document.title = "Shop";
   delete window.switchboard;
@@ -36,7 +38,7 @@ beforeEach(() => {
   const attach = Element.prototype.attachShadow;
   vi.spyOn(Element.prototype, "attachShadow").mockImplementation(function (this: Element, init) { return shadow = attach.call(this, init); });
 });
-afterEach(() => { vi.restoreAllMocks(); vi.unstubAllGlobals(); });
+afterEach(() => { vi.useRealTimers(); vi.restoreAllMocks(); vi.unstubAllGlobals(); });
 
 it("draws a bubble and loads nothing else until it is clicked", async () => {
   await load();
@@ -87,7 +89,7 @@ it("obeys the page, also for what was said before it had loaded", async () => {
   await load();
   expect(frame()!.hidden).toBe(false);
   tell({ type: "ready" });
-  expect(posted()[0]![0]).toEqual({ switchboard: { type: "identify", userId: "u_77", hash: "abc" } });
+  expect(posted()[0]![0]).toEqual({ switchboard: { type: "identify", identity: { userId: "u_77", hash: "abc" } } });
   window.switchboard("close");
   expect(frame()!.hidden).toBe(true);
   window.switchboard("logout");
@@ -100,4 +102,85 @@ it("on a site that is not named it leaves the page as it was", async () => {
   await load();
   expect(document.body.childElementCount).toBe(0);
   expect(warn).toHaveBeenCalledOnce();
+});
+
+const greeting = (change: object = {}) => ({ text: "Need a hand?", pages: "", afterSeconds: 0, visitors: "all", ...change });
+const teaser = () => shadow.querySelector("div");
+const aMoment = () => new Promise((resolve) => { setTimeout(resolve, 20); });
+
+it.each<[string, object, boolean, boolean]>([
+  ["everywhere", {}, false, true], ["on this page", { pages: `${location.pathname}*` }, false, true], ["on another page", { pages: "/nowhere/*/here" }, false, false],
+  ["to new visitors", { visitors: "new" }, false, true], ["to new visitors, not to one who returns", { visitors: "new" }, true, false],
+  ["to those who return", { visitors: "returning" }, true, true], ["to those who return, not to a new one", { visitors: "returning" }, false, false],
+  ["after a time that has not passed", { afterSeconds: 60 }, false, false],
+])("greets %s", async (_, change, hasChatted, expected) => {
+  if (hasChatted) localStorage.setItem("switchboard:ch_1", "1");
+  CONFIG.greetings = [greeting(change)];
+  await load();
+  await aMoment();
+  expect(teaser()?.textContent ?? null).toBe(expected ? "Need a hand?×" : null);
+});
+
+it("a greeting opens the chat, and once put away it stays away for this visit", async () => {
+  CONFIG.greetings = [greeting()];
+  await load();
+  await aMoment();
+  expect(sessionStorage.length).toBe(0);
+  teaser()!.querySelectorAll("button")[1]!.click();
+  expect(teaser()).toBeNull();
+  expect(frame()).toBeNull();
+  document.body.replaceChildren();
+  await load();
+  await aMoment();
+  expect(teaser()).toBeNull();
+  sessionStorage.clear();
+  document.body.replaceChildren();
+  await load();
+  await aMoment();
+  teaser()!.querySelector("button")!.click();
+  expect([teaser(), frame()!.hidden]).toEqual([null, false]);
+});
+
+it("a greeting is text, whatever it looks like", async () => {
+  CONFIG.greetings = [greeting({ text: "<img src=x onerror=alert(1)>" })];
+  await load();
+  await aMoment();
+  expect(teaser()!.querySelector("img")).toBeNull();
+});
+
+it("the page hides and shows it, hears what happens, and tells what a visitor did", async () => {
+  window.switchboard = Object.assign(() => {}, { q: [["hide"], ["event", "Viewed", { sku: "B-17" }]] as never });
+  await load();
+  const host = document.body.lastElementChild as HTMLElement;
+  expect(host.hidden).toBe(true);
+  const heard: unknown[] = [];
+  const hear = (name: string) => (detail?: number) => heard.push([name, detail]);
+  const onClose = hear("close");
+  for (const name of ["ready", "open", "unread", "rated"] as const) window.switchboard("on", name, hear(name));
+  window.switchboard("on", "close", onClose);
+  window.switchboard("open");
+  expect(host.hidden).toBe(false);
+  tell({ type: "ready" });
+  tell({ type: "unread", count: 3 });
+  tell({ type: "rated", stars: 4 });
+  window.switchboard("close");
+  window.switchboard("off", "close", onClose);
+  window.switchboard("toggle");
+  window.switchboard("close");
+  expect(heard).toEqual([["ready", undefined], ["open", undefined], ["unread", 3], ["rated", 4], ["close", undefined], ["open", undefined]]);
+  expect(posted().map(([{ switchboard }]) => switchboard)).toContainEqual({ type: "event", name: "Viewed", data: { sku: "B-17" } });
+});
+
+it.each<[string, string, string, string]>([
+  ["a dark page", "auto", "rgb(10, 10, 12)", "dark"], ["a light page", "auto", "rgb(255, 255, 255)", "light"], ["a page without a ground of its own", "auto", "", "light"],
+  ["whatever the page is, when it is set", "dark", "rgb(255, 255, 255)", "dark"],
+])("the chat looks as %s", async (_, theme, ground, scheme) => {
+  CONFIG.theme = theme;
+  document.body.style.backgroundColor = ground;
+  await load();
+  bubble().click();
+  tell({ type: "ready" });
+  expect(posted()[0]![0].switchboard).toMatchObject({ type: "page", scheme });
+  CONFIG.theme = "auto";
+  document.body.style.backgroundColor = "";
 });

@@ -3,15 +3,16 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createChat, type Chat } from "../../../web/widget/chat";
 import { FakeApi, frame, message, noNetwork, refusal, session } from "./fakes";
 
+const ABOUT = { locale: "de-AT", timeZone: "Europe/Vienna", referrer: "https://search.example.com/" };
 let dispose: () => void = () => {};
-const begin = (api: FakeApi): Chat => createRoot((end) => { dispose = end; return createChat("cn_1", api, () => ({})); });
+const begin = (api: FakeApi): Chat => createRoot((end) => { dispose = end; return createChat("cn_1", api, () => ABOUT); });
 /** What is due now, and nothing that waits. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const lines = (chat: Chat) => chat.lines().map(({ text, state }) => `${text} (${state})`);
 /** Longer than any pause between two tries. */
 const A_WHILE_MS = 31_000;
 
-beforeEach(() => { vi.useFakeTimers(); localStorage.clear(); });
+beforeEach(() => { vi.useFakeTimers(); localStorage.clear(); sessionStorage.clear(); });
 afterEach(() => { dispose(); vi.useRealTimers(); });
 
 it("a message is shown at once, sent once, and then stands where the server put it", async () => {
@@ -224,4 +225,46 @@ it("a chat that cannot be reached says so and keeps trying", async () => {
   await vi.advanceTimersByTimeAsync(A_WHILE_MS);
   expect(chat.session()).not.toBeNull();
   expect(chat.failure()).toBeNull();
+});
+
+it("the team is told of the whole visit after each connect, of where it began, and of each page once", async () => {
+  const api = new FakeApi({ conversationId: "c_1", cursor: 1, messages: [message(1, { mine: true })] });
+  const chat = begin(api);
+  chat.visit({ url: "https://shop.example.com/", title: "Shop" });
+  await settle();
+  api.socket.accept();
+  expect(api.socket.said[0]).toMatchObject({ type: "visit", locale: "de-AT", timeZone: "Europe/Vienna", referrer: "https://search.example.com/", pages: [{ url: "https://shop.example.com/", title: "Shop" }] });
+  chat.visit({ url: "https://shop.example.com/", title: "Shop" });
+  chat.visit({ url: "https://shop.example.com/cart", title: "Cart" });
+  expect(api.socket.said.slice(1)).toEqual([{ type: "page", url: "https://shop.example.com/cart", title: "Cart" }]);
+  dispose();
+  // The next page of the same tab.
+  begin(api);
+  await settle();
+  api.socket.accept();
+  expect(api.socket.said[0]).toMatchObject({ referrer: "https://search.example.com/", pages: [{ title: "Shop" }, { title: "Cart" }] });
+});
+
+it("what the page tells waits for the first message, and no more of it than anybody reads", async () => {
+  const api = new FakeApi();
+  const chat = begin(api);
+  await settle();
+  for (let step = 1; step <= 25; step++) chat.tell(`Step ${step}`, { step });
+  expect(api.acts).toEqual([]);
+  chat.send("hello", []);
+  await settle();
+  expect(api.acts).toHaveLength(20);
+  expect(api.acts[0]).toMatchObject({ type: "event", name: "Step 6", data: { step: 6 } });
+  expect(new Set(api.acts.map(({ clientId }) => clientId)).size).toBe(20);
+});
+
+it("the team closes and opens the chat while it is looked at", async () => {
+  const api = new FakeApi({ conversationId: "c_1", cursor: 1, messages: [message(1, { mine: true })] });
+  const chat = begin(api);
+  await settle();
+  api.socket.accept();
+  api.socket.hear({ type: "closed", closed: true });
+  expect(chat.closed()).toBe(true);
+  api.socket.hear({ type: "closed", closed: false });
+  expect(chat.closed()).toBe(false);
 });

@@ -6,7 +6,7 @@ export const message = (seq: number, change: Partial<VisitorMessage> = {}): Visi
 
 export const session = (change: Partial<VisitorSession> = {}): VisitorSession => ({
   token: "token-1", visitorId: "v_1", conversationId: null, messages: [], cursor: 0, asked: true, vouched: false,
-  config: { name: "Northside Cycles", greeting: "What can we fix?", colour: "#1d4a40", position: "right", preChat: [], online: true, awayMessage: "We are out on a ride." },
+  config: { name: "Northside Cycles", greeting: "What can we fix?", colour: "#1d4a40", position: "right", preChat: [], online: true, awayMessage: "We are out on a ride.", theme: "auto", icon: "bubble", mark: "M0 0", logo: null, greetings: [], consentText: "", sound: false, rating: true, transcript: true },
   ...change,
 });
 
@@ -54,6 +54,18 @@ export class FakeApi implements Api {
     const kept = this.stored.get(draft.clientId) ?? message(seq, { mine: true, author: "", text: draft.text });
     this.stored.set(draft.clientId, kept);
     return Promise.resolve(weather === "lost" ? noNetwork : { ok: true, value: { message: kept, conversationId: this.current.conversationId ?? "c_1" } });
+  };
+  readonly acts: Parameters<Api["act"]>[1][] = [];
+  readonly transcripts: Parameters<Api["transcript"]>[1][] = [];
+  /** What the next act or transcript answers instead. */
+  refusals: Answer<never>[] = [];
+  act: Api["act"] = (_token, act) => {
+    this.acts.push(act);
+    return Promise.resolve(this.refusals.shift() ?? { ok: true, value: null });
+  };
+  transcript: Api["transcript"] = (_token, draft) => {
+    this.transcripts.push(draft);
+    return Promise.resolve(this.refusals.shift() ?? { ok: true, value: null });
   };
   older: Api["older"] = () => Promise.resolve({ ok: true, value: { messages: [message(1)] } });
   upload: Api["upload"] = (_token, file, progress) => {

@@ -9,14 +9,15 @@ import { FakeApi, frame, message } from "./fakes";
 
 const closed = vi.fn();
 const unread = vi.fn();
+const rated = vi.fn();
 
 async function draw(change: Partial<VisitorSession> = {}, locale = "en") {
   const api = new FakeApi(change);
   const language = await loadLanguage(locale);
   const [open, setOpen] = createSignal(true);
   const view = render(() => {
-    const chat = createChat("cn_1", api, () => ({}));
-    return <Widget chat={chat} language={language} connectionId="cn_1" open={open()} close={closed} unread={unread} />;
+    const chat = createChat("cn_1", api, () => ({ locale: "en", timeZone: "UTC", referrer: "" }));
+    return <Widget chat={chat} language={language} connectionId="cn_1" open={open()} close={closed} unread={unread} rated={rated} />;
   });
   await vi.waitFor(() => expect(view.queryByText("Connecting…")).toBeNull());
   return { api, ...view, setOpen };
@@ -28,7 +29,7 @@ const type = (area: HTMLElement, text: string) => {
 };
 const press = (element: Element, key: string, more: KeyboardEventInit = {}) => element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
 
-beforeEach(() => { localStorage.clear(); closed.mockClear(); unread.mockClear(); });
+beforeEach(() => { localStorage.clear(); sessionStorage.clear(); closed.mockClear(); unread.mockClear(); rated.mockClear(); });
 afterEach(cleanup);
 
 it("a new visitor is greeted and starts with one click", async () => {
@@ -173,4 +174,107 @@ it("a team that types is heard as well as seen", async () => {
   api.socket.hear({ type: "typing", name: "Ana", on: true });
   const words = await findByText("Ana is typing");
   expect(words.closest("[role=log]")).not.toBeNull();
+});
+
+const talking = (...more: ReturnType<typeof message>[]): Partial<VisitorSession> => ({ conversationId: "c_1", cursor: 1 + more.length, messages: [message(1, { mine: true, author: "", text: "Hello" }), ...more] });
+
+it("answers to choose from are tapped once, by the newest message alone, and only web addresses are links", async () => {
+  const buttons = [{ text: "Red", url: null }, { text: "Our sizes", url: "https://shop.example.com/sizes" }, { text: "Blue", url: "javascript:alert(1)" }];
+  const { api, getByRole, queryByRole, findByText } = await draw(talking(message(2, { text: "Which colour?", buttons })));
+  expect(getByRole("link", { name: "Our sizes" }).getAttribute("href")).toBe("https://shop.example.com/sizes");
+  expect(getByRole("button", { name: "Blue" })).toBeTruthy();
+  getByRole("button", { name: "Red" }).click();
+  await findByText("Sent");
+  expect(api.drafts).toMatchObject([{ text: "Red", tapped: "e2" }]);
+  expect(queryByRole("button", { name: "Red" })).toBeNull();
+});
+
+it("an emoji goes where the cursor stands, by mouse or keyboard", async () => {
+  const { getByRole, queryByRole } = await draw(talking());
+  const area = getByRole("textbox", { name: "Write a message" }) as HTMLTextAreaElement;
+  type(area, "Great!");
+  area.setSelectionRange(5, 5);
+  const opener = getByRole("button", { name: "Emoji" });
+  opener.click();
+  const grid = getByRole("group", { name: "Emoji" });
+  press(document.activeElement!, "ArrowRight");
+  expect(document.activeElement!.textContent).toBe("😃");
+  (document.activeElement as HTMLButtonElement).click();
+  expect(area.value).toBe("Great😃!");
+  expect(queryByRole("group", { name: "Emoji" })).toBeNull();
+  opener.click();
+  press(document.activeElement!, "Escape");
+  expect([grid.isConnected, document.activeElement === opener, closed.mock.calls.length]).toEqual([false, true, 0]);
+});
+
+it("the end of a chat is told, rated once with a comment, and thanked for", async () => {
+  const { api, getByRole, getByLabelText, findByText, findByLabelText } = await draw(talking());
+  getByRole("button", { name: "More" }).click();
+  getByRole("menuitem", { name: "End chat" }).click();
+  const four = await findByLabelText("4 of 5 stars") as HTMLInputElement;
+  expect(api.acts).toMatchObject([{ type: "end" }]);
+  const send = getByRole("button", { name: "Send rating" }) as HTMLButtonElement;
+  expect(send.disabled).toBe(true);
+  four.click();
+  type(getByLabelText(/Tell us more/), "Quick");
+  send.click();
+  await findByText("Thank you. This helps us do better.");
+  expect(api.acts[1]).toMatchObject({ type: "rating", stars: 4, comment: "Quick" });
+  expect(rated).toHaveBeenCalledExactlyOnceWith(4);
+});
+
+it("a chat that the team has closed says so and asks how it was, unless nobody wants to know", async () => {
+  const { getByText, getByRole } = await draw({ ...talking(), closed: true });
+  expect(getByText(/has been closed/)).toBeTruthy();
+  expect(getByRole("button", { name: "How was this chat?" })).toBeTruthy();
+  cleanup();
+  const { config } = new FakeApi().current;
+  const again = await draw({ ...talking(), closed: true, config: { ...config, rating: false } });
+  expect(again.queryByRole("button", { name: "How was this chat?" })).toBeNull();
+});
+
+it("the chat is mailed to an address that looks like one, and a refusal says why", async () => {
+  const { api, getByRole, getByLabelText, findByText } = await draw(talking());
+  getByRole("button", { name: "More" }).click();
+  getByRole("menuitem", { name: "Email this chat" }).click();
+  const send = getByRole("button", { name: "Send email" });
+  send.click();
+  await findByText("Please fill this in");
+  type(getByLabelText("Email"), "jane@example.com");
+  api.refusals.push({ ok: false, retry: false, status: 422, detail: "There is no answer to send yet", reason: "unanswered" });
+  send.click();
+  await findByText("There is no answer to send yet.");
+  send.click();
+  await findByText("Sent to jane@example.com.");
+  expect(api.transcripts.at(-1)).toMatchObject({ email: "jane@example.com", locale: "en", timeZone: "UTC" });
+});
+
+it("nothing is asked of who does not agree first, where the site wants it", async () => {
+  const { config } = new FakeApi().current;
+  const { api, getByText, getByLabelText, getByRole, findByText } = await draw({ asked: false, config: { ...config, preChat: [{ key: "email", required: false }], consentText: "You may write to me." } });
+  getByText("Start a conversation").click();
+  getByRole("button", { name: "Start chat" }).click();
+  await findByText("Please agree before you go on");
+  getByLabelText("You may write to me.").click();
+  getByRole("button", { name: "Start chat" }).click();
+  const area = getByRole("textbox", { name: "Write a message" });
+  type(area, "Hi");
+  press(area, "Enter");
+  await vi.waitFor(() => expect(api.drafts).toMatchObject([{ preChat: { consent: true } }]));
+});
+
+it("what came by mail says so, and who wrote has their initials beside it", async () => {
+  const { container } = await draw(talking(message(2, { author: "Ana Ruiz", text: "Packed", byMail: true })));
+  expect(container.querySelector(".line:not(.me) .avatar")!.textContent).toBe("AR");
+  expect(container.querySelector(".line:not(.me) .meta")!.textContent).toContain("by email");
+});
+
+it("sound follows the site until the visitor decides", async () => {
+  const { config } = new FakeApi().current;
+  const { getByRole } = await draw({ ...talking(), config: { ...config, sound: true } });
+  const bell = getByRole("button", { name: "Turn sound off" });
+  expect(bell.getAttribute("aria-pressed")).toBe("true");
+  bell.click();
+  expect(getByRole("button", { name: "Turn sound on" })).toBeTruthy();
+  expect(localStorage.getItem("switchboard:cn_1:sound")).toBe("false");
 });

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { WidgetConfig } from "../../contract/widget";
+import { WIDGET_ICONS } from "../../contract/widget-icons";
 import { frameAncestors, isOpen } from "../../domain/widget";
 import { mediaUrl } from "../../platform/media";
 import { foreign, floods, mayShow, openWidget, tooMany, type Widget, type WidgetEnv } from "../middleware/visitor";
@@ -32,7 +33,7 @@ function policy(widget: Widget, host: string): string {
 export const configOf = (env: Env, { name, account, settings }: Widget, now: number): WidgetConfig => {
   const { greeting, colour, position, preChat, awayMessage, theme, icon, logo, greetings, consentText, sound, rating, transcript, officeHours } = settings;
   return {
-    name, greeting, colour, position, preChat, awayMessage, theme, icon, greetings, consentText, sound, rating, transcript,
+    name, greeting, colour, position, preChat, awayMessage, theme, icon, mark: WIDGET_ICONS[icon], greetings, consentText, sound, rating, transcript,
     online: isOpen(officeHours ?? null, now), logo: logo === "" ? null : mediaUrl(env, account.id, logo, "logo", now),
   };
 };
