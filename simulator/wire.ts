@@ -6,7 +6,7 @@ const KEPT = 500;
 const SHOWN_CHARACTERS = 4_000;
 /** Meta takes tokens there too. */
 const TOKEN_IN_URL = /([?&]access_token=)[^&]+/;
-const MASKED = new Set(["authorization", "cookie", "set-cookie"]);
+const MASKED = new Set(["authorization", "cookie", "set-cookie", "x-postmark-server-token"]);
 
 /** What went over the wire between the app and the providers. */
 export class Wire {
@@ -28,4 +28,4 @@ const cut = (body: string): string => (body.length > SHOWN_CHARACTERS ? `${body.
 
 /** Keeps the scheme of a credential, which is what one looks for when a call is refused. */
 export const masked = (headers: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, MASKED.has(name.toLowerCase()) ? `${value.split(" ")[0]} •••` : value]));
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, MASKED.has(name.toLowerCase()) ? /^(?:Basic|Bearer) /i.exec(value)?.[0].concat("•••") ?? "•••" : value]));
