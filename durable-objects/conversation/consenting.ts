@@ -1,9 +1,8 @@
 import type { ChannelKind } from "../../worker/contract/channel";
 import type { ConsentState } from "../../worker/contract/contact";
+import { STRICTNESS } from "../../worker/domain/consent";
 import type { Store } from "./store";
 
-/** How much each state forbids. */
-const STRICTNESS: Record<ConsentState, number> = { active: 0, "no-marketing": 1, inactive: 2, permanent: 3 };
 const WORDS: Record<ConsentState, string> = { active: "Opted in again", "no-marketing": "Wants no marketing", inactive: "Opted out", permanent: "Opted out" };
 
 const UNREACHABLE = "Cannot be reached here for now";

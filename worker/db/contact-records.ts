@@ -126,6 +126,8 @@ export async function deleteContact(account: Account, contact: Contact): Promise
   await account.db.batch([
     ...["identity", "consent", "note"].map((table) => account.db.prepare(`DELETE FROM ${table} WHERE account_id = ? AND contact_id = ?`).bind(account.id, contact.id)),
     account.db.prepare("DELETE FROM contact WHERE account_id = ? AND id = ?").bind(account.id, contact.id),
+    // Undoing a merge would bring them back.
+    account.db.prepare("DELETE FROM merge WHERE account_id = ?1 AND (kept_id = ?2 OR other_id = ?2)").bind(account.id, contact.id),
     account.db.prepare("DELETE FROM contact_text WHERE rowid = ?").bind(searchRowId(`${account.id}/${contact.id}`)),
   ]);
   for (const { kind, address, connectionId } of contact.identities) forgetIdentity(account, { kind, address, scope: connectionId ?? "" });
@@ -188,7 +190,7 @@ export async function deleteNote(account: Account, contactId: string, id: string
 }
 
 /** Keeps the contact's search row equal to its name, company and addresses. */
-function indexContact(account: Account, id: string): D1PreparedStatement {
+export function indexContact(account: Account, id: string): D1PreparedStatement {
   return account.db.prepare(
     `INSERT OR REPLACE INTO contact_text(rowid, account, contact_id, text) SELECT ?1, ?2, ?3, name || ' ' || company || ' ' || coalesce((SELECT group_concat(address, ' ') FROM identity WHERE account_id = ?4 AND contact_id = ?3), '')
      FROM contact WHERE account_id = ?4 AND id = ?3`).bind(searchRowId(`${account.id}/${id}`), searchToken(account.id), id, account.id);

@@ -71,7 +71,13 @@ export async function nextConversation(account: Account, identities: readonly Id
     account.db.prepare("UPDATE contact SET conversation_id = ? WHERE account_id = ? AND id = ? AND conversation_id = ?").bind(newId("c", now), account.id, over.contactId, over.conversationId),
     account.db.prepare("SELECT conversation_id AS conversationId FROM contact WHERE account_id = ? AND id = ?").bind(account.id, over.contactId),
   ]);
-  const target = { ...over, conversationId: selected!.results[0]!.conversationId, previousId: over.conversationId };
+  const [row] = selected!.results;
+  if (!row) {
+    // The contact has become another: what this machine remembers is older than that.
+    for (const one of identities) forgetIdentity(account, one);
+    return resolveIdentity(account, identities as [IdentityKey, ...IdentityKey[]], now);
+  }
+  const target = { ...over, conversationId: row.conversationId, previousId: over.conversationId };
   remember(personKey(account, identities), target, now);
   return target;
 }

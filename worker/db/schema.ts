@@ -3,7 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 
 /*
  * `account_id` leads every key of tenant data. The directory tables (account, user, membership, session, token, api_key, throttle,
- * connection_route) live on shard 0 only. Times are integer milliseconds.
+ * connection_route, file_link) live on shard 0 only. Times are integer milliseconds.
  * The FTS5 tables `entry_text` and `contact_text` are made by hand in the migration: drizzle cannot describe them.
  */
 
@@ -86,6 +86,20 @@ export const connectionRoute = sqliteTable("connection_route", {
   provider: text("provider").notNull(),
   address: text("address").notNull(),
 }, (t) => [index("connection_route_address").on(t.provider, t.address)]);
+
+/** A file that somebody outside may fetch until `expiresAt`; taking it back deletes the row. The URL holds the id and our signature over it. */
+export const fileLink = sqliteTable("file_link", {
+  id: text("id").primaryKey(),
+  accountId: text("account_id").notNull(),
+  conversationId: text("conversation_id").notNull(),
+  attachmentId: text("attachment_id").notNull(),
+  name: text("name").notNull(),
+  type: text("type").notNull(),
+  size: integer("size").notNull(),
+  createdBy: text("created_by").notNull(),
+  createdAt: integer("created_at").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+}, (t) => [index("file_link_conversation").on(t.accountId, t.conversationId), index("file_link_expires").on(t.expiresAt)]);
 
 // ---- Tenant data ----------------------------------------------------------------------------
 
@@ -178,7 +192,7 @@ export const identity = sqliteTable("identity", {
   verified: flag("verified"),
   primary: flag("is_primary"),
   createdAt: integer("created_at").notNull(),
-}, (t) => [primaryKey({ columns: [t.accountId, t.kind, t.scope, t.address] }), index("identity_contact").on(t.accountId, t.contactId)]);
+}, (t) => [primaryKey({ columns: [t.accountId, t.kind, t.scope, t.address] }), index("identity_contact").on(t.accountId, t.contactId), index("identity_address").on(t.accountId, t.address)]);
 
 /** The consent ledger; the newest row of a contact and channel is what holds. */
 export const consent = sqliteTable("consent", {
@@ -192,6 +206,34 @@ export const consent = sqliteTable("consent", {
   how: text("how").notNull(),
   text: text("text"),
 }, (t) => [primaryKey({ columns: [t.accountId, t.contactId, t.id] })]);
+
+/** Two contacts that became one, with what undoing it needs. `settleAt`: when every copy is brought in step once more; null when all are. */
+export const merge = sqliteTable("merge", {
+  accountId: text("account_id").notNull(),
+  id: text("id").notNull(),
+  keptId: text("kept_id").notNull(),
+  otherId: text("other_id").notNull(),
+  otherName: text("other_name").notNull(),
+  byId: text("by_id").notNull(),
+  byName: text("by_name").notNull(),
+  at: integer("at").notNull(),
+  undoneAt: integer("undone_at"),
+  settleAt: integer("settle_at"),
+  /** The conversation that goes on, and the one that was closed for it. */
+  intoId: text("into_id"),
+  fromId: text("from_id"),
+  /** Both rows as they were. */
+  kept: json<Record<string, string | null>>("kept").notNull(),
+  other: json<Record<string, string | null>>("other").notNull(),
+  /** Ids of what changed hands, and of the consent steps that were added. */
+  moved: json<Record<string, unknown[]>>("moved").notNull(),
+}, (t) => [
+  primaryKey({ columns: [t.accountId, t.id] }),
+  index("merge_kept").on(t.accountId, t.keptId),
+  index("merge_other").on(t.accountId, t.otherId),
+  index("merge_settle").on(t.settleAt).where(sql`settle_at IS NOT NULL`),
+  index("merge_at").on(t.at),
+]);
 
 export const note = sqliteTable("note", {
   accountId: text("account_id").notNull(),
@@ -276,3 +318,16 @@ export const conversationMember = sqliteTable("conversation_member", {
   starred: flag("starred"),
   draft: flag("draft"),
 }, (t) => [primaryKey({ columns: [t.accountId, t.memberId, t.conversationId] })]);
+
+/** Files of messages and comments, for the gallery of a contact. */
+export const file = sqliteTable("file", {
+  accountId: text("account_id").notNull(),
+  conversationId: text("conversation_id").notNull(),
+  entryId: text("entry_id").notNull(),
+  id: text("id").notNull(),
+  name: text("name").notNull(),
+  type: text("type").notNull(),
+  size: integer("size").notNull(),
+  direction: text("direction"),
+  at: integer("at").notNull(),
+}, (t) => [primaryKey({ columns: [t.accountId, t.conversationId, t.entryId, t.id] }), index("file_at").on(t.accountId, t.conversationId, t.at)]);

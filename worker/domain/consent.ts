@@ -1,3 +1,9 @@
+import type { ConsentState } from "../contract/contact";
+
+/** How much each state forbids. */
+export const STRICTNESS: Readonly<Record<ConsentState, number>> = { active: 0, "no-marketing": 1, inactive: 2, permanent: 3 };
+export const stricter = (one: ConsentState, other: ConsentState): ConsentState => (STRICTNESS[other] > STRICTNESS[one] ? other : one);
+
 /** What an inbound text says about being written to. */
 export interface ConsentWords {
   /** Applies at once. `help` asks who we are and changes no consent. */

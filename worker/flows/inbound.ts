@@ -4,7 +4,7 @@ import type { Attachment } from "../contract/entry";
 import { openConnection, type OpenConnection } from "./open-connection";
 import { readConsent } from "../domain/consent";
 import { addAddress } from "../db/contact-records";
-import { addClaims, conversationOfIdentity, conversationOfMail, isKnown, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
+import { addClaims, conversationOfIdentity, conversationOfMail, forgetIdentity, isKnown, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import { useOf } from "../db/connections";
 import type { Account } from "../db/locate";
 import { cleanName } from "../domain/file-name";
@@ -121,7 +121,14 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
       received = await stub.receive({ ...delivery, events: rest, asked: true }, now);
     }
     if (!received.moved) return { conversationId: current.conversationId, entries: received.entries, raw: received.raw };
-    if (person) {
+    if (person && received.isMerged) {
+      // What this machine remembers is older than the merge.
+      for (const one of person) forgetIdentity(account, one);
+      const { kind } = current;
+      current = { ...await resolveIdentity(account, person, now), ...(kind && { kind }) };
+      const author = { id: current.contactId, name: current.contactName };
+      events = events.map((resolved) => ({ ...resolved, author }));
+    } else if (person) {
       current = await nextConversation(account, person, { ...current, consent: received.consent, unreachable: received.unreachable }, now);
     } else if (joiner) {
       // The thread they answer is over. It was never theirs, so they begin one of their own.

@@ -22,6 +22,7 @@ import { live } from "./routes/live";
 import { me } from "./routes/me";
 import { media } from "./routes/media";
 import { members } from "./routes/members";
+import { merges } from "./routes/merges";
 import { messages } from "./routes/messages";
 import { teams } from "./routes/teams";
 import { templates } from "./routes/templates";
@@ -46,6 +47,7 @@ export function apiRoutes() {
   api.route("/", conversations);
   api.route("/", messages);
   api.route("/", contacts);
+  api.route("/", merges);
   api.route("/", connections);
   api.route("/", connectionChecks);
   api.route("/", templates);

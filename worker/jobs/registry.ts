@@ -3,6 +3,7 @@ import { dropExpired } from "../db/credentials";
 import { log } from "../platform/log";
 import { pollQuarterly } from "./poll";
 import { renewTokens } from "./renew";
+import { settleMerges } from "./settle-merges";
 import { sweep } from "./sweep";
 import { syncTemplatesDaily } from "./sync-templates";
 
@@ -14,4 +15,4 @@ export const queues: Record<string, (job: RetryJob, env: Env) => Promise<void>> 
 };
 
 /** What runs every five minutes. */
-export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired, renewTokens, syncTemplatesDaily, pollQuarterly];
+export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired, renewTokens, syncTemplatesDaily, pollQuarterly, settleMerges];

@@ -1,0 +1,97 @@
+import type { Contact } from "../contract/contact";
+import type { Duplicate, MergeOutcome } from "../contract/merge";
+import { findContact } from "../db/contact-records";
+import type { Account } from "../db/locate";
+import { candidatesFor, findMerge, forgetPeople, gathered, type MergeRow, standingOf, startMerge, undoMerge, undoneFacts } from "../db/merges";
+import { mayReachContact } from "../db/reach";
+import type { MemberActor } from "../domain/access";
+import { byLikelihood, isGroup, resemblance, sentenceOf } from "../domain/duplicates";
+import { conflictsOf, disputed, goesOn, united } from "../domain/merge";
+
+/** How often a merge is planned anew because one of both wrote meanwhile. */
+const TRIES = 3;
+
+export type Merged = { ok: true; outcome: MergeOutcome } | { ok: false; why: "not-found" | "same" | "kind" | "busy" };
+export type Unmerged = { ok: true; contact: Contact; other: Contact } | { ok: false; why: "not-found" | "later" | "gone" };
+
+/** Other contacts that may be this person, as far as this member may see them. */
+export async function duplicatesOf(account: Account, actor: MemberActor, contact: Contact): Promise<Duplicate[]> {
+  const found = (await candidatesFor(account, contact)).flatMap((other) => {
+    const reason = resemblance(contact, other);
+    return reason ? [{ contact: other, reason, sentence: sentenceOf(reason) }] : [];
+  });
+  const seen = await Promise.all(found.map(({ contact: other }) => mayReachContact(account, actor, other.id)));
+  return found.filter((_, index) => seen[index]).toSorted(byLikelihood);
+}
+
+/** Makes `otherId` the same person as `keptId`, or (`dryRun`) tells what that would do. The member must reach both. */
+export async function mergeContacts(account: Account, actor: MemberActor, keptId: string, otherId: string, dryRun: boolean, now: number): Promise<Merged> {
+  if (keptId === otherId) return { ok: false, why: "same" };
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const [kept, other] = await Promise.all([reach(account, actor, keptId), reach(account, actor, otherId)]);
+    if (!kept || !other) return { ok: false, why: "not-found" };
+    const standing = await standingOf(account, kept, other);
+    // A group or a review is a conversation of its own kind, and what stands for its contact is no person we talk with.
+    if (isGroup(kept) || isGroup(other) || [standing.kept, standing.other].some((one) => one !== null && one.kind !== "customer")) return { ok: false, why: "kind" };
+    const { into, from } = goesOn(standing.kept, standing.other);
+    const outcome = {
+      contact: united(kept, other, into), other, conflicts: conflictsOf(kept, other), consent: disputed(kept.consent, other.consent),
+      notes: standing.notes, conversations: standing.conversations, closes: from,
+    };
+    if (dryRun) return { ok: true, outcome: { mergeId: null, ...outcome } };
+    const merge = await startMerge(account, {
+      keptId, other: { id: otherId, name: other.name || (other.identities[0]?.address ?? "") }, into, from, seen: { kept: kept.conversationId, other: other.conversationId }, consent: outcome.consent,
+    }, actor, now);
+    if (!merge) continue;
+    forgetPeople(account, kept, other);
+    await tellMerge(account, merge, now);
+    return { ok: true, outcome: { mergeId: merge.id, ...outcome, contact: (await findContact(account, keptId)) ?? outcome.contact } };
+  }
+  return { ok: false, why: "busy" };
+}
+
+/** Makes them two again. Who may undo is who reaches the kept contact. */
+export async function unmergeContacts(account: Account, actor: MemberActor, mergeId: string, now: number): Promise<Unmerged> {
+  const merge = await findMerge(account, mergeId);
+  const before = merge && await reach(account, actor, merge.keptId);
+  if (!merge || !before) return { ok: false, why: "not-found" };
+  const outcome = await undoMerge(account, merge, actor, now);
+  if (outcome !== "undone") return { ok: false, why: outcome };
+  forgetPeople(account, before);
+  await tellMerge(account, (await findMerge(account, mergeId))!, now);
+  const [contact, other] = await Promise.all([findContact(account, merge.keptId), findContact(account, merge.otherId)]);
+  return contact && other ? { ok: true, contact, other } : { ok: false, why: "gone" };
+}
+
+/**
+ * Tells every conversation of both what the database says: the merge, or that it was undone. Safe to repeat, and repeated by the
+ * job: for what died in between, and for messages that were on their way with what somebody knew before.
+ */
+export async function tellMerge(account: Account, merge: MergeRow, now: number): Promise<void> {
+  if (merge.undoneAt !== null) return tellUndo(account, merge, now);
+  const ids = await gathered(account, merge);
+  const kept = await findContact(account, merge.keptId);
+  // Merged further or deleted since: that has told them more.
+  if (!kept) return;
+  const name = kept.name || (kept.identities[0]?.address ?? "");
+  const order = { mergeId: merge.id, author: { id: merge.byId, name: merge.byName }, contactId: kept.id, contactName: name };
+  const { intoId, fromId } = merge;
+  const carried = fromId ? await account.conversation(fromId).merge({ ...order, kind: "away", text: `${merge.byName} merged ${merge.otherName} and ${name}. It goes on in their other conversation` }, now) : null;
+  if (intoId) await account.conversation(intoId).merge({ ...order, kind: "in", carried, consent: kept.consent, text: `${merge.byName} merged ${merge.otherName} into ${name}` }, now);
+  for (const id of ids) if (id !== intoId && id !== fromId) await account.conversation(id).merge({ ...order, kind: "along", text: "" }, now);
+}
+
+async function tellUndo(account: Account, merge: MergeRow, now: number): Promise<void> {
+  const people = await Promise.all([merge.keptId, merge.otherId].map((id) => findContact(account, id)));
+  const { conversations, refused } = await undoneFacts(account, merge);
+  const step = {
+    kind: "undo" as const, mergeId: merge.id, author: { id: merge.byId, name: merge.byName }, refused, text: `${merge.otherName} is a contact of their own again. What was written meanwhile stays where it was written`,
+    people: Object.fromEntries(people.flatMap((one) => (one ? [[one.id, { name: one.name || (one.identities[0]?.address ?? ""), addresses: one.identities.map(({ address }) => address) }]] : []))),
+  };
+  for (const id of new Set([merge.intoId, merge.fromId, ...conversations])) if (id) await account.conversation(id).merge(step, now);
+}
+
+async function reach(account: Account, actor: MemberActor, id: string): Promise<Contact | null> {
+  const contact = await findContact(account, id);
+  return contact && await mayReachContact(account, actor, id) ? contact : null;
+}
