@@ -174,6 +174,7 @@ describe("before sending", () => {
   it("names what makes an SMS Unicode and replaces it with one click", () => {
     show(world());
     type(message(), "Yes — we do");
+    expect([...document.querySelectorAll("mark")].map(({ textContent }) => textContent)).toEqual(["—"]);
     fireEvent.click(screen.getByRole("button", { name: "Replace with plain characters" }));
     expect(message().value).toBe("Yes - we do");
     expect(screen.queryByText("Unicode")).toBeNull();

@@ -48,7 +48,7 @@ export const AccountSettings = z.object({
   timeZone: z.string().default("UTC"),
   country: z.string().length(2).default("US").describe("ISO 3166; how numbers without + are read"),
   quietHours: QuietHours.optional().describe("left out: none"),
-  applySuspectedOptOut: z.boolean().default(false).describe("free wording such as “please stop texting me” opts out at once instead of asking a person"),
+  applySuspectedOptOut: z.boolean().optional().describe("free wording such as “please stop texting me” opts out at once instead of asking a person"),
 }).meta({ id: "AccountSettings" });
 export type AccountSettings = z.infer<typeof AccountSettings>;
 

@@ -34,7 +34,7 @@ export async function readConnection(env: Env, connectionId: string): Promise<St
   ]);
   const row = own!.results[0];
   if (!row) return null;
-  const { country, reopenDays, applySuspectedOptOut: appliesSuspected } = AccountSettings.parse(JSON.parse(route.settings));
+  const { country, reopenDays, applySuspectedOptOut: appliesSuspected = false } = AccountSettings.parse(JSON.parse(route.settings));
   return { account, row, settings: await openSettings(account, row), previous: await openFormers(account, row, Date.now()), ownAddresses: siblings!.results.map(({ address }) => address), country, reopenDays, accountName: route.name, appliesSuspected };
 }
 

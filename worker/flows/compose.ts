@@ -113,7 +113,7 @@ function choose(rows: readonly ConnectionRow[], kind: ChannelKind, connectionId:
   if (connectionId !== undefined) return asked ? { row: asked, because: "You chose it" } : null;
   const used = rows.find((row) => row.id === sticky?.connectionId);
   const same = used && (able.find((row) => row.id === used.id) ?? able.find((row) => row.address === used.address) ?? able.find((row) => domain(row.address) === domain(used.address)));
-  if (same) return { row: same, because: `${sticky!.name || "This customer"} last wrote to it` };
+  if (same) return { row: same, because: `${sticky!.name && sticky!.name !== sticky!.address ? sticky!.name : "This customer"} last wrote to it` };
   const active = able.filter((row) => row.status === "active");
   const own = active.find((row) => useOf(row).memberIds.includes(memberId));
   if (own) return { row: own, because: "It is your own" };

@@ -42,7 +42,7 @@ export function General() {
   return (
     <Page title={t("settings.general")} lede={t("settings.general.lede")} admins>
       <Show when={account()} fallback={<Show when={problem()} fallback={<FormSkeleton />}>{(sentence) => <ErrorState title={t("settings.notRead")} text={sentence()} onRetry={() => void load()} />}</Show>}>
-        {(known) => <><AccountForm account={known()} /><QuietHours hours={known().settings.quietHours} /><SuspectedOptOut applies={known().settings.applySuspectedOptOut} /></>}
+        {(known) => <><AccountForm account={known()} /><QuietHours hours={known().settings.quietHours} /><SuspectedOptOut applies={known().settings.applySuspectedOptOut === true} /></>}
       </Show>
     </Page>
   );
