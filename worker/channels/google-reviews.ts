@@ -11,8 +11,8 @@ const REPLY_BYTES = 4_096;
 const PAGE = 50;
 /** Pages looked at in one poll: more than this many reviews in a quarter of an hour are somebody's campaign. */
 const PAGES_MAX = 10;
-/** Google lets 10 changes a minute through for each profile. */
-const SENDS_PER_SECOND = 0.15;
+/** Google lets 10 changes a minute through for each profile; people rarely write as many, and what is too many is tried again. */
+const SENDS_PER_SECOND = 1;
 /** Hosts that Google keeps reviewers' pictures on. */
 const MEDIA_HOST = /^lh[3-6]\.googleusercontent\.com$/;
 
