@@ -7,11 +7,15 @@ import { whatsapp } from "./meta/whatsapp/provider";
 import { postmark } from "./postmark/provider";
 import type { Call, Provider, Realm } from "./provider";
 import { resend } from "./resend/provider";
+import { sendgrid } from "./sendgrid/provider";
+import { ses } from "./ses/provider";
+import { smtp } from "./smtp/provider";
 import { telnyx } from "./telnyx/provider";
+import { tiktok } from "./tiktok/provider";
 import { twilio } from "./twilio/provider";
 
 /** One entry per company of the pretend world. */
-export const providers: readonly Provider[] = [twilio, telnyx, resend, postmark, mailgun, cloudflareEmail, chat, whatsapp, messenger, instagram];
+export const providers: readonly Provider[] = [twilio, telnyx, resend, postmark, mailgun, sendgrid, ses, smtp, cloudflareEmail, chat, whatsapp, messenger, instagram, tiktok];
 
 export const providerNamed = (name: string): Provider | undefined => providers.find((provider) => provider.name === name);
 

@@ -50,6 +50,8 @@ export interface Opening {
   provider: string;
   body: Record<string, unknown>;
   reply?: string;
+  /** The connection that the reply leaves by; the usual one when left out. */
+  by?: string;
   /** What the shop may say when the time for a reply is over. */
   template?: TemplateUse;
   /** What the same customer does next, after the reply has arrived. */

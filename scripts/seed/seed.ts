@@ -5,6 +5,7 @@ import { inDays, opening } from "./data.ts";
 import { mailOpening } from "./mail.ts";
 import { metaOpening } from "./meta.ts";
 import { smsOpening } from "./sms.ts";
+import { tiktokOpening } from "./tiktok.ts";
 import { movedTo } from "./move.ts";
 
 const KEY = "sb_demo_owner_key";
@@ -18,14 +19,14 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
   if (!seeded) return move(base);
   await post(`${base}/simulator/api/connections`, connections);
   for (const connection of connections) if (connection.provider === "whatsapp") await api(base, "POST", "/templates/sync", { connectionId: connection.connectionId });
-  for (const { provider, body, reply, template, further, later, change } of [...smsOpening, ...mailOpening, ...metaOpening, ...opening]) {
+  for (const { provider, body, by, reply, template, further, later, change } of [...smsOpening, ...mailOpening, ...metaOpening, ...tiktokOpening, ...opening]) {
     await post(`${base}/simulator/api/${provider}/inbound`, body);
     const id = await conversationOf(base, String(body["text"]).split("\n")[0]!.slice(0, 30));
     if (!id) continue;
     const { channels } = await api(base, "GET", `/conversations/${id}`) as { channels: string[] };
     // Somebody may have written by more than one channel: the answer goes back by this one.
     const channel = channels.find((kind) => kind === provider) ?? channels[0];
-    const answer = (said: Record<string, unknown>) => api(base, "POST", `/conversations/${id}/messages`, { clientId: randomUUID(), channel, undoMs: 0, ...said });
+    const answer = (said: Record<string, unknown>) => api(base, "POST", `/conversations/${id}/messages`, { clientId: randomUUID(), channel, undoMs: 0, ...(by && { connectionId: by }), ...said });
     if (reply) await answer({ text: reply });
     if (template) await answer({ template });
     if (later) await answer({ text: later, sendAt: inDays(1) });

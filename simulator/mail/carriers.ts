@@ -2,6 +2,8 @@ import type { MailFacts, WorldConnection } from "../api";
 import { mailgunDelivery } from "../mailgun/inbound";
 import { postmarkDelivery } from "../postmark/inbound";
 import type { Delivery } from "../provider";
+import { resendDelivery } from "../resend/inbound";
+import { sendGridDelivery } from "../sendgrid/inbound";
 
 /** A mail on its way to one address of ours. `id` names it in the world, `blob` is where its raw bytes lie. */
 export interface Letter {
@@ -22,4 +24,6 @@ export const carriers: Readonly<Record<string, (letter: Letter, connection: Worl
   "cloudflare-email": ({ id, from, to, blob }, { connectionId }) => ({ kind: "mail", provider: "cloudflare-email", connectionId, eventId: id, from, to, blob, messageId: id }),
   mailgun: mailgunDelivery,
   postmark: postmarkDelivery,
+  resend: resendDelivery,
+  sendgrid: sendGridDelivery,
 };

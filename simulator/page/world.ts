@@ -9,7 +9,7 @@ import { APPS } from "./apps/apps";
 const POLL_MS = 1_000;
 const WIRE_SHOWN = 200;
 /** Companies that take mail in for us. */
-const MAIL_IN: readonly string[] = ["cloudflare-email", "postmark", "mailgun"];
+const MAIL_IN: readonly string[] = ["cloudflare-email", "postmark", "mailgun", "sendgrid"];
 
 export class Refused extends Error {}
 

@@ -1,9 +1,11 @@
 import type { WorldConnection, WorldMessage } from "../api";
 import { domainOf } from "../mail/address";
+import { receiveMail } from "../mail/inbound";
 import { idsIn } from "../mail/thread";
-import { type Answer, type Call, type Progress, type Provider, type Realm, Refused, json, secretOf, text } from "../provider";
+import { type Answer, type Call, type Progress, type Provider, type Realm, json, secretOf, text } from "../provider";
 import { store, toMedia } from "../upload";
 import { eventBody, plan } from "./event";
+import { received, STORAGE, stored } from "./inbound";
 import { type Email, checkEmail } from "./send";
 import { signSvix } from "./signature";
 
@@ -20,12 +22,12 @@ interface Remembered { hash: string; at: number; answer: Answer }
 
 export const resend: Provider = {
   name: NAME,
-  hosts: ["api.resend.com"],
+  hosts: ["api.resend.com", STORAGE],
   finalStates: ["bounced", "failed", "suppressed", "complained"],
   isSend: ({ method, url }) => method === "POST" && url.pathname === "/emails",
   answer,
   refuse,
-  receive: () => Promise.reject(new Refused("mail comes in through cloudflare-email")),
+  receive: (input, realm) => receiveMail(input, NAME, realm),
   progress,
   async sign(delivery, connection, now) {
     const seconds = Math.floor(now / 1_000);
@@ -47,6 +49,7 @@ function refuse(status: number, retryAfterS: number | null): Answer {
 const limits = (left: number): Record<string, string> => ({ "ratelimit-limit": String(RATE), "ratelimit-remaining": String(Math.max(0, left)), "ratelimit-reset": "1" });
 
 async function answer(call: Call, realm: Realm): Promise<Answer> {
+  if (call.url.hostname === STORAGE) return stored(call, realm);
   // Cloudflare in front of Resend turns anonymous programs away.
   if (!call.headers.get("user-agent")) return { status: 403, headers: { "content-type": "text/plain" }, body: "error code: 1010" };
   const key = /^Bearer (.+)$/.exec(call.headers.get("authorization") ?? "")?.[1];
@@ -68,6 +71,7 @@ function endpoint(call: Call, mine: WorldConnection[], realm: Realm): Promise<An
   if (call.method === "GET" && resource === "domains" && id === undefined) {
     return json(200, { object: "list", has_more: false, data: domainsOf(mine).map((name) => ({ id: name, name, status: "verified", region: "eu-west-1", created_at: "2026-01-01T00:00:00.000Z" })) });
   }
+  if (call.method === "GET" && resource === "emails" && id === "receiving") return received(call, mine, realm) ?? problem(404, "not_found", "Email not found");
   const message = call.method === "GET" && resource === "emails" && id !== undefined ? realm.messages.get(id) : null;
   if (message?.provider !== NAME || !message.mail) return problem(404, "not_found", "The requested endpoint does not exist.");
   const { mail, raw } = message;

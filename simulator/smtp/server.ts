@@ -8,7 +8,7 @@ export interface Line { readable: ReadableStream<Uint8Array>; writable: Writable
 /** What it knows of its users and does with their mail. Answers are reply lines; null lets it pass, a hang-up breaks the line. */
 export interface House {
   name: string;
-  isMember(user: string, password: string): boolean;
+  isMember(user: string, password: string): Promise<boolean> | boolean;
   checkSender(user: string, from: string): string | null;
   checkRecipient(to: string): string | null;
   take(mail: { user: string; from: string; to: string[]; raw: Uint8Array<ArrayBuffer> }): Promise<{ reply: string } | "hang-up">;
@@ -66,7 +66,7 @@ export async function serveSmtp({ readable, writable }: Line, house: House): Pro
   const say = (text: string): Promise<void> => writer.write(encoder.encode(`${text}\r\n`));
   let user: string | null = null, from: string | null = null, to: string[] = [];
   const prove = async (name: string, password: string): Promise<void> => {
-    if (house.isMember(name, password)) user = name;
+    if (await house.isMember(name, password)) user = name;
     await say(user === null ? "535 5.7.8 Error: authentication failed" : "235 2.7.0 Authentication successful");
   };
   await say(`220 ${house.name} ESMTP`);

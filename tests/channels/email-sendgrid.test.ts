@@ -201,7 +201,7 @@ describe("sending", () => {
   it("asks SendGrid as its documentation does", async () => {
     const { request: documented, response } = outbound.exchanges[0]!;
     const plain = letter({ from: { name: "", address: "support@acme.example" }, subject: "Re", html: null, references: [] });
-    const { result, calls } = await send(() => new Response(null, { status: response.status, headers: response.headers as HeadersInit }), plain);
+    const { result, calls } = await send(() => new Response(null, { status: response.status, headers: response.headers as unknown as HeadersInit }), plain);
     expect(result).toEqual({ ok: true, externalId: "14c5d75ce93.dfd.64b469", messageId: "msg_01J@acme.example" });
     expect([calls[0]!.method, calls[0]!.url, calls[0]!.headers.get("authorization")]).toEqual([documented.method, documented.url, "Bearer SG.x"]);
     const { personalizations, headers, tracking_settings, ...rest } = JSON.parse(calls[0]!.body) as Record<string, unknown>;

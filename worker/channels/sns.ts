@@ -41,7 +41,7 @@ async function publicKeyAt(url: URL, io: ChannelIo | undefined): Promise<Uint8Ar
   if (!io) return null;
   const response = await io.fetch(url.href, { redirect: "manual" });
   if (!response.ok) throw new Error(`Amazon's signing certificate answered ${response.status}`);
-  const text = await response.text();
+  const text = new TextDecoder().decode(await response.arrayBuffer());
   if (text.length > CERTIFICATE_BYTES) return null;
   const key = keyOf(text);
   if (key) {
