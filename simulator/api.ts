@@ -181,6 +181,10 @@ export interface AppPerson {
   windowEndsAt: string | null;
   /** We are writing, as their app shows it. */
   typing: boolean;
+  /** TikTok: messages that we may still write before they answer. */
+  left?: number;
+  /** TikTok: lives where it passes no messages on. */
+  isEuropean?: boolean;
 }
 export interface Mailbox { address: string; name: string; messages: WorldMessage[] }
 

@@ -6,7 +6,10 @@ const KEPT = 500;
 const SHOWN_CHARACTERS = 4_000;
 /** Meta takes tokens there too. */
 const TOKEN_IN_URL = /([?&]access_token=)[^&]+/;
-const MASKED = new Set(["authorization", "cookie", "set-cookie", "x-postmark-server-token"]);
+const MASKED = new Set(["authorization", "cookie", "set-cookie", "x-postmark-server-token", "access-token", "x-user"]);
+
+/** Where a token is renewed, the bodies hold both. */
+const SECRET_IN_BODY = /("(?:access_token|refresh_token|client_secret)":")[^"]+/g;
 
 /** What went over the wire between the app and the providers. */
 export class Wire {
@@ -24,7 +27,10 @@ export class Wire {
   }
 }
 
-const cut = (body: string): string => (body.length > SHOWN_CHARACTERS ? `${body.slice(0, SHOWN_CHARACTERS)}… (${body.length} characters)` : body);
+const cut = (whole: string): string => {
+  const body = whole.replace(SECRET_IN_BODY, "$1•••");
+  return body.length > SHOWN_CHARACTERS ? `${body.slice(0, SHOWN_CHARACTERS)}… (${body.length} characters)` : body;
+};
 
 /** Keeps the scheme of a credential, which is what one looks for when a call is refused. */
 export const masked = (headers: Record<string, string>): Record<string, string> =>

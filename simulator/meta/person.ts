@@ -23,6 +23,12 @@ export interface Person {
   /** When an ad brought them here. */
   adAt: number | null;
   typingUntil: number;
+  /** How long a reply may be written freely, where that is not Meta's day. */
+  windowMs?: number;
+  /** Messages that the business may still write before they answer; left out where nobody counts. */
+  left?: number;
+  /** Lives where TikTok passes no messages on. */
+  isEuropean?: boolean;
 }
 
 const key = (provider: string, connectionId: string, id: string) => `${provider} person ${connectionId} ${id}`;
@@ -57,8 +63,8 @@ export class People {
 }
 
 /** Until when we may answer freely. */
-export const windowEnd = ({ heardAt, adAt }: Person): number | null =>
-  heardAt === null && adAt === null ? null : Math.max((heardAt ?? 0) + WINDOW_MS, adAt === null ? 0 : adAt + LONG_WINDOW_MS);
+export const windowEnd = ({ heardAt, adAt, windowMs = WINDOW_MS }: Person): number | null =>
+  heardAt === null && adAt === null ? null : Math.max((heardAt ?? 0) + windowMs, adAt === null ? 0 : adAt + LONG_WINDOW_MS);
 
 export const isWindowOpen = (person: Person | null, now: number): boolean => person !== null && now < (windowEnd(person) ?? 0);
 
@@ -69,11 +75,12 @@ export function personOf(notes: Notes, provider: string, connectionId: string, i
   return {
     name: person?.name ?? "", username: person?.username ?? null, phone: person?.phone ?? null, userId: person?.userId ?? id, hidesPhone: person?.hidesPhone ?? false,
     blocked: person?.blocked ?? false, marketing: person?.marketing ?? true, windowEndsAt: end === null ? null : new Date(end).toISOString(), typing: (person?.typingUntil ?? 0) > now,
+    ...(person?.left !== undefined && { left: person.left }), ...(person?.isEuropean && { isEuropean: true }),
   };
 }
 
 /** `POST {provider}/people`: what a customer does to us without a message. */
-export const PersonChange = z.object({ from: z.string().min(1), to: z.string().optional(), blocked: z.boolean().optional(), hidesPhone: z.boolean().optional(), name: z.string().optional(), username: z.string().nullable().optional() });
+export const PersonChange = z.object({ from: z.string().min(1), to: z.string().optional(), blocked: z.boolean().optional(), hidesPhone: z.boolean().optional(), isEuropean: z.boolean().optional(), name: z.string().optional(), username: z.string().nullable().optional() });
 
 /** Their app lets nobody write to whom they blocked. */
 export function mayWrite(person: Person): Person {
