@@ -14,8 +14,8 @@ import { Past } from "./past";
 import { Tags } from "./tags";
 import styles from "./contact.module.css";
 
-/** One contact, edited in place. `conversationId` is the one beside it, left out of the past; `files` come from there. `heading` is `h1` where it has the screen to itself. */
-export function ContactView(props: { contactId: string; conversationId: string; heading?: "h1" | "h2"; files?: JSX.Element; actions?: JSX.Element }) {
+/** One contact, edited in place. `conversationId` is the one beside it, left out of the past; `visit` and `files` come from there. `heading` is `h1` where it has the screen to itself. */
+export function ContactView(props: { contactId: string; conversationId: string; heading?: "h1" | "h2"; visit?: JSX.Element; files?: JSX.Element; actions?: JSX.Element }) {
   const { contact, problem, patch, load } = createContact(() => props.contactId);
   const change = (fields: Parameters<typeof patch>[0]) => void patch(fields);
 
@@ -32,6 +32,7 @@ export function ContactView(props: { contactId: string; conversationId: string; 
               </div>
               {props.actions}
             </header>
+            {props.visit}
             <Addresses contact={known()} onPatch={change} />
             <Consent contact={known()} onPatch={change} />
             <Tags contact={known()} onPatch={change} />

@@ -1,7 +1,7 @@
 import { CopyCheck, Plus, X } from "lucide-solid";
 import { createUniqueId, For, Show } from "solid-js";
 import type { QuietInterval } from "../../../worker/contract/account";
-import { locale, t } from "../../lib/i18n";
+import { locale, t, type MessageKey } from "../../lib/i18n";
 import { IconButton } from "../../ui/icon-button";
 import { mayChange } from "./rights";
 import settings from "./settings.module.css";
@@ -23,26 +23,33 @@ interface Props {
   setTime: (day: number, at: number, end: "from" | "to", time: string) => void;
   /** Somebody has tried to save: what is missing is said. */
   tried: boolean;
+  /** Of what else the hours are. */
+  words?: Readonly<Record<"hours" | "none" | "from" | "to", MessageKey>>;
+  /** What a day is given first. */
+  fresh?: QuietInterval;
 }
+
+const QUIET = { hours: "settings.quiet.hours", none: "settings.quiet.none", from: "settings.quiet.from", to: "settings.quiet.to" } as const;
 
 /** The hours of each weekday. One that ends on the next day says so. */
 export function QuietDays(props: Props) {
   const group = createUniqueId();
+  const words = () => props.words ?? QUIET;
   const set = (day: number, intervals: QuietInterval[]) => props.setDays(props.days.map((known, at) => (at === day ? intervals : known)));
   const repeat = (day: number) => props.setDays(props.days.map(() => props.days[day]!.map((interval) => ({ ...interval }))));
   return (
     <div class={settings["field"]}>
-      <span class={settings["label"]} id={group}>{t("settings.quiet.hours")}</span>
+      <span class={settings["label"]} id={group}>{t(words().hours)}</span>
       <ul class={styles["days"]} aria-labelledby={group}>
         <For each={ORDER}>{(day) => (
           <li class={styles["day"]}>
             <span class={styles["name"]}>{WEEKDAYS[day]}</span>
             <div class={styles["intervals"]}>
-              <For each={props.days[day]} fallback={<span class={styles["none"]}>{t("settings.quiet.none")}</span>}>{(interval, at) => (
+              <For each={props.days[day]} fallback={<span class={styles["none"]}>{t(words().none)}</span>}>{(interval, at) => (
                 <div class={styles["interval"]}>
-                  <Time label={t("settings.quiet.from", { day: WEEKDAYS[day]! })} value={interval.from} wrong={props.tried && interval.from === ""} onInput={(time) => props.setTime(day, at(), "from", time)} />
+                  <Time label={t(words().from, { day: WEEKDAYS[day]! })} value={interval.from} wrong={props.tried && interval.from === ""} onInput={(time) => props.setTime(day, at(), "from", time)} />
                   <span aria-hidden="true">–</span>
-                  <Time label={t("settings.quiet.to", { day: WEEKDAYS[day]! })} value={interval.to} wrong={props.tried && interval.to === ""} onInput={(time) => props.setTime(day, at(), "to", time)} />
+                  <Time label={t(words().to, { day: WEEKDAYS[day]! })} value={interval.to} wrong={props.tried && interval.to === ""} onInput={(time) => props.setTime(day, at(), "to", time)} />
                   <Show when={mayChange()}><IconButton size="s" icon={X} label={t("settings.quiet.remove", { day: WEEKDAYS[day]!, from: interval.from, to: interval.to })} onClick={() => set(day, props.days[day]!.filter((_, other) => other !== at()))} /></Show>
                   <Show when={interval.from !== "" && interval.to !== "" && interval.to <= interval.from}><span class={styles["next"]}>{t("settings.quiet.nextDay")}</span></Show>
                 </div>
@@ -50,7 +57,7 @@ export function QuietDays(props: Props) {
             </div>
             <Show when={mayChange()}>
               <span class={styles["tools"]}>
-                <IconButton size="s" icon={Plus} label={t("settings.quiet.add", { day: WEEKDAYS[day]! })} disabled={props.days[day]!.length >= MAX_A_DAY} onClick={() => set(day, [...props.days[day]!, { from: "21:00", to: "08:00" }])} />
+                <IconButton size="s" icon={Plus} label={t("settings.quiet.add", { day: WEEKDAYS[day]! })} disabled={props.days[day]!.length >= MAX_A_DAY} onClick={() => set(day, [...props.days[day]!, { ...(props.fresh ?? { from: "21:00", to: "08:00" }) }])} />
                 <IconButton size="s" icon={CopyCheck} label={t("settings.quiet.repeat", { day: WEEKDAYS[day]! })} onClick={() => repeat(day)} />
               </span>
             </Show>

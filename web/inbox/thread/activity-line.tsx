@@ -1,4 +1,4 @@
-import { ArrowLeftRight, Bell, BellOff, EyeOff, Gauge, Hand, IdCard, Info, Megaphone, MessageCircle, MousePointerClick, Pencil, PhoneCall, ShieldCheck } from "lucide-solid";
+import { ArrowLeftRight, Bell, BellOff, EyeOff, FileCheck, Gauge, Globe, Hand, IdCard, Info, LogOut, Mail, Megaphone, MessageCircle, MousePointerClick, Pencil, PhoneCall, ShieldCheck, Star } from "lucide-solid";
 import { Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import type { Entry } from "../../../worker/contract/entry";
@@ -16,6 +16,7 @@ import styles from "./entry.module.css";
 const GLYPHS: Readonly<Record<string, Icon>> = {
   consent: BellOff, "suspected-opt-out": Hand, unsupported: EyeOff, referral: Megaphone, handover: ArrowLeftRight, identity: IdCard,
   "call-permission": PhoneCall, quality: Gauge, postback: MousePointerClick, "chat-opened": MessageCircle, optin: Bell, "security-code-changed": ShieldCheck, "edit-lost": Pencil,
+  rating: Star, "chat-ended": LogOut, transcript: Mail, "site-event": Globe, agreed: FileCheck,
 };
 
 /** Something a customer did that is no message: one line with a round icon. */

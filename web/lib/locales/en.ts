@@ -1,4 +1,5 @@
 import { enAuth } from "./en-auth";
+import { enChat } from "./en-chat";
 import { enComposer } from "./en-composer";
 import { enInbox } from "./en-inbox";
 import { enSettings } from "./en-settings";
@@ -9,4 +10,4 @@ import { enThread } from "./en-thread";
 export type Message = string | { readonly one: string; readonly other: string };
 
 /** Every English word of the inbox. A key is where it stands and what it says there. Whoever imports this loads all of it. */
-export const en = { ...enShell, ...enAuth, ...enInbox, ...enThread, ...enComposer, ...enSettings } as const satisfies Record<string, Message>;
+export const en = { ...enShell, ...enAuth, ...enInbox, ...enThread, ...enComposer, ...enSettings, ...enChat } as const satisfies Record<string, Message>;

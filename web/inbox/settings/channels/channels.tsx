@@ -1,6 +1,6 @@
 import { useLocation, useNavigate } from "@solidjs/router";
 import { Plug } from "lucide-solid";
-import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
+import { createMemo, createSignal, For, lazy, Match, Show, Switch } from "solid-js";
 import type { ConnectionPatch, ConnectionView } from "../../../../worker/contract/channel";
 import { api } from "../../../lib/api";
 import { t } from "../../../lib/i18n";
@@ -18,9 +18,11 @@ import { ChannelCard } from "./channel-card";
 import { Connect } from "./connect";
 import { ConnectionPanel } from "./connection-panel";
 import { CHANNELS } from "./places";
-import { createProviders } from "./providers";
+import { createProviders, hasSnippet } from "./providers";
 import { WebhookLog } from "./webhook-log";
 import styles from "./channels.module.css";
+
+const ChatPage = lazy(async () => ({ default: (await import("./chat/chat-page")).ChatPage }));
 
 /** What can be done to one connection, wherever it is shown. */
 export interface ConnectionActions {
@@ -31,7 +33,7 @@ export interface ConnectionActions {
   save: (connection: ConnectionView, patch: ConnectionPatch) => Promise<void>;
 }
 
-/** Each connected address: `/settings/channels`, one beside it at `/{id}`, a new one at `/new/{provider}`, its log at `/{id}/log`. */
+/** Each connected address: `/settings/channels`, one beside it at `/{id}`, a new one at `/new/{provider}`, its log at `/{id}/log`, the look of a chat at `/{id}/chat`. */
 export function Channels() {
   const location = useLocation();
   const navigate = useNavigate();
@@ -43,6 +45,8 @@ export function Channels() {
   const adding = () => (place()[0] === "new" && mayChange() ? providers.of(place()[1] ?? "") : undefined);
   const chosen = () => connections.items()?.find(({ id }) => id === place()[0]);
   const isLog = () => place()[1] === "log" && place()[0] !== "new";
+  const chat = () => { const known = chosen(); return place()[1] === "chat" && known && hasSnippet(known) ? known.id : undefined; };
+  const isWhole = () => isLog() || chat() !== undefined;
   const close = () => navigate(CHANNELS);
 
   const send = (id: string, patch: ConnectionPatch) => async () => {
@@ -74,9 +78,11 @@ export function Channels() {
   }
 
   return (
-    <div class={styles["screen"]} classList={{ [styles["opened"]!]: !isLog() && (chosen() !== undefined || adding() !== undefined) }}>
+    <div class={styles["screen"]} classList={{ [styles["opened"]!]: !isWhole() && (chosen() !== undefined || adding() !== undefined) }}>
       <div class={styles["main"]}>
-        <Show when={!isLog()} fallback={<Show when={place()[0]} keyed>{(id) => <WebhookLog connectionId={id} name={chosen()?.name ?? ""} />}</Show>}>
+        <Show when={chat()} keyed>{(id) => <ChatPage connection={() => connections.items()!.find((one) => one.id === id)!} save={actions.save} />}</Show>
+        <Show when={isLog()}><Show when={place()[0]} keyed>{(id) => <WebhookLog connectionId={id} name={chosen()?.name ?? ""} />}</Show></Show>
+        <Show when={!isWhole()}>
           <Page title={t("settings.channels")} lede={t("settings.channels.lede")} admins>
             <Rows items={connections.items()} problem={connections.problem()} onRetry={() => void connections.reload()} empty={<EmptyState icon={Plug} title={t("settings.channels.none")} text={t("settings.channels.noneText")} />}>
               {() => <ul class={styles["cards"]}><For each={connections.items()}>{(connection) => <ChannelCard connection={connection} title={providers.of(connection.provider)?.title ?? connection.provider} isOpen={chosen()?.id === connection.id} actions={actions} />}</For></ul>}
@@ -94,7 +100,7 @@ export function Channels() {
           </Page>
         </Show>
       </div>
-      <Show when={!isLog()}>
+      <Show when={!isWhole()}>
         <Switch>
           <Match when={adding()} keyed>{(provider) => <Connect provider={provider} onConnected={connected} onClose={close} />}</Match>
           <Match when={chosen()?.id} keyed>{(id) => <ConnectionPanel connection={() => connections.items()!.find((one) => one.id === id)!} provider={providers.of(chosen()!.provider)} actions={actions} onClose={close} />}</Match>

@@ -1,4 +1,4 @@
-import { LayoutTemplate, ScrollText } from "lucide-solid";
+import { LayoutTemplate, Palette, ScrollText } from "lucide-solid";
 import { Show } from "solid-js";
 import type { ConnectionView } from "../../../../worker/contract/channel";
 import { t } from "../../../lib/i18n";
@@ -9,7 +9,7 @@ import { Facts, Trouble } from "./channel-card";
 import type { ConnectionActions } from "./channels";
 import { Place } from "./connect";
 import { CHANNELS } from "./places";
-import { hasWebhook, isTestable, type Provider } from "./providers";
+import { hasSnippet, hasWebhook, isTestable, type Provider } from "./providers";
 import { Rotate } from "./rotate";
 import { SettingsForm } from "./settings-form";
 import { Side } from "./side";
@@ -40,12 +40,13 @@ export function ConnectionPanel(props: { connection: () => ConnectionView; provi
           </Show>
         </section>
         <Show when={mayChange()}>
+          <Show when={hasSnippet(connection())}><section><a class={`${form["link"]} ${styles["logLink"]}`} href={`${CHANNELS}/${connection().id}/chat`}><Palette size={14} aria-hidden="true" />{t("chat.link")}</a></section></Show>
           <section><h3>{t("settings.connect.place")}</h3><Place connection={connection()} /></section>
           <Show when={isOn() && isTestable(connection())}><section><h3>{t("settings.connect.test")}</h3><TestMessage connection={connection()} /></section></Show>
           <Show when={connection().capabilities.transport !== "none" && connection().use}>{(use) => <section><h3>{t("settings.use")}</h3><UseForm connection={connection()} use={use()} actions={props.actions} /></section>}</Show>
           <Show when={props.provider}>{(provider) => (
             <>
-              <Show when={provider().fields.some(({ secret }) => !secret)}><section><h3>{t("settings.channels.settings")}</h3><SettingsForm connection={connection()} provider={provider()} actions={props.actions} only={({ secret }) => !secret} /></section></Show>
+              <Show when={!hasSnippet(connection()) && provider().fields.some(({ secret }) => !secret)}><section><h3>{t("settings.channels.settings")}</h3><SettingsForm connection={connection()} provider={provider()} actions={props.actions} only={({ secret }) => !secret} /></section></Show>
               <Show when={provider().fields.some(({ secret }) => secret)}><section><h3>{t("settings.rotate")}</h3><Rotate connection={connection()} provider={provider()} actions={props.actions} /></section></Show>
             </>
           )}</Show>
