@@ -10,6 +10,7 @@ import { connections, contacts, labels, memberNames, teams } from "./data";
 import { mailConnections } from "./mail";
 import { metaConnections } from "./meta";
 import { smsConnections } from "./sms";
+import { tiktokConnections } from "./tiktok";
 
 /** Makes the demo account in an empty local state and answers its connections with their secrets, for the simulator. */
 export default {
@@ -32,7 +33,7 @@ export default {
       if (outcome === "taken") throw new Error(`two demo contacts share an address of ${contact.id}`);
     }
     const made = [];
-    for (const draft of [...connections(new URL(env.PUBLIC_URL).origin), ...smsConnections, ...mailConnections, ...metaConnections]) {
+    for (const draft of [...connections(new URL(env.PUBLIC_URL).origin), ...smsConnections, ...mailConnections, ...metaConnections, ...tiktokConnections]) {
       const channel = channels[draft.provider]!;
       const settings = channel.settings.parse(draft.settings) as Record<string, unknown>;
       await createConnection(account, channel.kind, draft, settings, now, draft.id);
