@@ -235,7 +235,14 @@ export class Conversation extends DurableObject<Env> {
   }
 
   /** One step of making two contacts one, or of undoing it; idempotent. `away` answers what the conversation that goes on needs; null when there is no such conversation. */
-  merge(step: MergeStep, now: number): Carried | null { return this.store.exists ? this.commit(() => merge(this.store, this.timers, step, now)) : null; }
+  merge(step: MergeStep, now: number): Carried | null {
+    if (!this.store.exists) return null;
+    const { rev } = this.store;
+    const carried = this.commit(() => merge(this.store, this.timers, step, now));
+    // Their chat goes on elsewhere now: they come back there.
+    if (this.store.rev > rev && (step.kind === "away" || step.kind === "undo")) for (const socket of this.ctx.getWebSockets("visitor")) socket.close(1012, "moved");
+    return carried;
+  }
 
   // ---- RPC surface: visitors ------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Contact } from "../../worker/contract/contact";
 import type { ConversationFilter, Sort } from "../../worker/contract/conversation";
 import { dueRenewals } from "../../worker/db/connections";
 import { consentOfAddress } from "../../worker/db/consents";
@@ -6,12 +7,18 @@ import { createContact, forgetConversations, listContacts } from "../../worker/d
 import { conversationOfMail, resolveIdentity } from "../../worker/db/contacts";
 import { listConversations, searchEntries } from "../../worker/db/conversations";
 import type { Account } from "../../worker/db/locate";
+import { candidatesFor, gathered, startMerge, undoMerge, type MergeRow } from "../../worker/db/merges";
 import { changeTemplate, findTemplate } from "../../worker/db/templates";
 import { newAccount } from "../support/account";
 import { actorOf } from "../support/conversation";
 
 const owner = await newAccount();
 const now = Date.now();
+const MAYA: Contact = {
+  id: "ct_1", name: "Maya Torres", company: "", language: "", timeZone: "", address: "", tags: [], consent: {}, fields: {}, conversationId: null, createdAt: new Date(now).toISOString(),
+  identities: [{ id: "id_1", kind: "email", address: "maya@example.com", connectionId: null, name: null, verified: false, primary: true }],
+};
+const MERGE: MergeRow = { accountId: owner.account.id, id: "mg_1", keptId: "ct_1", otherId: "ct_2", otherName: "Maya", byId: "m_1", byName: "Owner", at: now, undoneAt: null, intoId: null, fromId: null };
 
 /** How SQLite would find the rows of every statement that `act` sends, one line each. */
 async function plansOf(act: (account: Account) => Promise<unknown>): Promise<string[]> {
@@ -42,6 +49,8 @@ describe("nothing reads all an account has", () => {
     ["a mail that answers others", (account) => conversationOfMail(account, ["one@mail", "two@mail"], null)],
     ["a template by its name", (account) => findTemplate(account, "ch_1", "order_ready", "en_US")], ["what a provider tells of a template", (account) => changeTemplate(account, "ch_1", { kind: "template", externalId: "1", name: "order_ready", language: "en_US", status: "approved", at: now })],
     ["what an address allows", (account) => consentOfAddress(account, { kind: "phone", scope: "", address: "+15125550100" }, "whatsapp")],
+    ["who else a contact may be", (account) => candidatesFor(account, MAYA)], ["a merge of contacts", (account) => startMerge(account, { keptId: "ct_1", other: { id: "ct_2", name: "Maya" }, into: null, from: null, seen: { kept: null, other: null }, consent: {} }, actorOf(owner), now)],
+    ["its undoing", (account) => undoMerge(account, MERGE, actorOf(owner), now)], ["telling it again", (account) => gathered(account, MERGE)],
     ["whose address it is", async (account) => {
       await createContact(account, { identities: [{ kind: "email", address: "ada@example.com" }] }, now);
       expect(await createContact(account, { identities: [{ kind: "email", address: "ada@example.com" }] }, now)).toMatchObject({ outcome: "taken" });

@@ -22,16 +22,19 @@ export async function belongings(account: TestAccount) {
   });
   const address = `customer@${domain}`;
   const contact = await make("/api/v1/contacts", { name: `Customer of ${name}`, identities: [{ kind: "email", address }] });
+  const twin = await make("/api/v1/contacts", { name: `Twin of ${name}` });
+  const { mergeId } = await make<{ mergeId: string }>(`/api/v1/contacts/${contact.id}/merge`, { otherId: twin.id });
   const note = await make(`/api/v1/contacts/${contact.id}/notes`, { text: "Likes tea" });
   const conversation = await make("/api/v1/conversations", { contactId: contact.id });
   const word = `word${name.slice(2)}`;
   const comment = await make(`/api/v1/conversations/${conversation.id}/comments`, { clientId: crypto.randomUUID(), text: `A comment with ${word}` });
   const attachment = await ask<{ id: string }>("/api/v1/attachments", { body: "bytes" });
+  const fileLink = await make(`/api/v1/conversations/${conversation.id}/file-links`, { attachmentId: attachment.id });
   // Lists are projections: until they have caught up, looking twice could show two things.
   await vi.waitFor(async () => expect(await ask<{ items: unknown[] }>(`/api/v1/search?q=${word}`)).toMatchObject({ items: [{ entryId: comment.id }] }), { timeout: 10_000, interval: 100 });
   return {
     account: name, member: account.agent.id, owner: account.owner.id, team: team.id, label: label.id, invitation: invitation.id, session: sessions.items[0]!.id, apiKey: keys.items[0]!.id,
-    connection: connection.id, contact: contact.id, note: note.id, conversation: conversation.id, comment: comment.id, attachment: attachment.id, address, word,
+    connection: connection.id, contact: contact.id, merge: mergeId, note: note.id, conversation: conversation.id, comment: comment.id, attachment: attachment.id, fileLink: fileLink.id, address, word,
   };
 }
 export type Belongings = Awaited<ReturnType<typeof belongings>>;
@@ -137,12 +140,27 @@ export const attempts: Record<string, Attempt> = {
     nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/attachments/${theirs.attachment}/retry`) },
   uploadAttachment: own({ path: "/api/v1/attachments", body: "bytes", headers: { "content-type": "application/octet-stream" } }),
 
+  createFileLink: { foreign: (theirs, mine) => [
+    { path: `/api/v1/conversations/${theirs.conversation}/file-links`, json: { attachmentId: mine.attachment } },
+    { path: `/api/v1/conversations/${mine.conversation}/file-links`, json: { attachmentId: theirs.attachment }, refused: 400 },
+  ] },
+  listFileLinks: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/file-links` }] },
+  takeBackFileLink: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `file-links/${theirs.fileLink}`) },
+
   listContacts: { own: (theirs) => [{ path: "/api/v1/contacts" }, { path: `/api/v1/contacts?q=${encodeURIComponent(theirs.address)}` }, { path: `/api/v1/contacts?cursor=${theirs.contact}` }] },
   // The same person may be everybody's customer.
   createContact: { own: (theirs) => [{ path: "/api/v1/contacts", json: { name: "Shared", identities: [{ kind: "email", address: theirs.address }] } }] },
   getContact: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}` }] },
   changeContact: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}`, json: { name: "Taken", addTags: ["mine"] } }] },
   deleteContact: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}` }] },
+  listDuplicates: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/duplicates` }] },
+  listMerges: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/merges` }] },
+  mergeContacts: { foreign: (theirs, mine) => [
+    { path: `/api/v1/contacts/${theirs.contact}/merge`, json: { otherId: mine.contact } }, { path: `/api/v1/contacts/${mine.contact}/merge`, json: { otherId: theirs.contact } },
+    { path: `/api/v1/contacts/${mine.contact}/merge`, json: { otherId: theirs.contact, dryRun: true } },
+  ] },
+  undoMerge: { foreign: (theirs) => [{ path: `/api/v1/contacts/merges/${theirs.merge}/undo` }] },
+  listContactFiles: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/files` }] },
   listConsent: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/consent` }] },
   listNotes: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/notes` }] },
   addNote: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/notes`, json: { text: "Mine" } }] },

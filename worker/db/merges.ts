@@ -70,10 +70,10 @@ function gather(account: Account, { id, keptId, otherId }: Pick<MergeRow, "id" |
 /** The conversations that came along, and those that were on their way; what still names the gone contact is brought over. */
 export async function gathered(account: Account, merge: MergeRow): Promise<string[]> {
   const [late] = await account.db.batch<{ id: string }>([
-    account.db.prepare("SELECT id FROM conversation WHERE account_id = ?1 AND contact_id = ?2 UNION SELECT value FROM merge, json_each(moved, '$.conversation') WHERE account_id = ?1 AND merge.id = ?3").bind(account.id, merge.otherId, merge.id),
+    account.db.prepare("SELECT id FROM conversation WHERE account_id = ?1 AND contact_id = ?2 UNION ALL SELECT value FROM merge, json_each(moved, '$.conversation') WHERE account_id = ?1 AND merge.id = ?3").bind(account.id, merge.otherId, merge.id),
     ...gather(account, merge), indexContact(account, merge.keptId),
   ]);
-  return late!.results.map(({ id }) => id);
+  return [...new Set(late!.results.map(({ id }) => id))];
 }
 
 /** Gives everything back that changed hands, in one batch. `later`: another merge has to be undone first. Repeated, it changes nothing. */
