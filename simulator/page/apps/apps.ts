@@ -1,4 +1,4 @@
-import { Camera, MessageCircleMore, MessageSquareText } from "lucide-solid";
+import { Camera, MessageCircleMore, MessageSquareText, Music2 } from "lucide-solid";
 import type { AppInboundInput } from "../../meta/inbound";
 import type { Icon } from "../../../web/ui/icon";
 import type { Persona } from "../personas";
@@ -16,6 +16,10 @@ export interface App {
   can: readonly Kind[];
   /** Looking at the chat tells the business so once a message has come this far. */
   arrives: "sent" | "delivered";
+  /** What they share: a post of ours, unless it is said otherwise. */
+  shares?: { label: string; what: "video"; title: string };
+  /** A file is a message of its own, without words. */
+  filesAlone?: boolean;
 }
 
 const EVERYWHERE: readonly Kind[] = ["media", "voice", "sticker", "location", "reaction", "edit", "share", "referral"];
@@ -24,6 +28,10 @@ export const APPS: readonly App[] = [
   { provider: "whatsapp", name: "WhatsApp", icon: MessageCircleMore, colour: "var(--ch-whatsapp)", idOf: ({ phone }) => phone, can: [...EVERYWHERE.filter((kind) => kind !== "share" && kind !== "referral"), "delete", "contacts", "order", "preference", "identity-change"], arrives: "delivered" },
   { provider: "messenger", name: "Messenger", icon: MessageSquareText, colour: "var(--ch-messenger)", idOf: ({ messenger }) => messenger, can: [...EVERYWHERE, "preference"], arrives: "delivered" },
   { provider: "instagram", name: "Instagram", icon: Camera, colour: "var(--ch-instagram)", idOf: ({ instagram }) => instagram, can: [...EVERYWHERE, "delete", "story-reply", "story-mention", "comment"], arrives: "sent" },
+  {
+    provider: "tiktok", name: "TikTok", icon: Music2, colour: "var(--ch-tiktok)", idOf: ({ tiktok }) => tiktok, can: ["media", "sticker", "reaction", "share", "referral", "comment"], arrives: "sent",
+    shares: { label: "Share a video", what: "video", title: "Ride along the river" }, filesAlone: true,
+  },
 ];
 
 export const appOf = (provider: string): App | undefined => APPS.find((app) => app.provider === provider);

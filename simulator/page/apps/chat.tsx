@@ -11,6 +11,8 @@ import { type App, writerOf } from "./apps";
 import { Bubble, inWords } from "./bubble";
 import styles from "./chat.module.css";
 
+/** What TikTok lets a business say before the customer writes again. */
+const TURN = 10;
 const EMOJI = ["👍", "❤️", "😂", "😮"];
 const SHOP = { latitude: 30.2711, longitude: -97.7437, name: "Northside Cycles", address: "410 Barton Springs Rd, Austin" };
 
@@ -58,6 +60,10 @@ export function Chat(props: ChatProps) {
 
   async function sendFiles(files: Iterable<File>) {
     const media = await toUploads(files);
+    if (props.app.filesAlone) {
+      for (const one of media) await act({ kind: "media", media: [one] });
+      return;
+    }
     const words = text().trim();
     setText("");
     await act({ kind: "media", media, ...(words !== "" && { text: words }) });
@@ -70,17 +76,18 @@ export function Chat(props: ChatProps) {
     ...item("location", "Location", MapPin, { kind: "location", ...SHOP }),
     ...item("contacts", "Contact card", UserRound, { kind: "contacts", contacts: [{ name: "Sam Okafor", phones: ["+1 512 555 0133"], emails: ["sam.okafor@example.com"] }] }),
     ...item("order", "Order from the catalogue", ShoppingBag, { kind: "order", text: "These two, please", items: [{ id: "LIGHT-SET", quantity: 1, price: 39 }, { id: "BELL", quantity: 2, price: 12 }] }),
-    ...item("share", "Share a post", Share2, { kind: "share", what: "post", title: "Spring at Northside", url: "https://northside.example/posts/spring" }),
+    ...(props.app.shares ? item("share", props.app.shares.label, Share2, { kind: "share", what: props.app.shares.what, title: props.app.shares.title }) : item("share", "Share a post", Share2, { kind: "share", what: "post", title: "Spring at Northside", url: "https://northside.example/posts/spring" })),
     ...item("story-reply", "Reply to our story", Camera, { kind: "story-reply", text: "Love this one! Is it still there?" }),
     ...item("story-mention", "Mention us in a story", Camera, { kind: "story-mention" }),
     ...item("comment", "Comment in public", Camera, { kind: "comment", text: "What does the gravel one cost?" }),
     ...item("referral", "Come by our ad", Megaphone, { kind: "referral", referral: { source: "ad", headline: "Spring sale", ref: "spring" } }),
   ];
 
-  const change = (edit: { blocked?: boolean; hidesPhone?: boolean }) => failing(props.world.person(props.app.provider, { from: me().from, ...edit }));
+  const change = (edit: { blocked?: boolean; hidesPhone?: boolean; isEuropean?: boolean }) => failing(props.world.person(props.app.provider, { from: me().from, ...edit }));
   const settings = (): MenuItem[] => [
     { label: person()?.blocked ? "Unblock this business" : "Block this business", danger: !person()?.blocked, onSelect: () => change({ blocked: !person()?.blocked }) },
     ...(can("identity-change") ? [{ label: person()?.hidesPhone ? "Show them my number" : "Show them my username only", onSelect: () => change({ hidesPhone: !person()?.hidesPhone }) }] : []),
+    ...(person()?.left !== undefined ? [{ label: person()?.isEuropean ? "Move out of Europe" : "Move to Europe", onSelect: () => change({ isEuropean: !person()?.isEuropean }) }] : []),
     ...(can("preference") ? [{ label: person()?.marketing === false ? "Allow promotions" : "Stop promotions", onSelect: () => failing(act({ kind: "preference", value: person()?.marketing === false ? "resume" : "stop" })) }] : []),
     ...(can("identity-change") ? [{ label: "Move to a new phone", onSelect: () => failing(act({ kind: "identity-change" })) }] : []),
   ];
@@ -90,7 +97,7 @@ export function Chat(props: ChatProps) {
     ...(message.app?.reactions?.some(({ by }) => by === "customer") ? [{ label: "Take the reaction away", onSelect: () => failing(act({ kind: "reaction", target: message.id, emoji: null })) }] : []),
     "separator" as const,
     { label: "Reply", onSelect: () => setAbout({ message, how: "reply" as const }) },
-    ...(message.by === "customer" && message.text !== "" ? [{ label: "Edit", onSelect: () => { setAbout({ message, how: "edit" }); setText(message.text); } }] : []),
+    ...(message.by === "customer" && message.text !== "" && can("edit") ? [{ label: "Edit", onSelect: () => { setAbout({ message, how: "edit" }); setText(message.text); } }] : []),
     ...(message.by === "customer" && can("delete") ? [{ label: "Unsend", danger: true, onSelect: () => failing(act({ kind: "delete", target: message.id })) }] : []),
   ];
 
@@ -104,6 +111,7 @@ export function Chat(props: ChatProps) {
     const known = person();
     if (known?.typing) return "typing…";
     if (known?.blocked) return "You have blocked this business";
+    if (known?.isEuropean) return "In Europe: they cannot read this";
     if (!known?.windowEndsAt) return "Business account";
     return new Date(known.windowEndsAt) > props.world.time() ? `They may answer until ${clock(known.windowEndsAt)}` : "Their time to answer is over";
   };
@@ -121,12 +129,16 @@ export function Chat(props: ChatProps) {
         )}</For>
         <Show when={person()?.typing}><span class={styles["typing"]} aria-hidden="true"><i /><i /><i /></span></Show>
       </div>
+      <Show when={person()?.left}>{(left) => (
+        <div class={styles["quota"]} role="meter" aria-label="Answers left" aria-valuemin={0} aria-valuemax={TURN} aria-valuenow={left()}><i style={{ "inline-size": `${(left() / TURN) * 100}%` }} /><span>{left()} of {TURN} answers left until you write</span></div>
+      )}</Show>
+      <Show when={person()?.left === 0 && person()?.windowEndsAt}><div class={styles["quota"]}><span>No answers left until you write</span></div></Show>
       <Show when={about()}>{(meant) => <p class={styles["about"]}><span><b>{meant().how === "edit" ? "Editing" : "Answering"}</b> {inWords(meant().message)}</span><button type="button" class={styles["icon"]} aria-label="Never mind" onClick={() => { if (meant().how === "edit") setText(""); setAbout(null); }}><X size={14} /></button></p>}</Show>
       <form class={styles["write"]} onSubmit={(event) => { event.preventDefault(); void send(); }}>
         <input ref={(element) => { picker = element; }} type="file" multiple hidden onChange={(event) => { failing(sendFiles([...(event.currentTarget.files ?? [])])); event.currentTarget.value = ""; }} />
         <Menu trigger={<button type="button" class={styles["icon"]} aria-label="Attach"><Plus size={18} /></button>} items={attach()} />
         <input type="text" aria-label="Message" placeholder="Message" value={text()} onInput={(event) => setText(event.currentTarget.value)} />
-        <Show when={text().trim() !== ""} fallback={<button type="button" class={styles["icon"]} aria-label="Voice note" onClick={() => failing(act({ kind: "voice" }))}><Mic size={18} /></button>}>
+        <Show when={text().trim() !== ""} fallback={<button type="button" class={styles["icon"]} aria-label="Voice note" disabled={!can("voice")} onClick={() => failing(act({ kind: "voice" }))}><Mic size={18} /></button>}>
           <button type="submit" class={styles["icon"]} aria-label="Send"><SendHorizontal size={18} /></button>
         </Show>
       </form>
