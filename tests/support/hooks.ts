@@ -154,7 +154,7 @@ export const FORGES: Record<string, Forge> = {
   telnyx: {
     settings: (n) => ({ apiKey: `KEY${n}`, publicKey: telnyxKey(n).publicKey }),
     address: (n) => `+1512557${1_000 + n}`,
-    post: ({ id, to, from = "+14155550123", words = "Hello" }) => {
+    post: ({ id, to, from = "+14155550123", words = "Hello from a customer" }) => {
       const payload = { id, direction: "inbound", type: "SMS", from: { phone_number: from }, to: [{ phone_number: to, status: "webhook_delivered" }], cc: [], text: words, media: [], received_at: new Date().toISOString() };
       return { type: "application/json", body: JSON.stringify({ data: { event_type: "message.received", id: crypto.randomUUID(), occurred_at: new Date().toISOString(), payload, record_type: "event" }, meta: { attempt: 1 } }) };
     },
