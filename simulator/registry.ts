@@ -1,4 +1,6 @@
 import { chat } from "./chat/provider";
+import { googleRcs } from "./google/rcs";
+import { googleReviews } from "./google/reviews";
 import { cloudflareEmail } from "./mail/provider";
 import { mailgun } from "./mailgun/provider";
 import { instagram } from "./meta/messaging/instagram";
@@ -15,7 +17,7 @@ import { tiktok } from "./tiktok/provider";
 import { twilio } from "./twilio/provider";
 
 /** One entry per company of the pretend world. */
-export const providers: readonly Provider[] = [twilio, telnyx, resend, postmark, mailgun, sendgrid, ses, smtp, cloudflareEmail, chat, whatsapp, messenger, instagram, tiktok];
+export const providers: readonly Provider[] = [twilio, telnyx, resend, postmark, mailgun, sendgrid, ses, smtp, cloudflareEmail, chat, whatsapp, messenger, instagram, tiktok, googleReviews, googleRcs];
 
 export const providerNamed = (name: string): Provider | undefined => providers.find((provider) => provider.name === name);
 

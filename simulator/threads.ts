@@ -10,6 +10,8 @@ export function threads(messages: WorldMessage[], notes: Notes, connections: Wor
   for (const message of messages) {
     // WhatsApp counts a reaction of ours as a message; people see it on the message it is to.
     if (message.app?.kind === "reaction") continue;
+    // A reply to a review stands on a page, not on a phone.
+    if (message.app?.kind === "review") continue;
     if (message.mail) {
       for (const { address, name } of boxesOf(message, connections)) {
         const box = into(mailboxes, address, message, () => ({ address, name, messages: [] }));
