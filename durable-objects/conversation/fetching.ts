@@ -69,7 +69,7 @@ async function fetchMedia(host: SendingHost, seq: number, attachmentId: string):
     const { [attachmentId]: _done, ...rest } = current.internal.refs;
     const attachments = current.entry.attachments.map((file) => (file.id !== attachmentId ? file
       : fetched ? { ...file, ...fetched, name: file.name || cleanName("", fetched.type), state: "ready" as const } : { ...file, state: "failed" as const }));
-    store.update(current, { attachments }, { refs: fetched ? rest : { ...current.internal.refs, [attachmentId]: { ...wanted, tries: 0 } } });
+    store.update(current, { attachments }, { refs: fetched ? rest : { ...current.internal.refs, [attachmentId]: { ...wanted, tries: 0 } } }, { reindex: fetched !== null });
   });
 
   async function download(): Promise<{ type: string; size: number }> {

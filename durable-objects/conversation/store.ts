@@ -289,7 +289,7 @@ export class Store {
         facts: hasFacts ? {
           // Pages before the last have versions of their own: higher than what was heard before, each higher than the one before it.
           version: isWhole ? facts : facts - 1 / (1 + fresh.at(-1)!.entry.seq),
-          once: [...[...fresh, ...changed].flatMap((stored) => searchable(head.id, stored)), ...fresh.flatMap(({ entry }) => factsOf(head, entry))],
+          once: [...[...fresh, ...changed].flatMap((stored) => searchable(head.id, stored)), ...fresh.flatMap(({ entry }) => filesOf(head.id, entry)), ...changed.map(({ entry }) => filesNow(head.id, entry)), ...fresh.flatMap(({ entry }) => factsOf(head, entry))],
         } : null,
       },
     };
@@ -350,6 +350,14 @@ function searchable(conversationId: string, { entry }: Stored): Once[] {
   if (entry.kind !== "message" && entry.kind !== "comment") return [];
   return [{ kind: "text", conversationId, entryId: entry.id, text: entry.deleted ? "" : [entry.email?.subject, entry.text].filter(Boolean).join("\n").slice(0, SEARCHED_CHARS) }];
 }
+
+/** What the gallery shows of it: no pictures that belong to a mail's own look. */
+const filesNow = (conversationId: string, { id, at, direction, attachments }: Entry): Extract<Once, { kind: "files" }> => ({
+  kind: "files", conversationId, entryId: id, at: Date.parse(at), direction,
+  files: attachments.filter(({ state, contentId }) => state === "ready" && !contentId).map(({ id, name, type, size }) => ({ id, name, type, size })),
+});
+/** A new entry without files has nothing to forget. */
+const filesOf = (conversationId: string, entry: Entry): Once[] => [filesNow(conversationId, entry)].filter(({ files }) => files.length > 0);
 
 /** Does D1 keep something of this entry besides the list row? */
 const isFact = (entry: Entry): boolean => entry.kind === "message" || entry.kind === "comment" || entry.event?.type === "consent";

@@ -6,6 +6,7 @@ import { consentOfAddress } from "../../worker/db/consents";
 import { createContact, forgetConversations, listContacts } from "../../worker/db/contact-records";
 import { conversationOfMail, resolveIdentity } from "../../worker/db/contacts";
 import { listConversations, searchEntries } from "../../worker/db/conversations";
+import { contactFiles, isInMessage } from "../../worker/db/files";
 import type { Account } from "../../worker/db/locate";
 import { candidatesFor, gathered, startMerge, undoMerge, type MergeRow } from "../../worker/db/merges";
 import { changeTemplate, findTemplate } from "../../worker/db/templates";
@@ -34,7 +35,7 @@ async function plansOf(act: (account: Account) => Promise<unknown>): Promise<str
 }
 
 /** Steps that read every row an account has of something that grows with it. */
-const reading = (plans: string[]) => plans.filter((step) => /^(SCAN|SEARCH) (c|m|t|conversation|conversation_member|contact|identity|email_message|template|consent)\b/.test(step) && !step.includes("VIRTUAL TABLE") && (step.startsWith("SCAN") || step.endsWith("(account_id=?)")));
+const reading = (plans: string[]) => plans.filter((step) => /^(SCAN|SEARCH) (c|m|t|f|file|conversation|conversation_member|contact|identity|email_message|template|consent)\b/.test(step) && !step.includes("VIRTUAL TABLE") && (step.startsWith("SCAN") || step.endsWith("(account_id=?)")));
 
 const list = (filter: ConversationFilter, { who = "owner", sort = "newest" }: { who?: "owner" | "restricted"; sort?: Sort } = {}) =>
   (account: Account) => listConversations(account, actorOf(owner, who), filter, sort, btoa(JSON.stringify([now, "c_1"])), 50);
@@ -44,6 +45,8 @@ describe("nothing reads all an account has", () => {
     ["the list", list({})], ["the list, oldest first", list({}, { sort: "oldest" })], ["the closed ones", list({ tab: "closed" })], ["mine", list({ view: "mine" })], ["starred ones", list({ tab: "starred" })],
     ["planned ones", list({ tab: "scheduled" })], ["those of a contact", list({ contactId: "ct_1" })], ["those with a word", list({ q: "bike" })], ["a restricted colleague's", list({}, { who: "restricted" })],
     ["a search", (account) => searchEntries(account, actorOf(owner), "bike", 20)],
+    ["files of a contact", (account) => contactFiles(account, actorOf(owner), "ct_1", undefined, 30)], ["files of a contact, for a restricted colleague", (account) => contactFiles(account, actorOf(owner, "restricted"), "ct_1", "5~a_1", 30)],
+    ["whether a message holds a file", (account) => isInMessage(account, "a_1")],
     ["contacts", (account) => listContacts(account, actorOf(owner), undefined, "ct_1", 50)], ["contacts by name", (account) => listContacts(account, actorOf(owner), "ada", undefined, 50)],
     ["a customer who writes", (account) => resolveIdentity(account, [{ kind: "phone", scope: "", address: "+15125550100", name: "" }], now)],
     ["a mail that answers others", (account) => conversationOfMail(account, ["one@mail", "two@mail"], null)],

@@ -138,12 +138,13 @@ export async function conversationsOf(account: Account, contactId: string): Prom
   return (await account.db.prepare("SELECT id FROM conversation WHERE account_id = ? AND contact_id = ?").bind(account.id, contactId).all<{ id: string }>()).results.map(({ id }) => id);
 }
 
-/** Deletes every copy D1 keeps of these conversations: list row, member states, mail ids, search rows. Safe to repeat. */
+/** Deletes every copy D1 keeps of these conversations: list row, member states, mail ids, files, search rows. Safe to repeat. */
 export async function forgetConversations(account: Account, ids: readonly string[]): Promise<void> {
   const list = JSON.stringify(ids);
   await account.db.batch([
     account.db.prepare("DELETE FROM conversation WHERE account_id = ? AND id IN (SELECT value FROM json_each(?))").bind(account.id, list),
     account.db.prepare("DELETE FROM conversation_member WHERE account_id = ?1 AND member_id IN (SELECT id FROM member WHERE account_id = ?1) AND conversation_id IN (SELECT value FROM json_each(?2))").bind(account.id, list),
+    account.db.prepare("DELETE FROM file WHERE account_id = ? AND conversation_id IN (SELECT value FROM json_each(?))").bind(account.id, list),
     account.db.prepare("DELETE FROM email_message WHERE account_id = ? AND conversation_id IN (SELECT value FROM json_each(?))").bind(account.id, list),
     account.db.prepare("DELETE FROM entry_text WHERE rowid IN (SELECT rowid FROM entry_text WHERE entry_text MATCH ? AND conversation_id IN (SELECT value FROM json_each(?)))").bind(`account : "${searchToken(account.id)}"`, list),
   ]);

@@ -1,9 +1,10 @@
 import type { ConversationRow, MemberState } from "../contract/conversation";
 import type { Account } from "./locate";
 
-/** A fact about one entry that D1 keeps: its words for search (none: forget them), a mail's id, a step of the consent ledger. */
+/** A fact about one entry that D1 keeps: its words for search (none: forget them), its files as they are now (none: forget them), a mail's id, a step of the consent ledger. */
 export type Once =
   | { kind: "text"; conversationId: string; entryId: string; text: string }
+  | { kind: "files"; conversationId: string; entryId: string; at: number; direction: string | null; files: { id: string; name: string; type: string; size: number }[] }
   | { kind: "mail"; conversationId: string; messageId: string }
   | { kind: "consent"; id: string; contactId: string; channel: string; state: string; at: number; by: string; how: string; text: string | null };
 
@@ -46,10 +47,21 @@ export async function project(account: Account, { rows, members, once }: Project
     statements.push(db.prepare("INSERT INTO email_message(account_id, message_id, conversation_id) SELECT ?1, value->>'messageId', value->>'conversationId' FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING").bind(id, JSON.stringify(links)));
   const steps = once.filter((fact) => fact.kind === "consent");
   if (steps.length > 0)
+    // A contact that was merged into another while this was on its way is that other one.
     statements.push(db.prepare(
       `INSERT INTO consent(account_id, contact_id, id, channel, state, at, by, how, text)
-       SELECT ?1, value->>'contactId', value->>'id', value->>'channel', value->>'state', value->>'at', value->>'by', value->>'how', value->>'text' FROM json_each(?2) WHERE true
+       SELECT ?1, coalesce((SELECT kept_id FROM merge WHERE account_id = ?1 AND other_id = value->>'contactId' AND undone_at IS NULL LIMIT 1), value->>'contactId'), value->>'id', value->>'channel', value->>'state', value->>'at', value->>'by', value->>'how', value->>'text' FROM json_each(?2) WHERE true
        ON CONFLICT DO NOTHING`).bind(id, JSON.stringify(steps)));
+  const held = once.filter((fact) => fact.kind === "files");
+  if (held.length > 0) {
+    const newest = JSON.stringify([...new Map(held.map((fact) => [`${fact.conversationId}/${fact.entryId}`, fact])).values()]);
+    statements.push(
+      db.prepare("DELETE FROM file WHERE account_id = ?1 AND (conversation_id, entry_id) IN (SELECT value->>'conversationId', value->>'entryId' FROM json_each(?2))").bind(id, newest),
+      db.prepare(
+        `INSERT OR REPLACE INTO file(account_id, conversation_id, entry_id, id, name, type, size, direction, at)
+         SELECT ?1, fact.value->>'conversationId', fact.value->>'entryId', f.value->>'id', f.value->>'name', f.value->>'type', f.value->>'size', fact.value->>'direction', fact.value->>'at'
+         FROM json_each(?2) fact, json_each(fact.value, '$.files') f WHERE true`).bind(id, newest));
+  }
   const texts = once.filter((fact) => fact.kind === "text");
   if (texts.length > 0) {
     // Within one batch the last word about an entry holds.

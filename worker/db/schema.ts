@@ -330,4 +330,4 @@ export const file = sqliteTable("file", {
   size: integer("size").notNull(),
   direction: text("direction"),
   at: integer("at").notNull(),
-}, (t) => [primaryKey({ columns: [t.accountId, t.conversationId, t.entryId, t.id] }), index("file_at").on(t.accountId, t.conversationId, t.at)]);
+}, (t) => [primaryKey({ columns: [t.accountId, t.conversationId, t.entryId, t.id] }), index("file_at").on(t.accountId, t.conversationId, t.at), index("file_id").on(t.accountId, t.id)]);

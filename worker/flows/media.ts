@@ -9,14 +9,14 @@ const SNIFF_BYTES = 32;
 const PART_BYTES = 5 * 1024 * 1024;
 
 export class TooLarge extends Error {
-  constructor() { super(`A file may have ${MAX_FILE_BYTES / 1024 / 1024} MB`); }
+  constructor(max: number) { super(`A file may have ${max / 1024 / 1024} MB`); }
 }
 
 /**
  * Streams bytes into the bucket, a part in memory at a time, and answers what they are. Writing the same id again
  * replaces it, so a repeat is harmless. Throws `TooLarge` past the limit and leaves nothing behind.
  */
-export async function storeMedia(env: Env, accountId: string, attachmentId: string, body: ReadableStream<Uint8Array> | Uint8Array | null, { declared }: { declared: string }): Promise<{ type: string; size: number }> {
+export async function storeMedia(env: Env, accountId: string, attachmentId: string, body: ReadableStream<Uint8Array> | Uint8Array | null, { declared, max = MAX_FILE_BYTES }: { declared: string; max?: number }): Promise<{ type: string; size: number }> {
   const key = objectKey(accountId, attachmentId);
   const parts = body === null ? [] : body instanceof Uint8Array ? inParts([body]) : inParts(body);
   let upload: R2MultipartUpload | null = null;
@@ -26,7 +26,7 @@ export async function storeMedia(env: Env, accountId: string, attachmentId: stri
     for await (const part of parts) {
       if (size === 0) type = mediaType(part.subarray(0, SNIFF_BYTES), declared);
       size += part.byteLength;
-      if (size > MAX_FILE_BYTES) throw new TooLarge();
+      if (size > max) throw new TooLarge(max);
       if (held.byteLength > 0) {
         upload ??= await env.BUCKET.createMultipartUpload(key, { httpMetadata: { contentType: type } });
         uploaded.push(await upload.uploadPart(uploaded.length + 1, held));

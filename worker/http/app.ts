@@ -15,6 +15,7 @@ import { connections } from "./routes/connections";
 import { contacts } from "./routes/contacts";
 import { conversations } from "./routes/conversations";
 import { docs } from "./routes/docs";
+import { fileLinks } from "./routes/file-links";
 import { hooks } from "./routes/hooks";
 import { invitations } from "./routes/invitations";
 import { labels } from "./routes/labels";
@@ -52,6 +53,7 @@ export function apiRoutes() {
   api.route("/", connectionChecks);
   api.route("/", templates);
   api.route("/", attachments);
+  api.route("/", fileLinks);
   return api;
 }
 

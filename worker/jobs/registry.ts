@@ -1,3 +1,4 @@
+import { expireFileLinks } from "../flows/file-links";
 import { processKept, type RetryJob } from "../flows/retry";
 import { dropExpired } from "../db/credentials";
 import { log } from "../platform/log";
@@ -15,4 +16,4 @@ export const queues: Record<string, (job: RetryJob, env: Env) => Promise<void>> 
 };
 
 /** What runs every five minutes. */
-export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired, renewTokens, syncTemplatesDaily, pollQuarterly, settleMerges];
+export const crons: ((env: Env, now: number) => Promise<void>)[] = [sweep, dropExpired, renewTokens, syncTemplatesDaily, pollQuarterly, settleMerges, expireFileLinks];

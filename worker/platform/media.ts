@@ -4,6 +4,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 const LINK_MS = 24 * 3_600_000;
 /** 192 bits: as good as unguessable, and short enough for providers that limit URLs. */
 const SIGNATURE_CHARS = 32;
+/** 132 bits, for links that stand in messages where every character counts. */
+const SHORT_SIGNATURE_CHARS = 22;
 
 /** Where the bytes of an attachment lie in the bucket. */
 export const objectKey = (accountId: string, attachmentId: string): string => `a/${accountId}/f/${attachmentId}`;
@@ -19,10 +21,24 @@ export function isMediaUrl(env: Pick<Env, "VAULT_KEYS">, accountId: string, atta
   const until = parseInt(time, 36);
   if (!(until > now)) return false;
   const actual = Buffer.from(given);
-  return keysOf(env).some((key) => {
-    const expected = Buffer.from(signature(key, accountId, attachmentId, until));
-    return expected.byteLength === actual.byteLength && timingSafeEqual(expected, actual);
-  });
+  return keysOf(env).some((key) => isSame(signature(key, accountId, attachmentId, until), actual));
+}
+
+/** The page of a file link. Anyone who holds it may open it for as long as the link's row says. */
+export const fileLinkUrl = (env: Pick<Env, "VAULT_KEYS">, linkId: string): string => `/media/s/${linkId}.${linkSignature(keysOf(env)[0]!, linkId)}`;
+
+/** The id of the link behind the last part of such a path; null when it is not signed by us. */
+export function fileLinkId(env: Pick<Env, "VAULT_KEYS">, proof: string): string | null {
+  const [id = "", given = ""] = proof.split(".");
+  const actual = Buffer.from(given);
+  return keysOf(env).some((key) => isSame(linkSignature(key, id), actual)) ? id : null;
+}
+
+const linkSignature = (key: string, linkId: string): string => createHmac("sha256", `file-link:${key}`).update(linkId).digest("base64url").slice(0, SHORT_SIGNATURE_CHARS);
+
+function isSame(expected: string, actual: Buffer): boolean {
+  const bytes = Buffer.from(expected);
+  return bytes.byteLength === actual.byteLength && timingSafeEqual(bytes, actual);
 }
 
 /** Newest first. Every configured key is accepted, so that rotating them breaks no link that is out. */

@@ -1,14 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ConsentChange, Contact, ContactDraft, ContactPage, ContactPatch, Note, NoteDraft } from "../../contract/contact";
+import { ContactFilePage } from "../../contract/file";
 import { readAccount } from "../../db/accounts";
 import { audit } from "../../db/audit";
 import { blocked, consentLedger, conversationsOf, createContact, createNote, deleteContact, deleteNote, findContact, forgetConversations, listContacts, listNotes, updateContact, updateNote } from "../../db/contact-records";
 import { PAGE_DEFAULT, PAGE_MAX } from "../../db/conversations";
+import { forgetFileLinks } from "../../db/file-links";
+import { contactFiles } from "../../db/files";
 import type { Account } from "../../db/locate";
 import { mayReachContact } from "../../db/reach";
 import { isMailAddress, addressKey } from "../../domain/mail-address";
 import { normalisePhone } from "../../domain/phone";
+import { dropLinkedFiles } from "../../flows/file-links";
 import { adminOnly } from "../middleware/session";
 import { problem } from "../problem";
 import { ADMIN, type AppEnv, body, idParam, json, MEMBER, refusal, router } from "../router";
@@ -43,6 +47,11 @@ const remove = createRoute({
 const consent = createRoute({
   method: "get", path: "/api/v1/contacts/{id}/consent", operationId: "listConsent", summary: "Who changed what this contact allows, when and how", tags,
   request: { params: idParam }, responses: { 200: json("Newest first", z.object({ items: z.array(ConsentChange) })), 404: GONE, ...MEMBER },
+});
+const files = createRoute({
+  method: "get", path: "/api/v1/contacts/{id}/files", operationId: "listContactFiles", summary: "Files of all conversations with a contact", tags,
+  request: { params: idParam, query: z.object({ cursor: z.string().max(80).optional(), limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }) },
+  responses: { 200: json("Newest first", ContactFilePage), 404: GONE, ...MEMBER },
 });
 const notes = createRoute({
   method: "get", path: "/api/v1/contacts/{id}/notes", operationId: "listNotes", summary: "Notes on a contact", tags,
@@ -108,6 +117,7 @@ export const contacts = router()
       await Promise.all(account.feeds().map((feed) => feed.erase(id)));
     }
     await forgetConversations(account, ids);
+    await dropLinkedFiles(c.env, await forgetFileLinks(account, ids));
     await deleteContact(account, contact);
     await audit(account, { actor: actor.id, action: "contact.deleted", target: contact.id, now });
     return c.body(null, 204);
@@ -115,6 +125,12 @@ export const contacts = router()
   .openapi(consent, async (c) => {
     const contact = await reach(c, c.req.valid("param").id);
     return contact ? c.json({ items: await consentLedger(c.var.account, contact.id) }, 200) : problem(c, "not-found");
+  })
+  .openapi(files, async (c) => {
+    const { account, actor } = c.var;
+    const { cursor, limit } = c.req.valid("query");
+    const contact = await reach(c, c.req.valid("param").id);
+    return contact ? c.json(await contactFiles(account, actor, contact.id, cursor, limit), 200) : problem(c, "not-found");
   })
   .openapi(notes, async (c) => {
     const contact = await reach(c, c.req.valid("param").id);

@@ -1,8 +1,10 @@
 import { Hono, type Context } from "hono";
 import { findUploads } from "../../db/attachments";
+import { findFileLink } from "../../db/file-links";
 import { cleanName } from "../../domain/file-name";
 import { isShown } from "../../domain/media-type";
-import { isMediaUrl, objectKey } from "../../platform/media";
+import { fileLinkId, fileLinkUrl, isMediaUrl, objectKey } from "../../platform/media";
+import { LINK_PAGE_POLICY, linkOverPage, linkPage } from "../link-page";
 import { session } from "../middleware/session";
 import { problem } from "../problem";
 import type { AppEnv } from "../router";
@@ -29,10 +31,24 @@ export const media = new Hono<AppEnv>()
   .get("/media/s/:account/:id/:proof/:name", async (c) => {
     const { account, id, proof, name } = c.req.param();
     return isMediaUrl(c.env, account, id, proof, c.var.now) ? serve(c, account, id, name) : problem(c, "not-found", "This link is not valid any more");
+  })
+  .get("/media/s/:proof", async (c) => {
+    const link = await linkOf(c);
+    const headers = { "content-security-policy": LINK_PAGE_POLICY, "cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex" };
+    return link ? c.html(linkPage({ ...link, href: `${fileLinkUrl(c.env, link.id)}/file` }), 200, headers) : c.html(linkOverPage(), 410, headers);
+  })
+  .get("/media/s/:proof/file", async (c) => {
+    const link = await linkOf(c);
+    return link ? serve(c, link.accountId, link.attachmentId, link.name, { isDownload: true }) : problem(c, "not-found", "This link is not valid any more");
   });
 
+async function linkOf(c: Context<AppEnv>) {
+  const id = fileLinkId(c.env, c.req.param("proof") ?? "");
+  return id === null ? null : findFileLink(c.env, id, c.var.now);
+}
+
 /** Streams the file, whole or the asked range. Only types that cannot run are shown in place; the rest is a download. A link's own name is its holder's word. */
-async function serve(c: Context<AppEnv>, accountId: string, id: string, name: string): Promise<Response> {
+async function serve(c: Context<AppEnv>, accountId: string, id: string, name: string, { isDownload = false } = {}): Promise<Response> {
   // What is no range of bytes is ignored, and the whole file is the answer.
   const range = ONE_RANGE.test(c.req.header("range") ?? "");
   const object = await c.env.BUCKET.get(objectKey(accountId, id), range ? { range: c.req.raw.headers } : {});
@@ -40,9 +56,9 @@ async function serve(c: Context<AppEnv>, accountId: string, id: string, name: st
   const type = object.httpMetadata?.contentType ?? "application/octet-stream";
   const headers = new Headers({
     "content-type": isShown(type) || type === "text/plain" ? type : "application/octet-stream",
-    "content-disposition": `${isShown(type) ? "inline" : "attachment"}; filename*=UTF-8''${encodeURIComponent(cleanName(name, type)).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)}`,
+    "content-disposition": `${isShown(type) && !isDownload ? "inline" : "attachment"}; filename*=UTF-8''${encodeURIComponent(cleanName(name, type)).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)}`,
     "content-security-policy": FILE_POLICY, "x-content-type-options": "nosniff", "cross-origin-resource-policy": "cross-origin",
-    "cache-control": "private, max-age=3600", "accept-ranges": "bytes", etag: object.httpEtag,
+    "cache-control": isDownload ? "private, no-store" : "private, max-age=3600", "accept-ranges": "bytes", etag: object.httpEtag,
   });
   const part = object.range && "offset" in object.range && range ? { start: object.range.offset ?? 0, length: object.range.length ?? object.size - (object.range.offset ?? 0) } : null;
   headers.set("content-length", String(part?.length ?? object.size));

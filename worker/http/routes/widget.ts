@@ -84,7 +84,7 @@ export const widget = new Hono<WidgetEnv>()
   .post("/widget/attachments", visitor, async (c) => {
     const { widget: { id: connectionId, account }, visitorId, now } = c.var;
     if (isFlooding(`upload ${connectionId} ${visitorId}`, PER_UPLOADER, now)) return tooMany(c);
-    if (Number(c.req.header("content-length") ?? 0) > MAX_FILE_BYTES) return problem(c, "too-large", new TooLarge().message);
+    if (Number(c.req.header("content-length") ?? 0) > MAX_FILE_BYTES) return problem(c, "too-large", new TooLarge(MAX_FILE_BYTES).message);
     const id = newId("a", now);
     try {
       const { type, size } = await storeMedia(c.env, account.id, id, c.req.raw.body, { declared: c.req.header("content-type") ?? "" });
