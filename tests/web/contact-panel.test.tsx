@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from "@solidjs/te
 import { MemoryRouter, Route } from "@solidjs/router";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ConsentChange, Contact, Note } from "../../worker/contract/contact";
+import type { Duplicate, Merge, MergeOutcome } from "../../worker/contract/merge";
 import { ContactView } from "../../web/inbox/contact/contact-view";
 
 const CONTACT: Contact = {
@@ -13,11 +14,19 @@ const CONTACT: Contact = {
 };
 const NOTE: Note = { id: "n1", text: "Prefers texts before noon.", pinned: true, author: "Jonas", createdAt: "2026-05-12T09:00:00.000Z", updatedAt: "2026-05-12T09:00:00.000Z" };
 
+const TWIN: Contact = { ...CONTACT, id: "p2", name: "M. Torres", company: "", tags: ["news"], consent: {}, identities: [{ id: "i3", kind: "email", address: "mtorres@example.org", connectionId: null, name: null, verified: false, primary: true }], conversationId: "v2" };
+const OUTCOME: MergeOutcome = {
+  mergeId: null, contact: { ...CONTACT, tags: ["commuter", "news"], identities: [...CONTACT.identities, ...TWIN.identities] }, other: TWIN, conflicts: [{ field: "name", kept: "Maya Torres", other: "M. Torres" }],
+  consent: { email: "permanent" }, notes: 2, conversations: 1, closes: "v2",
+};
+
 interface Call { method: string; path: string; body: unknown }
 let calls: Call[] = [];
 /** The person and their consent ledger, as the pretend server has them. */
 let contact = CONTACT;
 let ledger: ConsentChange[] = [];
+let duplicates: Duplicate[] = [];
+let merges: Merge[] = [];
 /** What the pretend server answers to a change; a number is a refusal with that status. */
 let answer: (call: Call) => unknown = () => 500;
 
@@ -27,12 +36,17 @@ beforeEach(() => {
   calls = [];
   contact = CONTACT;
   ledger = [];
+  duplicates = [];
+  merges = [];
   vi.stubGlobal("fetch", async (input: string | URL | Request, init?: RequestInit) => {
     const request = input instanceof Request ? input : new Request(new URL(String(input), "http://localhost"), init);
     const path = new URL(request.url).pathname;
     const text = request.method === "GET" ? "" : await request.text();
     const call: Call = { method: request.method, path, body: text === "" ? null : JSON.parse(text) as unknown };
     if (request.method === "GET") {
+      if (path.endsWith("/duplicates")) return Response.json({ items: duplicates });
+      if (path.endsWith("/merges")) return Response.json({ items: merges });
+      if (path === "/api/v1/contacts") return Response.json({ items: [CONTACT, TWIN], nextCursor: null });
       if (path.endsWith("/notes")) return Response.json({ items: [NOTE] });
       if (path.endsWith("/consent")) return Response.json({ items: ledger });
       if (path === "/api/v1/conversations") return Response.json({ items: [], nextCursor: null });
@@ -156,5 +170,60 @@ describe("the contact panel", () => {
     expect(screen.getByText("Bike back by Friday.")).toBeTruthy();
     await waitFor(() => expect(calls).toEqual([{ method: "POST", path: "/api/v1/contacts/p1/notes", body: { text: "Bike back by Friday.", pinned: false } }]));
     await waitFor(() => expect(within(screen.getByRole("region", { name: /Notes/ })).getAllByRole("button", { name: "Note actions" })).toHaveLength(2));
+  });
+});
+
+describe("making two contacts one", () => {
+  const merged = () => calls.map(({ path, body }) => [path, body]);
+
+  it("a possible duplicate says why, and nothing happens before both were seen side by side", async () => {
+    duplicates = [{ contact: TWIN, reason: "email-name", sentence: "Their email addresses begin alike" }];
+    answer = ({ body }) => ({ ...OUTCOME, mergeId: (body as { dryRun: boolean }).dryRun ? null : "mg1" });
+    await show();
+    expect(await screen.findByText("Their email addresses begin alike")).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "Review M. Torres" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(within(await dialog.findByRole("region", { name: "Afterwards" })).getByText("mtorres@example.org")).toBeTruthy();
+    expect(dialog.getByText("Name: “Maya Torres” stays, “M. Torres” is kept for an undo")).toBeTruthy();
+    expect(dialog.getByText("Email: Blocked by a colleague, the stricter of both")).toBeTruthy();
+    expect(dialog.getByText("2 notes come along")).toBeTruthy();
+    expect(merged()).toEqual([["/api/v1/contacts/p1/merge", { otherId: "p2", dryRun: true }]]);
+    fireEvent.click(dialog.getByRole("button", { name: "Merge" }));
+    await waitFor(() => expect(merged().at(-1)).toEqual(["/api/v1/contacts/p1/merge", { otherId: "p2", dryRun: false }]));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  it("anybody can be searched for, but not the contact itself", async () => {
+    answer = () => OUTCOME;
+    await show();
+    fireEvent.click(screen.getByRole("button", { name: "Merge with…" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    fireEvent.input(dialog.getByRole("searchbox", { name: "Find the other contact" }), { target: { value: "torres" } });
+    fireEvent.click(await dialog.findByRole("button", { name: /^M\. Torres/ }));
+    expect(dialog.queryByRole("button", { name: /^Maya Torres/ })).toBeNull();
+    await dialog.findByRole("region", { name: "Afterwards" });
+  });
+
+  it("a refusal is told in the dialog, and nothing is merged", async () => {
+    duplicates = [{ contact: TWIN, reason: "name", sentence: "Same name" }];
+    answer = () => 409;
+    await show();
+    fireEvent.click(await screen.findByRole("button", { name: "Review M. Torres" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect((await dialog.findByRole("alert")).textContent).toBe("Another contact has this address.");
+    expect(dialog.getByRole<HTMLButtonElement>("button", { name: "Merge" }).disabled).toBe(true);
+  });
+
+  it("a merge of lately is undone from the panel, an earlier one only after it", async () => {
+    merges = [
+      { id: "mg2", keptId: "p1", otherName: "M. Torres", by: "Jonas", at: "2026-11-20T09:00:00.000Z", undoUntil: "2026-12-20T09:00:00.000Z" },
+      { id: "mg1", keptId: "p1", otherName: "Maya T.", by: "Jonas", at: "2026-11-19T09:00:00.000Z", undoUntil: null },
+    ];
+    answer = () => ({ contact: CONTACT, other: TWIN });
+    await show();
+    expect(await screen.findByText("Maya T., by Jonas")).toBeTruthy();
+    expect(screen.getAllByRole("button", { name: "Undo" })).toHaveLength(1);
+    fireEvent.click(screen.getByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(merged()).toEqual([["/api/v1/contacts/merges/mg2/undo", {}]]));
   });
 });

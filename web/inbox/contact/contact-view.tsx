@@ -1,4 +1,4 @@
-import { Show, type JSX } from "solid-js";
+import { createSignal, Show, type JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { t } from "../../lib/i18n";
 import { Avatar } from "../../ui/avatar";
@@ -9,14 +9,17 @@ import { Consent } from "./consent";
 import { createContact } from "./contact-store";
 import { Details } from "./details";
 import { Editable } from "./editable";
+import { Merging } from "./merging";
 import { Notes } from "./notes";
 import { Past } from "./past";
 import { Tags } from "./tags";
 import styles from "./contact.module.css";
 
 /** One contact, edited in place. `conversationId` is the one beside it, left out of the past; `visit` and `files` come from there. `heading` is `h1` where it has the screen to itself. */
-export function ContactView(props: { contactId: string; conversationId: string; heading?: "h1" | "h2"; visit?: JSX.Element; files?: JSX.Element; actions?: JSX.Element }) {
+export function ContactView(props: { contactId: string; conversationId: string; heading?: "h1" | "h2"; visit?: JSX.Element; files?: JSX.Element; actions?: JSX.Element; /** Two contacts became one, or one two. */ onMerged?: () => void }) {
   const { contact, problem, patch, load } = createContact(() => props.contactId);
+  // What others wrote and said came along, or went: it is read anew.
+  const [merges, setMerges] = createSignal(0);
   const change = (fields: Parameters<typeof patch>[0]) => void patch(fields);
 
   return (
@@ -37,8 +40,14 @@ export function ContactView(props: { contactId: string; conversationId: string; 
             <Consent contact={known()} onPatch={change} />
             <Tags contact={known()} onPatch={change} />
             <Details contact={known()} onPatch={change} />
-            <Notes contactId={known().id} />
-            <Past contactId={known().id} conversationId={props.conversationId} />
+            <Merging contact={known()} conversationId={props.conversationId} onChanged={() => {
+              props.onMerged?.();
+              void load().then(() => setMerges((count) => count + 1));
+            }} />
+            <Show when={`${known().id} ${merges()}`} keyed>
+              <Notes contactId={known().id} />
+              <Past contactId={known().id} conversationId={props.conversationId} />
+            </Show>
             {props.files}
           </>
         )}

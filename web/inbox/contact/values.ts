@@ -1,5 +1,7 @@
 import type { ChannelKind, IdentityKind } from "../../../worker/contract/channel";
 import type { Contact, ContactPatch, Identity } from "../../../worker/contract/contact";
+import { shownAddress } from "../../lib/format";
+import { t } from "../../lib/i18n";
 import { isEmailAddress } from "../composer/recipients";
 
 /** Which channels an address of this kind can be reached on; those of one page or widget only are named by their own row. */
@@ -63,3 +65,9 @@ export function applyPatch(contact: Contact, patch: ContactPatch): Contact {
     consent: { ...contact.consent, ...consent },
   };
 }
+
+/** What a contact goes by: the name, else the first address people can read. */
+export const shownName = ({ name, identities }: Pick<Contact, "name" | "identities">): string => {
+  const first = identities.find(({ kind }) => kind === "phone" || kind === "email") ?? identities[0];
+  return name || (first ? shownAddress(first.address) : t("contact.no-name"));
+};

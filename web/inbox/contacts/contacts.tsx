@@ -109,7 +109,7 @@ export function Contacts() {
             <span class={styles["grow"]} />
             <span class={styles["shut"]}><IconButton label={t("contact.close")} icon={X} onClick={close} /></span>
           </div>
-          <ContactView contactId={id} conversationId="" heading={isPhone() ? "h1" : "h2"} />
+          <ContactView contactId={id} conversationId="" heading={isPhone() ? "h1" : "h2"} onMerged={contacts.again} />
         </div>
       )}</Show>
       <CreateContact open={creating()} onOpenChange={setCreating} onCreated={created} />
