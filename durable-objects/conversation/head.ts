@@ -87,7 +87,7 @@ export const toRow = (head: Head, version: number): ConversationRow => ({
 const PREVIEW_CHARS = 160;
 
 /** The customer wrote: from then on we may answer freely for a while. What arrives late neither shortens it nor loses that an ad brought them. */
-export function opened(head: Head, connectionId: string, person: Pick<Handle, "address" | "aliases">, at: number, ad: boolean): void {
+export function opened(head: Head, connectionId: string, person: Pick<Handle, "address" | "aliases">, at: number, ad: boolean, isCounted: boolean): void {
   for (const { address } of [person, ...(person.aliases ?? [])]) {
     const key = windowKey(connectionId, address);
     const before = head.windows?.[key];
@@ -96,7 +96,7 @@ export function opened(head: Head, connectionId: string, person: Pick<Handle, "a
     const isLate = before !== undefined && before.openedAt >= at;
     if (isLate && adAt === adBefore) continue;
     // The ad's time is counted from what the ad brought, however often they write meanwhile.
-    head.windows = { ...head.windows, [key]: { ...(isLate ? before : { openedAt: at, used: 0 }), ad: adAt !== undefined, ...(adAt !== undefined && { adAt }) } };
+    head.windows = { ...head.windows, [key]: { ...(isLate ? before : { openedAt: at, used: isCounted ? 0 : null }), ad: adAt !== undefined, ...(adAt !== undefined && { adAt }) } };
   }
 }
 
@@ -104,14 +104,14 @@ export function opened(head: Head, connectionId: string, person: Pick<Handle, "a
 export function spent(head: Head, connectionId: string, address: string): void {
   const key = windowKey(connectionId, address);
   const before = head.windows?.[key];
-  if (before) head.windows = { ...head.windows, [key]: { ...before, used: before.used + 1 } };
+  if (before && before.used !== null) head.windows = { ...head.windows, [key]: { ...before, used: before.used + 1 } };
 }
 
 /** It has surely not gone out, or was taken back: there is room for another. */
 export function unspent(head: Head, connectionId: string, address: string): void {
   const key = windowKey(connectionId, address);
   const before = head.windows?.[key];
-  if (before) head.windows = { ...head.windows, [key]: { ...before, used: Math.max(0, before.used - 1) } };
+  if (before && before.used !== null) head.windows = { ...head.windows, [key]: { ...before, used: Math.max(0, before.used - 1) } };
 }
 
 /** The customer is heard again: what was closed, or waits for their answer, is open. */

@@ -1,3 +1,4 @@
+import { channelOf } from "../../worker/channels/registry";
 import type { ChannelKind } from "../../worker/contract/channel";
 import type { Attachment } from "../../worker/contract/entry";
 import type { InboundEvent, RawRequest, Said } from "../../worker/channels/channel";
@@ -148,7 +149,7 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
       });
       fetchSoon(timers, stored, now);
       arrived(head, stored, connection, event.from.name ?? author.name, email?.automatic ?? "no", now);
-      if (!event.opensNoWindow) opened(head, connection.id, event.from, event.at, event.referral?.kind === "ad");
+      if (!event.opensNoWindow) opened(head, connection.id, event.from, event.at, event.referral?.kind === "ad", isCounted(connection));
       if (author.id === head.contactId && (email?.automatic ?? "no") === "no") reached(store, connection.channel, event.at);
       hearWords(store, timers, delivery, event, stored, now);
       awaitQuoted(store, timers, connection, stored, event, now);
@@ -165,7 +166,7 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
       return amended(store, timers, connection, stored, now);
     }
     case "activity":
-      if (event.opensWindow) opened(head, connection.id, event.person, event.at, event.referral?.kind === "ad");
+      if (event.opensWindow) opened(head, connection.id, event.person, event.at, event.referral?.kind === "ad", isCounted(connection));
       return store.insert({ ...common, kind: "activity", author: contact, text: event.text, event: { type: event.type, data: event.data ?? {} }, ...(event.referral && { referral: event.referral }) });
     case "identity": {
       const sticky = head.sticky[connection.channel];
@@ -185,6 +186,8 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
     default: return null;
   }
 }
+
+const isCounted = ({ provider }: Delivery["connection"]): boolean => typeof channelOf(provider)?.capabilities.window?.perTurn === "number";
 
 /** What an entry says: words, files and the rest of the content. */
 function saidBy(store: Store, connectionId: string, { attachments, author }: ResolvedEvent, { text, content, quote, referral, forwarded }: Said) {

@@ -8,8 +8,8 @@ export interface Window {
   ad: boolean;
   /** ms, the provider's time of the newest message that an ad brought; left out: of their newest message. */
   adAt?: number;
-  /** Messages of ours since then. */
-  used: number;
+  /** Messages of ours since then; null where nobody counts them. */
+  used: number | null;
 }
 
 /**
@@ -25,7 +25,7 @@ export function standing(rule: WindowRule | null, window: Window | null, now: nu
   if (rule === null) return null;
   const closed: Standing = { state: "closed", closesAt: null, left: rule.perTurn === null ? null : 0 };
   if (window === null) return closed;
-  const left = rule.perTurn === null ? null : Math.max(0, rule.perTurn - window.used);
+  const left = rule.perTurn === null ? null : Math.max(0, rule.perTurn - (window.used ?? 0));
   if (rule.hours === null) return { state: "open", closesAt: null, left };
   const adUntil = window.ad && rule.adHours !== null ? (window.adAt ?? window.openedAt) + rule.adHours * HOUR_MS : 0;
   const openUntil = Math.max(window.openedAt + rule.hours * HOUR_MS, adUntil);
@@ -41,4 +41,4 @@ export const windowOf = (windows: Readonly<Record<string, Window>> | undefined, 
   (connectionId === undefined || !address ? null : windows?.[windowKey(connectionId, address)] ?? null);
 
 /** What a message that needs no open window is judged by. */
-export const freshWindow = (now: number): Window => ({ openedAt: now, ad: false, used: 0 });
+export const freshWindow = (now: number): Window => ({ openedAt: now, ad: false, used: null });
