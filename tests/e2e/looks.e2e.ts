@@ -48,6 +48,7 @@ const SCREENS: readonly Screen[] = [
   { name: "shortcuts", path: here("/"), show: async (page) => { await list(page).waitFor(); await page.keyboard.press("?"); await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor(); } },
   { name: "contacts", path: here("/contacts"), show: (page) => page.getByText("Maya Torres").first().waitFor() },
   { name: "contact", path: here("/contacts?contact=ct_demo_maya"), show: (page) => page.getByText("Customer since").waitFor() },
+  { name: "contact-merge", path: here("/contacts?contact=ct_demo_maya"), show: async (page) => { await page.getByRole("button", { name: "Merge with…" }).click(); const dialog = page.getByRole("dialog"); await dialog.getByRole("searchbox").fill("Daniel"); await dialog.getByRole("button", { name: /^Daniel Kovač/ }).click(); await dialog.getByRole("region", { name: "Afterwards" }).waitFor(); } },
   { name: "settings-general", path: here("/settings/general"), show: (page) => page.getByLabel("Account name").waitFor() },
   { name: "settings-members", path: here("/settings/members"), show: (page) => page.getByText("restricted@example.test").waitFor() },
   { name: "settings-invite", path: here("/settings/members"), show: async (page) => { await page.getByRole("button", { name: "Invite" }).click(); await page.getByRole("button", { name: "Make the link" }).waitFor(); } },
