@@ -5,7 +5,9 @@ import { type Answer, type Call, json, type Realm, secretOf, text } from "../pro
 export const TOKEN_HOST = "oauth2.googleapis.com";
 export const KEYS_HOST = "www.googleapis.com";
 const LIFETIME_S = 3_600;
-const KEY_ID = crypto.randomUUID();
+let keyId: string | undefined;
+/** Made at the first call: nothing random may happen while a Worker starts. */
+const KEY_ID = (): string => (keyId ??= crypto.randomUUID());
 const RSA = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 
 let pair: Promise<CryptoKeyPair> | undefined;
@@ -49,7 +51,7 @@ function accountOf(key: string): string | null {
 export async function published(): Promise<Answer> {
   const { publicKey } = await keys();
   const { n, e } = await crypto.subtle.exportKey("jwk", publicKey) as JsonWebKey;
-  return json(200, { keys: [{ kty: "RSA", alg: "RS256", use: "sig", kid: KEY_ID, n, e }] }, { "cache-control": "public, max-age=60" });
+  return json(200, { keys: [{ kty: "RSA", alg: "RS256", use: "sig", kid: KEY_ID(), n, e }] }, { "cache-control": "public, max-age=60" });
 }
 
 /** Proves to a webhook that Pub/Sub calls it for this service account. */
@@ -57,7 +59,7 @@ export async function pushToken(audience: string, email: string): Promise<string
   const part = (value: object): string => url64(new TextEncoder().encode(JSON.stringify(value)));
   // The app goes by its own clock, so this one does too.
   const iat = Math.floor(Date.now() / 1_000);
-  const signed = `${part({ alg: "RS256", kid: KEY_ID, typ: "JWT" })}.${part({ iss: "https://accounts.google.com", aud: audience, email, email_verified: true, iat, exp: iat + LIFETIME_S })}`;
+  const signed = `${part({ alg: "RS256", kid: KEY_ID(), typ: "JWT" })}.${part({ iss: "https://accounts.google.com", aud: audience, email, email_verified: true, iat, exp: iat + LIFETIME_S })}`;
   const { privateKey } = await keys();
   return `${signed}.${url64(new Uint8Array(await crypto.subtle.sign(RSA, privateKey, new TextEncoder().encode(signed))))}`;
 }
