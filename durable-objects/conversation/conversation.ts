@@ -18,6 +18,7 @@ import { comment, submit, takeBack, type Prepared, type Submitted } from "./comp
 import { Continuing } from "./continuing";
 import { Errands, withReaction } from "./errands";
 import { Fetching } from "./fetching";
+import { addPast, type PastMessage } from "./past";
 import type { Birth, Head } from "./head";
 import { merge, type Carried, type MergeStep } from "./merging";
 import { KEEP_RAW_MS, receive, type Delivery, type Received } from "./receiving";
@@ -77,6 +78,13 @@ export class Conversation extends DurableObject<Env> {
       this.commit((head) => { head.assigneeId = actor.id; });
     }
     return this.open(actor);
+  }
+
+  /** Adds what was said before we were here; what is there already stays. Answers how many messages are new. */
+  addPast(birth: Birth, messages: readonly PastMessage[], now: number): number {
+    const isNew = !this.store.exists;
+    this.store.create(birth, now);
+    return this.commit(() => addPast(this.store, messages, isNew));
   }
 
   // ---- RPC surface: people --------------------------------------------------------------------

@@ -94,6 +94,7 @@ export const attempts: Record<string, Attempt> = {
   deleteTeam: { foreign: (theirs) => [{ path: `/api/v1/teams/${theirs.team}` }] },
 
   listLabels: own({ path: "/api/v1/labels" }),
+  importBusinessMessages: own({ path: "/api/v1/imports/business-messages", json: { conversations: [{ id: "old", messages: [{ id: "m", at: "2023-05-01T10:00:00Z", from: "customer", text: "Hello" }] }] } }),
   createLabel: own({ path: "/api/v1/labels", json: { name: "Mine" } }),
   changeLabel: { foreign: (theirs) => [{ path: `/api/v1/labels/${theirs.label}`, json: { name: "Taken" } }] },
 

@@ -17,6 +17,7 @@ import { conversations } from "./routes/conversations";
 import { docs } from "./routes/docs";
 import { fileLinks } from "./routes/file-links";
 import { hooks } from "./routes/hooks";
+import { imports } from "./routes/imports";
 import { invitations } from "./routes/invitations";
 import { labels } from "./routes/labels";
 import { live } from "./routes/live";
@@ -52,6 +53,7 @@ export function apiRoutes() {
   api.route("/", connections);
   api.route("/", connectionChecks);
   api.route("/", templates);
+  api.route("/", imports);
   api.route("/", attachments);
   api.route("/", fileLinks);
   return api;
