@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Miniflare } from "miniflare";
 import type { WorldConnection, WorldMessage } from "../../simulator/api.ts";
 import { inDays, opening } from "./data.ts";
+import { googleOpening } from "./google.ts";
 import { mailOpening } from "./mail.ts";
 import { metaOpening } from "./meta.ts";
 import { smsOpening } from "./sms.ts";
@@ -19,7 +20,7 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
   if (!seeded) return move(base);
   await post(`${base}/simulator/api/connections`, connections);
   for (const connection of connections) if (connection.provider === "whatsapp") await api(base, "POST", "/templates/sync", { connectionId: connection.connectionId });
-  for (const { provider, body, by, reply, template, further, later, change } of [...smsOpening, ...mailOpening, ...metaOpening, ...tiktokOpening, ...opening]) {
+  for (const { provider, body, by, reply, template, further, later, change } of [...smsOpening, ...mailOpening, ...metaOpening, ...tiktokOpening, ...googleOpening, ...opening]) {
     await post(`${base}/simulator/api/${provider}/inbound`, body);
     const id = await conversationOf(base, String(body["text"]).split("\n")[0]!.slice(0, 30));
     if (!id) continue;

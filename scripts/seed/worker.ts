@@ -7,6 +7,7 @@ import { createLabel } from "../../worker/db/labels";
 import { DEMO_API_KEY, DEMO_MEMBERS, DEMO_PASSWORD } from "../../worker/domain/demo";
 import { hashPassword } from "../../worker/platform/password";
 import { connections, contacts, labels, memberNames, teams } from "./data";
+import { googleConnections } from "./google";
 import { mailConnections } from "./mail";
 import { metaConnections } from "./meta";
 import { smsConnections } from "./sms";
@@ -33,7 +34,7 @@ export default {
       if (outcome === "taken") throw new Error(`two demo contacts share an address of ${contact.id}`);
     }
     const made = [];
-    for (const draft of [...connections(new URL(env.PUBLIC_URL).origin), ...smsConnections, ...mailConnections, ...metaConnections, ...tiktokConnections]) {
+    for (const draft of [...connections(new URL(env.PUBLIC_URL).origin), ...smsConnections, ...mailConnections, ...metaConnections, ...tiktokConnections, ...await googleConnections()]) {
       const channel = channels[draft.provider]!;
       const settings = channel.settings.parse(draft.settings) as Record<string, unknown>;
       await createConnection(account, channel.kind, draft, settings, now, draft.id);

@@ -11,7 +11,7 @@ const CHANNELS: Record<ChannelKind, true> = { sms: true, email: true, call: true
 export const SORTS: Record<Sort, true> = { newest: true, oldest: true, "waiting-longest": true };
 const isOf = <Key extends string>(known: Record<Key, true>, value: string | undefined): value is Key => value !== undefined && Object.hasOwn(known, value);
 
-const NARROWING = ["view", "teamId", "labelId", "channel", "assigneeId", "connectionId", "contactId", "q"] as const;
+const NARROWING = ["view", "teamId", "labelId", "channel", "assigneeId", "connectionId", "contactId", "stars", "q"] as const;
 
 /** What narrows the list, apart from its tab. */
 export type Place = Omit<ConversationFilter, "tab">;
@@ -44,10 +44,10 @@ export function useInboxRoute(): InboxRoute {
   const one = (name: string): string | undefined => { const value = params[name]; return (Array.isArray(value) ? value[0] : value) || undefined; };
 
   const query = createMemo<Query>(() => {
-    const { view, tab, channel, ...rest } = Object.fromEntries([...NARROWING, "tab"].map((name) => [name, one(name)]));
+    const { view, tab, channel, stars, ...rest } = Object.fromEntries([...NARROWING, "tab"].map((name) => [name, one(name)]));
     const filter: ConversationFilter = {
       ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
-      ...(isOf(VIEWS, view) && { view }), ...(isOf(TABS, tab) && { tab }), ...(isOf(CHANNELS, channel) && { channel }),
+      ...(isOf(VIEWS, view) && { view }), ...(isOf(TABS, tab) && { tab }), ...(isOf(CHANNELS, channel) && { channel }), ...(/^[0-5]$/.test(stars ?? "") && { stars: Number(stars) }),
     };
     const sort = one("sort");
     return {

@@ -7,7 +7,7 @@ export const queryKey = ({ filter, sort }: Query): string => JSON.stringify([sor
 
 /** Pure. Whether a live row belongs into this list; the same rules as the server's, which alone can answer `q`. */
 export function belongs(row: ConversationRow, mine: MemberState | undefined, filter: ConversationFilter, memberId: string): boolean {
-  const { view, tab, teamId, assigneeId, labelId, channel, connectionId, contactId, q } = filter;
+  const { view, tab, teamId, assigneeId, labelId, channel, connectionId, contactId, stars, q } = filter;
   if (q) return false;
   if (view === "mine" && row.assigneeId !== memberId) return false;
   if (view === "unassigned" && row.assigneeId !== null) return false;
@@ -17,6 +17,7 @@ export function belongs(row: ConversationRow, mine: MemberState | undefined, fil
   if (labelId && !row.labelIds.includes(labelId)) return false;
   if (channel && !row.channels.includes(channel)) return false;
   if (connectionId && row.connectionId !== connectionId) return false;
+  if (stars !== undefined && row.stars !== stars) return false;
   if (contactId && row.contactId !== contactId) return false;
   // Without a tab a list holds what is open; a contact's conversations are all of them.
   return tab || !contactId ? TABS[tab ?? "recent"](row, mine) : true;

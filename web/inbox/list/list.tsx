@@ -1,5 +1,5 @@
 import { createVirtualizer } from "@tanstack/solid-virtual";
-import { ArrowDownUp, Menu as MenuIcon, Search, X } from "lucide-solid";
+import { ArrowDownUp, Menu as MenuIcon, Search, Star, X } from "lucide-solid";
 import { createEffect, createMemo, createSignal, For, Match, on, onCleanup, Show, Switch } from "solid-js";
 import type { Sort } from "../../../worker/contract/conversation";
 import { counts } from "../../lib/counts";
@@ -26,6 +26,7 @@ const OVERSCAN = 8;
 /** The next page is asked for before its place is reached. */
 const AHEAD_ROWS = 20;
 const SEARCH_SETTLE_MS = 200;
+const STARS = [5, 4, 3, 2, 1];
 
 export interface ListControls { next: (step: 1 | -1) => void; openFocused: () => void; focusSearch: () => void }
 
@@ -105,6 +106,8 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
     if (!known || q) return undefined;
     return teamId ? known.teams[teamId] : labelId ? known.labels[labelId] : channel ? known.channels[channel] : view && known.views[view];
   };
+  const stars = () => props.route.query().filter.stars;
+  const byStars = (count: number | undefined) => props.route.go({ channel: "google", ...(count !== undefined && { stars: count }) });
   const emptyKind = () => (props.route.query().filter.q ? "search" : props.route.tab());
 
   return (
@@ -115,6 +118,12 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
         <Show when={total()}><span class={styles["total"]}>{total()}</span></Show>
         <span class={styles["grow"]} />
         <IconButton icon={Search} label={t("inbox.list.search")} kbd="/" pressed={searching()} onClick={() => (searching() ? closeSearch() : openSearch())} />
+        <Show when={props.route.query().filter.channel === "google"}>
+          <Menu
+            trigger={<IconButton icon={Star} pressed={stars() !== undefined} label={t(stars() === undefined ? "inbox.list.stars" : "inbox.list.starsOnly", { stars: stars() ?? 0 })} />}
+            items={[{ label: t("inbox.list.stars.all"), onSelect: () => byStars(undefined) }, ...STARS.map((count) => ({ label: t("thread.review", { stars: count }), onSelect: () => byStars(count) }))]}
+          />
+        </Show>
         <Menu
           trigger={<IconButton icon={ArrowDownUp} label={t("inbox.list.sort", { sort: t(`inbox.sort.${props.route.query().sort}`) })} />}
           items={(Object.keys(SORTS) as Sort[]).map((sort) => ({ label: t(`inbox.sort.${sort}`), onSelect: () => props.route.setSort(sort) }))}

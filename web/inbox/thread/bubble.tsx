@@ -10,6 +10,7 @@ import { Dialog } from "../../ui/dialog";
 import { Time } from "../../ui/time";
 import { DeliveryTrouble } from "./delivery";
 import { DeliveryDetails } from "./delivery-details";
+import { type Amending, AmendDialog } from "./amend-dialog";
 import { Edited } from "./edited";
 import { type Abilities, abilitiesOf, EntryActions } from "./entry-actions";
 import { useEntryContext } from "./entry-context";
@@ -20,7 +21,7 @@ import { Ticks } from "./ticks";
 import { Tombstone } from "./tombstone";
 import styles from "./entry.module.css";
 
-const NOTHING: Abilities = { react: false, reply: false, details: false };
+const NOTHING: Abilities = { react: false, reply: false, edit: false, unsend: false, details: false };
 
 /** A message on any channel but email: the customer left on grey, us right on pale accent. */
 export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: boolean }) {
@@ -40,7 +41,8 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
   /** An earlier conversation is only looked back at. */
   const may = () => (at() === null ? NOTHING : abilitiesOf(props.entry));
 
-  const hasActions = () => may().react || may().reply || may().details;
+  const hasActions = () => may().react || may().reply || may().edit || may().unsend || may().details;
+  const [amending, setAmending] = createSignal<Amending | null>(null);
   const [showsDetails, setDetails] = createSignal(false);
   /** A group's address is everybody's; who of them wrote stands where else the channel does. */
   const writer = () => (props.entry.to?.includes(",") ? props.entry.author.name : null);
@@ -76,11 +78,12 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
               <button type="button" tabindex="-1" class={styles["reach"]} aria-label={t("thread.actions")} aria-expanded={presence.isHere()} onClick={() => presence.hold()} />
             </Show>
             <Show when={presence.isHere() && (hasActions())}>
-              <EntryActions entry={props.entry} may={may()} pickerOpen={presence.pickerOpen()} onPicker={presence.setPicker} onReply={reply} onDetails={() => { presence.release(); setDetails(true); }} />
+              <EntryActions entry={props.entry} may={may()} pickerOpen={presence.pickerOpen()} onPicker={presence.setPicker} onReply={reply} onDetails={() => { presence.release(); setDetails(true); }} onChange={(what) => { presence.release(); setAmending(what); }} />
             </Show>
           </Said>
           <ReactionChips entry={props.entry} mayReact={may().react} />
         </Show>
+        <Show when={amending()}>{(what) => <AmendDialog entry={props.entry} what={what()} onClose={() => setAmending(null)} />}</Show>
         <DeliveryTrouble entry={props.entry} />
         <Show when={may().details}><Dialog open={showsDetails()} onOpenChange={setDetails} title={t("inbox.details.title")}><DeliveryDetails entry={props.entry} /></Dialog></Show>
         <Show when={!hasMeta() && props.entry.editedAt && !props.entry.deleted}><div class={styles["meta"]}><Edited entry={props.entry} /></div></Show>

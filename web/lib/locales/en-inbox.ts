@@ -129,6 +129,9 @@ export const enInbox = {
   "inbox.header.contact": "Contact of {name}",
 
   "inbox.snooze.title": "Snooze until",
+  "inbox.list.stars": "Filter by stars",
+  "inbox.list.starsOnly": "Only {stars} stars",
+  "inbox.list.stars.all": "All stars",
   "inbox.snooze.hours": "In 3 hours",
   "inbox.snooze.tomorrow": "Tomorrow",
   "inbox.snooze.monday": "Monday",
