@@ -48,7 +48,9 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
   if (state === before.state && !learned && segments === before.segments && JSON.stringify(price) === JSON.stringify(before.price ?? null) && JSON.stringify(recipients) === JSON.stringify(before.recipients)) return null;
   const next = store.update(stored, { state, recipients, failure: state === "failed" ? failure : null, segments, ...(price && { price }) }, learned ? { externalId: event.externalId! } : undefined, { external: learned });
   settled(store.head, next);
-  const consent = state === "failed" && event.code ? channelOf(provider)?.consentAfter?.(event.code) : null;
+  // What is wrong with the address of somebody in copy says nothing of the customer's.
+  const isTheirs = event.recipient === undefined || event.recipient.toLowerCase() === before.to?.toLowerCase();
+  const consent = state === "failed" && event.code && isTheirs ? channelOf(provider)?.consentAfter?.(event.code) : null;
   // In a group it is one of them who cannot be written to: that is kept with the person, not with the group.
   if (consent && next.entry.channel && store.head.kind !== "group") recordConsent(store, { channel: next.entry.channel, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" }, null, now);
   return next;
