@@ -89,6 +89,43 @@ describe("a group text", () => {
   });
 });
 
+describe("a group that we begin", () => {
+  const begin = (desk: Awaited<ReturnType<typeof newDesk>>, json: object) => desk.fetch("/api/v1/conversations", { json });
+
+  it("goes to everybody, and their answer comes to the same conversation", async () => {
+    const { desk, line, ana } = await newGroupDesk();
+    const cleo = newPhone();
+    const provider = fakeProvider(() => answered());
+    const started = await begin(desk, { phones: [ana, cleo, ana, OURS] });
+    expect(started.status).toBe(201);
+    const row = await started.json<ConversationRow>();
+    expect(row).toMatchObject({ kind: "group", contactName: [ana, cleo].toSorted().map((one) => (one === ana ? "Ana Ruiz" : one)).join(", ") });
+    const sent = await desk.fetch(`/api/v1/conversations/${row.id}/messages`, { json: { clientId: crypto.randomUUID(), channel: "sms", text: "The tandem is ready.", undoMs: 0 } });
+    expect(sent.status).toBe(201);
+    await vi.waitFor(() => expect(provider.sent.map(({ body }) => (JSON.parse(body) as { to: string[] }).to)).toEqual([[ana, cleo].toSorted()]));
+    const [back] = await arrives(desk, line, [text(cleo, "Great!", { group: [ana, cleo] })]);
+    expect(back!.conversationId).toBe(row.id);
+    expect((await (await begin(desk, { phones: [cleo, ana] })).json<ConversationRow>()).id).toBe(row.id);
+  });
+
+  it.each<[string, object, string]>([
+    ["of one person", { phones: ["+14155550001", "+1 415 555 0001"] }, "at least two"], ["with what is no number", { phones: ["+14155550001", "Ben"] }, "is not a phone number"],
+    ["from a number without groups", { phones: ["+14155550001", "+14155550002"], connectionId: "twilio" }, "whose carrier has group texts"], ["and a contact at once", { phones: ["+14155550001", "+14155550002"], contactId: "ct" }, "either"], ["of nobody", {}, "either"],
+  ])("%s is refused in words", async (_name, json, words) => {
+    const { desk } = await newGroupDesk();
+    const refused = await begin(desk, "connectionId" in json ? { ...json, connectionId: desk.lines.twilio.id } : json);
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining(words)]);
+  });
+
+  it("is nobody's who answers through a number without groups", async () => {
+    const { desk, talk } = await newGroupDesk();
+    const { channels } = await (await desk.fetch(`/api/v1/conversations/${talk.id}/check`)).json<{ channels: { channel: string; connectionId: string }[] }>();
+    expect(channels.map(({ channel }) => channel)).toEqual(["sms"]);
+    const refused = await desk.fetch(`/api/v1/conversations/${talk.id}/messages`, { json: { clientId: crypto.randomUUID(), channel: "sms", connectionId: desk.lines.twilio.id, text: "Hello", undoMs: 0 } });
+    expect(refused.status).toBe(422);
+  });
+});
+
 describe("STOP in a group", () => {
   it("is of the one who said it: nobody writes to the group or to them, but the others may be written to", async () => {
     const { desk, line, talk, ana, ben, write } = await newGroupDesk();

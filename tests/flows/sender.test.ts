@@ -74,7 +74,7 @@ it("how a number is used survives a change of its settings, and of its secrets",
   const { use, owner } = await newLines();
   await use(0, { memberIds: [owner.owner.id], confirmsOptOut: true, helpText: "Call us" });
   const after = await use(0, { settings: { authToken: "another-token" }, name: "Renamed" });
-  expect(after.use).toEqual({ memberIds: [owner.owner.id], isDefault: false, confirmsOptOut: true, helpText: "Call us" });
+  expect(after.use).toEqual({ memberIds: [owner.owner.id], isDefault: false, confirmsOptOut: true, helpText: "Call us", hearsKeywords: true });
 });
 
 it("only admins change how a number is used", async () => {

@@ -107,5 +107,9 @@ export const ConversationPatch = z.strictObject({
 }).meta({ id: "ConversationPatch" });
 export type ConversationPatch = z.infer<typeof ConversationPatch>;
 
-export const ConversationStart = z.strictObject({ contactId: z.string() }).meta({ id: "ConversationStart" });
+export const ConversationStart = z.strictObject({
+  contactId: z.string().optional(),
+  phones: z.array(z.string().trim().min(3).max(40)).min(2).max(9).optional().describe("instead of a contact: everybody of a group text but us"),
+  connectionId: z.string().optional().describe("of a group: the number it leaves from; left out, the oldest whose carrier has groups"),
+}).refine(({ contactId, phones }) => (contactId === undefined) !== (phones === undefined), { message: "Give either contactId or phones" }).meta({ id: "ConversationStart" });
 export type ConversationStart = z.infer<typeof ConversationStart>;

@@ -15,7 +15,7 @@ import type { MemberActor } from "../domain/access";
 import { maySend } from "../domain/sendable";
 import { windowOf } from "../domain/window";
 import { accountFacts } from "./account-facts";
-import { ofGroup, refusingIn } from "./group";
+import { hasGroups, ofGroup, refusingIn } from "./group";
 
 /** Can this connection carry a message of ours at all? */
 const sends = (row: ConnectionRow) => channelOf(row.provider)!.capabilities.transport !== "none";
@@ -24,9 +24,10 @@ const sends = (row: ConnectionRow) => channelOf(row.provider)!.capabilities.tran
 export async function composeCheck(account: Account, actor: MemberActor, conversationId: string, query: ComposeQuery, now: number): Promise<ComposeCheck | null> {
   const head = await caughtUp(account, actor, conversationId);
   if (!head) return null;
-  const [{ connections: rows, settings }, contact] = await Promise.all([accountFacts(account, now), findContact(account, head.contactId)]);
+  const [{ connections, settings }, contact] = await Promise.all([accountFacts(account, now), findContact(account, head.contactId)]);
+  const rows = connections.filter((row) => head.kind !== "group" || hasGroups(row));
   const kinds = [...new Set(rows.filter(sends).map((row) => row.channel as ChannelKind))].filter((kind) => !query.channel || kind === query.channel);
-  const refusing = await refusingOf(account, head, kinds);
+  const refusing = await refusingOf(account, head, contact, kinds);
   const channels = kinds.flatMap((kind): ComposeChannel[] => {
     const sticky = head.sticky[kind];
     const sender = choose(rows, kind, query.connectionId, sticky, actor.id);
@@ -59,13 +60,13 @@ export async function prepare(account: Account, actor: MemberActor, conversation
   const sticky = head.sticky[draft.channel];
   // The usual answer goes back to where the customer wrote from; only another address or way has to be looked up.
   const isUsual = sticky !== undefined && (draft.to === undefined || draft.to[0] === sticky.address) && (draft.connectionId === undefined || draft.connectionId === sticky.connectionId);
-  const { connections: rows, settings } = await accountFacts(account, now);
+  const { connections, settings } = await accountFacts(account, now);
+  const rows = connections.filter((row) => head.kind !== "group" || hasGroups(row));
   // Whose night it is matters only where there are quiet hours.
   const isNeeded = !isUsual || settings.quietHours?.on === true;
   const row = choose(rows, draft.channel, draft.connectionId, sticky, actor.id)?.row ?? null;
-  const [refusing, contact, attachments, template] = await Promise.all([
-    refusingOf(account, head, [draft.channel]),
-    isNeeded ? findContact(account, head.contactId) : null, findUploads(account, draft.attachments ?? [], actor.id),
+  const [contact, attachments, template] = await Promise.all([
+    isNeeded || head.kind === "group" ? findContact(account, head.contactId) : null, findUploads(account, draft.attachments ?? [], actor.id),
     draft.template && row ? findTemplate(account, row.id, draft.template.name, draft.template.language) : null,
   ]);
   if (draft.template && row && !template) return "template";
@@ -79,16 +80,17 @@ export async function prepare(account: Account, actor: MemberActor, conversation
   if (wanted !== undefined && wanted !== last && !known.includes(wanted)) return "address";
   return {
     connection: row && capabilities && { id: row.id, channel: draft.channel, address: row.address, name: row.name, status: row.status, capabilities },
-    fallbackTo: wanted ?? last ?? known[0] ?? null, attachments, ownAddresses: rows.map(({ address }) => address), template, quiet: quietFor(contact, settings), refusing,
+    fallbackTo: wanted ?? last ?? known[0] ?? null, attachments, ownAddresses: connections.map(({ address }) => address), template, quiet: quietFor(contact, settings),
+    refusing: await refusingOf(account, head, contact, [draft.channel]),
   };
 }
 
 const quietFor = (contact: Contact | null, { quietHours, timeZone }: AccountSettings): Prepared["quiet"] => ({ hours: quietHours ?? null, zone: contact?.timeZone || null, accountZone: timeZone });
 
 /** Who of a group does not want to be written to; nobody where there is no group. */
-async function refusingOf(account: Account, { kind, sticky }: { kind: string; sticky: Partial<Record<ChannelKind, Sticky>> }, kinds: readonly ChannelKind[]): Promise<string[]> {
-  const channel = kind === "group" ? kinds.find((one) => sticky[one]) : undefined;
-  return channel ? refusingIn(account, sticky[channel]!.address.split(","), channel) : [];
+async function refusingOf(account: Account, { kind }: { kind: string }, contact: Contact | null, [channel]: readonly ChannelKind[]): Promise<string[]> {
+  const address = kind === "group" ? contact?.identities.find((one) => one.kind === "group")?.address : undefined;
+  return address !== undefined && channel !== undefined ? refusingIn(account, address.split(","), channel) : [];
 }
 
 /** What the conversation knows; a closed one first hears what its customer has forbidden in a later one. */

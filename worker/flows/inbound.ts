@@ -7,6 +7,7 @@ import { addAddress } from "../db/contact-records";
 import { addClaims, conversationOfIdentity, conversationOfMail, forgetIdentity, isKnown, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import { useOf } from "../db/connections";
 import type { Account } from "../db/locate";
+import { groupOf } from "./group";
 import { cleanName } from "../domain/file-name";
 import { repliedChat, repliedConversation } from "./reply-to";
 import { storeMedia } from "./media";
@@ -208,12 +209,10 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
   return { target, person, author: { id: target.contactId, name: target.contactName } };
 }
 
-/** A group is a conversation of its own, whoever of it writes; each of them is a contact too. */
-async function inGroup(open: OpenConnection, participants: string[], author: Target, now: number): Promise<Place> {
-  const people = await Promise.all(participants.toSorted().map((address) => resolveIdentity(open.account, [keyOf(open, { kind: "phone", address })], now)));
-  const group: Person = [{ kind: "group", scope: open.row.id, address: participants.toSorted().join(","), name: people.map(({ contactName }) => contactName).join(", ") }];
-  const target = await resolveIdentity(open.account, group, now);
-  return { target: { ...target, kind: "group" }, person: group, author: { id: author.contactId, name: author.contactName } };
+/** Who of a group wrote, and to the group. */
+async function inGroup(open: OpenConnection, phones: string[], author: Target, now: number): Promise<Place> {
+  const { target, identity } = await groupOf(open.account, open.row.id, phones, now);
+  return { target, person: [identity], author: { id: author.contactId, name: author.contactName } };
 }
 
 /** The customer an event is about, whoever acted. */

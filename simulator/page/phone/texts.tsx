@@ -102,7 +102,7 @@ function Bubble(props: { message: WorldMessage; persona: Persona }) {
       <For each={props.message.media}>{(file) => (
         <Show when={file.type.startsWith("image/") && file.url !== ""} fallback={<a href={file.url} target="_blank" rel="noopener">{file.name}</a>}><img src={file.url} alt={file.name} /></Show>
       )}</For>
-      <Show when={writer()}>{(number) => <small>{number()}</small>}</Show>
+      <Show when={writer()}>{(number) => <b class={styles["writer"]}>{number()}</b>}</Show>
       <span dir="auto">{props.message.text}</span>
       <small title={`${props.message.state}${props.message.code ? ` ${props.message.code}` : ""}`}>
         {clock(props.message.at)}{" "}

@@ -7,6 +7,7 @@ import { nextOf } from "../../db/contacts";
 import { countConversations, listConversations, PAGE_DEFAULT, PAGE_MAX, searchEntries } from "../../db/conversations";
 import { namesFor } from "../../db/names";
 import { composeCheck } from "../../flows/compose";
+import { startGroup } from "../../flows/group";
 import { problem } from "../problem";
 import { body, idParam, json, MEMBER, refusal, router } from "../router";
 
@@ -34,7 +35,7 @@ const counts = createRoute({
   responses: { 200: json("Counts, at most 1,000 each", Counts), ...MEMBER },
 });
 const start = createRoute({
-  method: "post", path: "/api/v1/conversations", operationId: "startConversation", summary: "Open the conversation with a contact, or start one", tags,
+  method: "post", path: "/api/v1/conversations", operationId: "startConversation", summary: "Open the conversation with a contact or a group, or start one", tags,
   request: { body: body(ConversationStart) },
   responses: { 201: json("The contact's open conversation", Conversation), 404: refusal("There is no such contact"), 400: BAD, ...MEMBER },
 });
@@ -78,7 +79,15 @@ export const conversations = router()
   })
   .openapi(start, async (c) => {
     const { account, actor, now } = c.var;
-    const contact = await findContact(account, c.req.valid("json").contactId);
+    const { contactId = "", phones, connectionId } = c.req.valid("json");
+    if (phones) {
+      const group = await startGroup(account, phones, connectionId, now);
+      if (typeof group === "string") return problem(c, "invalid-request", group);
+      const { conversationId, contactName, kind, consent } = group;
+      const begun = await account.conversation(conversationId).begin({ id: conversationId, contactId: group.contactId, contactName, previousId: null, kind, consent }, actor, now);
+      return begun ? c.json(begun, 201) : problem(c, "not-found", "A colleague is talking with this group");
+    }
+    const contact = await findContact(account, contactId);
     if (!contact) return problem(c, "not-found", "There is no such contact");
     const id = await nextOf(account, contact.id, now);
     const stub = account.conversation(id);
