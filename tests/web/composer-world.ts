@@ -38,6 +38,9 @@ export function world(fields: Partial<ComposerSession> = {}): World {
     loadDraft: () => Promise.resolve(null),
     saveDraft: (draft) => Promise.resolve(drafts.push(draft)),
     upload: () => new Promise<Attachment>(() => undefined),
+    fileLinks: () => Promise.resolve([]),
+    linkFile: () => Promise.reject(new Error("no link was asked for")),
+    takeBackLink: () => Promise.resolve(),
     ...fields,
   };
 }

@@ -68,13 +68,15 @@ export interface UploadOptions {
   /** From 0 to 1. */
   progress?: (done: number) => void;
   signal?: AbortSignal;
+  /** What is sent as a link may be larger. */
+  purpose?: "message" | "link";
 }
 
 /** XMLHttpRequest, because `fetch` cannot say how far an upload is. */
 function upload<T>(file: File, options: UploadOptions = {}): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", "/api/v1/attachments");
+    request.open("POST", `/api/v1/attachments${options.purpose ? `?for=${options.purpose}` : ""}`);
     request.setRequestHeader("accept", "application/json");
     request.setRequestHeader("content-type", file.type || "application/octet-stream");
     // Headers are Latin letters only, so the name is encoded.

@@ -35,6 +35,9 @@ export function clock(date: Date, now: Date = new Date()): string {
 
 const shortDay = (date: Date, now: Date): string => (date.getFullYear() === now.getFullYear() ? dayMonth : dayMonthYear).format(date);
 
+/** A day without its time: "12 May", with its year when that is another one. */
+export const day = (iso: string, now: Date = new Date()): string => shortDay(new Date(iso), now);
+
 /** How long ago or how far off, as short as a list needs it: "now", "4m", "3h", "Yesterday", "12 May". */
 export function relative(iso: string, now: number): string {
   const date = new Date(iso);

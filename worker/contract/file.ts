@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Attachment } from "./entry";
+import { LINK_DAYS } from "./file-limits";
 
 /** A file that somebody outside fetches from us instead of getting it with a message. */
 export const FileLink = z.object({
@@ -16,17 +17,11 @@ export type FileLink = z.infer<typeof FileLink>;
 export const FileLinkList = z.object({ items: z.array(FileLink) }).meta({ id: "FileLinkList" });
 export type FileLinkList = z.infer<typeof FileLinkList>;
 
-/** How many days a link may live. */
-export const LINK_DAYS = [7, 30] as const;
-export type LinkDays = (typeof LINK_DAYS)[number];
 export const FileLinkDraft = z.strictObject({
   attachmentId: z.string().min(1).max(80).describe("an upload of yours"),
-  days: z.union([z.literal(7), z.literal(30)]).default(7),
+  days: z.literal(LINK_DAYS).default(7),
 }).meta({ id: "FileLinkDraft" });
 export type FileLinkDraft = z.infer<typeof FileLinkDraft>;
-
-/** The most that one upload may have, for a link: below what one request to a Worker may carry (100 MB). */
-export const MAX_LINKED_BYTES = 95 * 1024 * 1024;
 
 /** A file somewhere in a contact's conversations. */
 export const ContactFile = Attachment.omit({ state: true, contentId: true }).extend({

@@ -1,4 +1,5 @@
-import type { FileLink, LinkDays } from "../contract/file";
+import type { FileLink } from "../contract/file";
+import type { LinkDays } from "../contract/file-limits";
 import { fileLinkUrl } from "../platform/media";
 import type { Upload } from "./attachments";
 import type { Account } from "./locate";

@@ -1,8 +1,8 @@
-import { Lock, Paperclip, Reply } from "lucide-solid";
+import { Lock, Reply } from "lucide-solid";
 import { createEffect, createSignal, on, onMount } from "solid-js";
 import { t } from "../../lib/i18n";
-import { IconButton } from "../../ui/icon-button";
 import { toast } from "../../ui/toast";
+import { AttachButtons } from "./attach-buttons";
 import { AttachmentTray } from "./attachment-tray";
 import { createDraft, isEmpty } from "./draft";
 import { isSend, type SendKey } from "./keys";
@@ -42,7 +42,6 @@ interface CommentBoxProps {
 export function CommentBox(props: CommentBoxProps) {
   const { session, comment } = props;
   let area!: HTMLTextAreaElement;
-  let picker!: HTMLInputElement;
   const [busy, setBusy] = createSignal(false);
   const blocked = () => comment.draft.text.trim() === "" || comment.uploads.busy() || busy();
 
@@ -91,8 +90,7 @@ export function CommentBox(props: CommentBoxProps) {
         onRemove={(id) => comment.change({ attachments: (comment.draft.attachments ?? []).filter((file) => file.id !== id) })}
       />
       <div class={styles["foot"]}>
-        <input ref={(element) => { picker = element; }} type="file" multiple hidden onChange={(event) => { comment.uploads.add(event.currentTarget.files ?? []); event.currentTarget.value = ""; }} />
-        <IconButton label={t("composer.attach")} icon={Paperclip} onClick={() => picker.click()} />
+        <AttachButtons uploads={comment.uploads} />
         <span class={styles["grow"]} />
         <SendButton label={t("composer.add-comment")} hint={blocked() ? t("composer.comment.empty") : null} blocked={blocked()} internal sendKey={props.sendKey} onSendKey={props.onSendKey} onSend={() => void submit()} />
       </div>

@@ -34,7 +34,7 @@ export function refuseFile(media: Capabilities["media"], file: FileFacts, others
 }
 
 /** The first file that no longer fits, for example after the channel was switched. */
-export function firstRefused(media: Capabilities["media"], files: readonly FileFacts[]): { file: FileFacts; refusal: Refusal } | null {
+export function firstRefused<File extends FileFacts>(media: Capabilities["media"], files: readonly File[]): { file: File; refusal: Refusal } | null {
   for (const [index, file] of files.entries()) {
     const refusal = refuseFile(media, file, files.slice(0, index));
     if (refusal) return { file, refusal };

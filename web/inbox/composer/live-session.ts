@@ -3,6 +3,7 @@ import { createEffect, createSignal, on } from "solid-js";
 import type { ComposeChannel, ComposeCheck } from "../../../worker/contract/compose";
 import type { Contact } from "../../../worker/contract/contact";
 import type { Draft, Entry } from "../../../worker/contract/entry";
+import type { FileLink, FileLinkList } from "../../../worker/contract/file";
 import { api, ApiProblem } from "../../lib/api";
 import { conversation } from "../../lib/conversation";
 import { shownAddress } from "../../lib/format";
@@ -76,7 +77,10 @@ export function liveSession(conversationId: string): ComposerSession {
     typing: open.typing,
     loadDraft: async (mode) => (await (drafts ??= api.get<{ items: Draft[] }>(`${path}/draft`))).items.find((draft) => draft.mode === mode) ?? null,
     saveDraft: (draft) => api.put(`${path}/draft`, draft),
-    upload: (file, progress, signal) => api.upload(file, { progress, signal }),
+    upload: (file, progress, signal, purpose) => api.upload(file, { progress, signal, ...(purpose && { purpose }) }),
+    fileLinks: async () => (await api.get<FileLinkList>(`${path}/file-links`)).items,
+    linkFile: (attachmentId, days) => api.post<FileLink>(`${path}/file-links`, { attachmentId, days }),
+    takeBackLink: (id) => api.delete(`${path}/file-links/${encodeURIComponent(id)}`),
   };
 }
 

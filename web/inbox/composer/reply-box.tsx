@@ -1,12 +1,16 @@
-import { LayoutTemplate, Mic, Paperclip, Type } from "lucide-solid";
+import { LayoutTemplate, Mic, Type } from "lucide-solid";
 import { createEffect, createMemo, createSignal, lazy, on, Show, Suspense, type JSX } from "solid-js";
 import { unwrap } from "solid-js/store";
 import { countSegments } from "../../../worker/contract/segments";
 import type { ChannelKind } from "../../../worker/contract/channel";
+import type { Attachment } from "../../../worker/contract/entry";
+import type { FileLink } from "../../../worker/contract/file";
+import type { LinkDays } from "../../../worker/contract/file-limits";
 import { t } from "../../lib/i18n";
 import type { Look, OutgoingMessage } from "../../lib/outbox";
 import { IconButton } from "../../ui/icon-button";
 import { toast } from "../../ui/toast";
+import { AttachButtons } from "./attach-buttons";
 import { AttachmentTray, refusalSentence } from "./attachment-tray";
 import { ChannelRow } from "./channel-row";
 import { emptyDraft, isEmpty } from "./draft";
@@ -25,7 +29,7 @@ import { RichText } from "./rich-text";
 import { SegmentCounter } from "./segment-counter";
 import { SendButton } from "./send-button";
 import type { ComposerSession } from "./session";
-import { shrinkImage } from "./shrink";
+import { shrinkImage, smallerCopy } from "./shrink";
 import type { Filled } from "./templates/filling";
 import { TextBox } from "./text-box";
 import type { Undo } from "./undo";
@@ -42,7 +46,6 @@ const TemplatePicker = lazy(async () => ({ default: (await import("./templates/p
 export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; undo: Undo; sendKey: SendKey; onSendKey: (key: SendKey) => void; commentButton: JSX.Element; focus: number }) {
   const { session, reply, undo } = props;
   let area: HTMLTextAreaElement | undefined;
-  let picker!: HTMLInputElement;
   const [rich, setRich] = createSignal(readRich());
   const capabilities = () => reply.via()?.capabilities;
   const isRich = () => rich() && capabilities()?.html === true;
@@ -149,6 +152,29 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
     else toast({ text: t("composer.file.cannot-shrink", { name: upload.name }), kind: "error" });
   }
 
+  const withoutStored = (id: string) => reply.change({ attachments: (reply.draft.attachments ?? []).filter((file) => file.id !== id) });
+
+  async function shrinkStored(file: Attachment, max: number) {
+    const smaller = await smallerCopy(file, max).catch(() => null);
+    if (!smaller) return toast({ text: t("composer.file.cannot-shrink", { name: file.name }), kind: "error" });
+    withoutStored(file.id);
+    reply.uploads.add([smaller]);
+  }
+
+  async function linkStored(file: Attachment, days: LinkDays) {
+    try {
+      await reply.links.add(file, days);
+      withoutStored(file.id);
+    } catch {
+      toast({ text: t("composer.file.link-failed", { name: file.name }), kind: "error" });
+    }
+  }
+
+  const link = (upload: Upload, days: LinkDays) =>
+    reply.uploads.go(upload.id, { put: (file, progress, signal) => session.upload(file, progress, signal, "link"), done: (file) => reply.links.add(file, days) });
+
+  const takeLinkBack = (one: FileLink) => reply.links.remove(one).catch(() => toast({ text: t("composer.file.link-stays", { name: one.name }), kind: "error" }));
+
   function choose(channel: ChannelKind) {
     reply.change({ channel, to: undefined, cc: undefined, bcc: undefined });
     area?.focus();
@@ -183,13 +209,13 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
       </Show>
       <AttachmentTray
         stored={reply.draft.attachments ?? []} uploads={reply.uploads} onShrink={(upload, max) => void shrink(upload, max)} hint={parts() > 1 ? t("composer.file.parts", { count: parts() }) : null}
-        onRemove={(id) => reply.change({ attachments: (reply.draft.attachments ?? []).filter((file) => file.id !== id) })}
+        onRemove={withoutStored} onLink={link} misfit={reply.misfit()} onShrinkStored={(file, max) => void shrinkStored(file, max)} onLinkStored={(file, days) => void linkStored(file, days)}
+        links={reply.links.shown()} onRemoveLink={(one) => void takeLinkBack(one)}
       />
       <Show when={reply.via()}>{(via) => <Notice via={via()} channels={reply.channels()} onTemplate={() => pickTemplate()} onChoose={choose} onGo={session.go} />}</Show>
       <Show when={recorder.state().is === "idle"} fallback={<VoiceBar recorder={recorder} onAgain={record} onSend={sendVoice} />}>
         <div class={styles["foot"]}>
-          <input ref={(element) => { picker = element; }} type="file" multiple hidden onChange={(event) => { reply.uploads.add(event.currentTarget.files ?? []); event.currentTarget.value = ""; }} />
-          <IconButton label={t("composer.attach")} icon={Paperclip} onClick={() => picker.click()} />
+          <AttachButtons uploads={reply.uploads} />
           <Show when={capabilities()?.voice}><IconButton label={t("composer.voice")} icon={Mic} disabled={reply.via()?.outcome === "refused"} onClick={record} /></Show>
           <Show when={capabilities()?.templates}><IconButton label={t("composer.template")} icon={LayoutTemplate} onClick={() => pickTemplate()} /></Show>
           <Show when={capabilities()?.html}><IconButton label={t("composer.formatting")} icon={Type} pressed={rich()} onClick={toggleRich} /></Show>

@@ -1,10 +1,12 @@
 import { createMemo, createSignal } from "solid-js";
 import type { ChannelKind } from "../../../worker/contract/channel";
+import type { Draft } from "../../../worker/contract/entry";
 import { answering as answeringOf } from "../../lib/answering";
 import { t } from "../../lib/i18n";
 import { refusalSentence } from "./attachment-tray";
 import { createDraft } from "./draft";
-import { refuseFile } from "./limits";
+import { createFileLinks } from "./file-links";
+import { firstRefused, refuseFile } from "./limits";
 import { hindrance, recipientsOf, type Hindrance } from "./message";
 import { answered } from "./recipients";
 import type { ComposerSession } from "./session";
@@ -15,6 +17,8 @@ export type ReplyDraft = ReturnType<typeof createReply>;
 
 /** The state of a reply. It outlives its screen, so that switching to a comment and back loses nothing. */
 export function createReply(session: ComposerSession) {
+  // Grows when the text changes from outside the boxes, so that the rich editor follows.
+  const [version, setVersion] = createSignal(0);
   const store = createDraft({
     mode: "reply", key: `${session.memberId}:${session.conversationId}:reply`,
     load: () => session.loadDraft("reply"), save: session.saveDraft,
@@ -45,14 +49,18 @@ export function createReply(session: ComposerSession) {
     refuse: (file) => refuseFile(via()?.capabilities.media ?? null, file, [...(store.draft.attachments ?? []), ...uploads.items.filter(({ state }) => state === "sending")]),
     stored: (attachment) => store.change({ attachments: [...(store.draft.attachments ?? []), attachment] }),
   });
+  const words = (patch: Pick<Draft, "text" | "html">) => {
+    store.change({ ...patch, ...(store.draft.channel === null && { channel: chosen() }) });
+    setVersion((n) => n + 1);
+  };
+  const links = createFileLinks({ session, draft: store.draft, put: words });
   const typing = createTyping(session.typing, "reply", chosen);
-  // Grows when the text changes from outside the boxes, so that the rich editor follows.
-  const [version, setVersion] = createSignal(0);
-
   return {
-    ...store, channels, chosen, via, quoted, mayQuote, answering, recipients, uploads, typing, version,
+    ...store, channels, chosen, via, quoted, mayQuote, answering, recipients, uploads, links, typing, version,
     answer: chosenAnswer.set, clearQuote: chosenAnswer.clear,
     canSwitch: (channel: ChannelKind | null) => channels().some((row) => row.channel === channel && row.outcome !== "refused"),
+    /** The first stored file that the chosen channel does not take. */
+    misfit: () => firstRefused(via()?.capabilities.media ?? null, store.draft.attachments ?? []),
     hindrance: () => hindrance(store.draft, via(), recipients()),
     /** From the first word on the channel stays what the writer saw: a new message on another one must not move it. */
     write: (patch: { text: string; html?: string }) => {

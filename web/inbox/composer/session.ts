@@ -2,6 +2,8 @@ import type { ChannelKind } from "../../../worker/contract/channel";
 import type { ComposeCheck } from "../../../worker/contract/compose";
 import type { Contact } from "../../../worker/contract/contact";
 import type { Attachment, Draft, Entry } from "../../../worker/contract/entry";
+import type { FileLink } from "../../../worker/contract/file";
+import type { LinkDays } from "../../../worker/contract/file-limits";
 import type { Presence } from "../../../worker/contract/frame";
 import type { Look, OutgoingComment, OutgoingMessage, SendOutcome } from "../../lib/outbox";
 import type { Mode } from "./draft";
@@ -37,5 +39,9 @@ export interface ComposerSession {
   typing: (on: boolean, mode: Mode, draft: string | null, channel: ChannelKind | null) => void;
   loadDraft: (mode: Mode) => Promise<Draft | null>;
   saveDraft: (draft: Draft) => Promise<unknown>;
-  upload: (file: File, progress: (share: number) => void, signal: AbortSignal) => Promise<Attachment>;
+  upload: (file: File, progress: (share: number) => void, signal: AbortSignal, purpose?: "link") => Promise<Attachment>;
+  /** Links to files in this conversation that still work. */
+  fileLinks: () => Promise<FileLink[]>;
+  linkFile: (attachmentId: string, days: LinkDays) => Promise<FileLink>;
+  takeBackLink: (id: string) => Promise<void>;
 }

@@ -21,3 +21,9 @@ export async function shrinkImage(file: File, max: number): Promise<File | null>
     bitmap.close();
   }
 }
+
+/** The same of a file that we hold already. */
+export async function smallerCopy({ url, name, type }: { url: string; name: string; type: string }, max: number): Promise<File | null> {
+  const response = await fetch(url);
+  return response.ok ? shrinkImage(new File([await response.blob()], name, { type }), max) : null;
+}

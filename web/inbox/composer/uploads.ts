@@ -16,24 +16,37 @@ export interface Upload {
 }
 
 export type Put = (file: File, progress: (share: number) => void, signal: AbortSignal) => Promise<Attachment>;
+/** What becomes of a file once the server has it. */
+type Done = (attachment: Attachment) => void | Promise<void>;
+interface Way { put: Put; done: Done }
 
-/** Uploads of one composer. `refuse` is asked before the first byte; `stored` gets what the server keeps. */
-export function createUploads({ put, refuse, stored }: { put: Put; refuse: (file: File) => Refusal | null; stored: (attachment: Attachment) => void }) {
+/**
+ * Uploads of one composer. `refuse` is asked before the first byte; `stored` gets what the server keeps. `prepare` may
+ * answer another file in the place of one, for example a photo in a format that everybody can open.
+ */
+export function createUploads({ put, refuse, stored, prepare }: { put: Put; refuse: (file: File) => Refusal | null; stored: Done; prepare?: (file: File) => Promise<File> | null }) {
   const [items, setItems] = createStore<Upload[]>([]);
   const running = new Map<string, AbortController>();
+  const ways = new Map<string, Way>();
 
   const update = (id: string, patch: Partial<Upload>) => setItems((item) => item.id === id, patch);
-  const drop = (id: string) => setItems((list) => list.filter((item) => item.id !== id));
+  const drop = (id: string) => {
+    ways.delete(id);
+    setItems((list) => list.filter((item) => item.id !== id));
+  };
 
-  async function run(id: string, file: File) {
+  async function run(id: string, file: File, way: Way = { put, done: stored }) {
     const controller = new AbortController();
     running.set(id, controller);
+    ways.set(id, way);
     update(id, { state: "sending", progress: 0, refusal: null });
     try {
-      const attachment = await put(file, (share) => update(id, { progress: share }), controller.signal);
+      const attachment = await way.put(file, (share) => update(id, { progress: share }), controller.signal);
       if (controller.signal.aborted) return;
+      const pending = way.done(attachment);
+      // What joined the draft at once leaves here in the same breath: nobody sees it in both.
+      if (pending) await pending;
       drop(id);
-      stored(attachment);
     } catch {
       if (!controller.signal.aborted) update(id, { state: "failed" });
     } finally {
@@ -41,10 +54,26 @@ export function createUploads({ put, refuse, stored }: { put: Put; refuse: (file
     }
   }
 
+  const facts = (file: File) => ({ name: file.name, type: file.type, size: file.size, file });
+
   function add(file: File) {
     const id = crypto.randomUUID();
+    setItems(items.length, { id, ...facts(file), progress: 0, state: "sending", refusal: null });
+    const prepared = prepare?.(file) ?? null;
+    if (prepared) void checkPrepared(id, file, prepared);
+    else check(id, file);
+  }
+
+  async function checkPrepared(id: string, file: File, prepared: Promise<File>) {
+    const better = await prepared.catch(() => file);
+    if (items.some((item) => item.id === id)) check(id, better);
+  }
+
+  function check(id: string, file: File) {
+    // Not its own competitor for the room that is left.
+    update(id, { state: "refused" });
     const refusal = refuse(file);
-    setItems(items.length, { id, name: file.name, type: file.type, size: file.size, progress: 0, state: refusal ? "refused" : "sending", refusal, file });
+    update(id, { ...facts(file), refusal });
     if (refusal === null) void run(id, file);
   }
 
@@ -58,12 +87,17 @@ export function createUploads({ put, refuse, stored }: { put: Put; refuse: (file
     },
     retry: (id: string) => {
       const item = items.find((one) => one.id === id);
-      if (item) void run(id, item.file);
+      if (item) void run(id, item.file, ways.get(id));
     },
     /** Another file in the place of a refused one, for example a smaller image. */
     swap: (id: string, file: File) => {
       drop(id);
       add(file);
+    },
+    /** Sends a refused file another way, for example as a link. */
+    go: (id: string, way: Way) => {
+      const item = items.find((one) => one.id === id);
+      if (item) void run(id, item.file, way);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Attachment } from "../../contract/entry";
-import { MAX_LINKED_BYTES } from "../../contract/file";
+import { MAX_LINKED_BYTES } from "../../contract/file-limits";
 import { recordUpload } from "../../db/attachments";
 import { cleanName } from "../../domain/file-name";
 import { MAX_FILE_BYTES, storeMedia, TooLarge } from "../../flows/media";
