@@ -35,6 +35,7 @@ interface World { asked: { method: string; path: string; body: unknown }[]; answ
 const CONNECTIONS = [
   { id: "ch_wa", status: "active", capabilities: { reactions: true, replies: true } },
   { id: "ch_1", status: "active", capabilities: { reactions: false, replies: false } },
+  { id: "ch_rev", status: "active", capabilities: { reactions: false, replies: false, edit: true, delete: true, public: true } },
   { id: "ch_off", status: "disabled", capabilities: { reactions: true, replies: true } },
 ];
 

@@ -18,8 +18,9 @@ export function abilitiesOf(entry: Entry): Abilities {
   const connection = connections().find(({ id }) => id === entry.connectionId);
   const isThere = entry.rev > 0 && !entry.deleted && (entry.direction === "in" || entry.state === "sent" || entry.state === "delivered" || entry.state === "read");
   const is = isThere && entry.kind === "message" && connection?.status === "active";
-  const isOurs = entry.direction === "out" && entry.attachments.length === 0 && is;
-  return { edit: isOurs && connection.capabilities.edit, unsend: entry.direction === "out" && is && connection.capabilities.delete, react: is && connection.capabilities.reactions, reply: is && connection.capabilities.replies, details: isThere && entry.kind === "message" && entry.direction === "out" };
+  // Refused only after it had arrived: it is there, and can be put right.
+  const isOurs = connection?.status === "active" && entry.kind === "message" && entry.direction === "out" && (isThere || (!entry.deleted && entry.state === "failed" && entry.attempts.at(-1)?.outcome === "sent"));
+  return { edit: isOurs && entry.attachments.length === 0 && connection.capabilities.edit, unsend: isOurs && connection.capabilities.delete, react: is && connection.capabilities.reactions, reply: is && connection.capabilities.replies, details: isThere && entry.kind === "message" && entry.direction === "out" };
 }
 
 /** Small buttons beside a message, while somebody is there with pointer, finger or keyboard. */
