@@ -20,8 +20,7 @@ const CHAT: ConnectionView = {
 let calls: { method: string; path: string; body: { settings: Record<string, unknown> } }[];
 let patched: { status?: number; body?: unknown } = {};
 
-// The test's browser loads no pages.
-beforeAll(async () => { (window as unknown as { happyDOM: { settings: Record<string, unknown> } }).happyDOM.settings["handleDisabledFileLoadingAsSuccess"] = true; await import("../../web/inbox/settings/channels/chat/chat-page"); });
+beforeAll(async () => { await import("../../web/inbox/settings/channels/chat/chat-page"); });
 beforeEach(async () => {
   calls = [];
   patched = { body: CHAT };

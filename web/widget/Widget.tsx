@@ -45,7 +45,8 @@ export function Widget(props: Shared & { connectionId: string; open: boolean; un
     if (!conversationId && view() === "thread" && chat.pending().length === 0 && !chat.asked()) setView("home");
   }));
   createEffect(on([() => props.open, view, () => chat.session() !== null], ([open]) => {
-    if (open && !panel.contains(document.activeElement)) (panel.querySelector<HTMLElement>("textarea, input, .primary") ?? panel.querySelector("button"))?.focus();
+    // A preview beside a form must not take the cursor out of it.
+    if (open && document.hasFocus() && !panel.contains(document.activeElement)) (panel.querySelector<HTMLElement>("textarea, input, .primary") ?? panel.querySelector("button"))?.focus();
   }));
 
   function keyed(event: KeyboardEvent) {
