@@ -4,6 +4,7 @@ import { digitsOf } from "../meta/wire";
 import { addressed, type Answer, type Call, json, type Progress, type Provider, type Realm, Refused, secretOf, type Webhook } from "../provider";
 import { error, grant, isAllowed, KEYS_HOST, published, pushToken, revokedKey, TOKEN_HOST } from "./access";
 import { type Fields, fieldsOf, pushed, RETRIES_MS } from "./fields";
+import type { Review } from "./review";
 
 const NAME = "google-reviews";
 const API_HOST = "mybusiness.googleapis.com";
@@ -11,11 +12,6 @@ const REPLY_BYTES = 4_096;
 /** Google's moderation takes a moment. */
 const MODERATED_AFTER_MS = 1_500;
 const STARS = ["STAR_RATING_UNSPECIFIED", "ONE", "TWO", "THREE", "FOUR", "FIVE"] as const;
-
-interface Review {
-  name: string; reviewId: string; reviewer: { displayName: string; isAnonymous: boolean }; starRating: string; comment?: string; createTime: string; updateTime: string;
-  reviewReply?: { comment: string; updateTime: string; reviewReplyState: string; policyViolation?: string };
-}
 
 /** The same `from` is the same reviewer, who has one review of a place: a second one changes it. */
 const Wish = z.object({

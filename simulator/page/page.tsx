@@ -6,6 +6,7 @@ import { Dialog } from "../../web/ui/dialog";
 import { Menu } from "../../web/ui/menu";
 import { toast, Toasts } from "../../web/ui/toast";
 import { busyHour } from "./busy";
+import { Customer } from "./customer/customer";
 import { Mailbox } from "./mailbox/mailbox";
 import { PERSONAS, type Persona } from "./personas";
 import { Phone } from "./phone/phone";
@@ -16,8 +17,8 @@ import { Wire } from "./wire/wire";
 import { createWorld } from "./world";
 import styles from "./page.module.css";
 
-type Pane = "phone" | "mailbox" | "shop" | "weather";
-const PANES: readonly { id: Pane; name: string }[] = [{ id: "phone", name: "Phone" }, { id: "mailbox", name: "Mailbox" }, { id: "shop", name: "Shop" }, { id: "weather", name: "Weather" }];
+type Pane = "phone" | "customer" | "mailbox" | "shop" | "weather";
+const PANES: readonly { id: Pane; name: string }[] = [{ id: "phone", name: "Phone" }, { id: "customer", name: "Person" }, { id: "mailbox", name: "Mailbox" }, { id: "shop", name: "Shop" }, { id: "weather", name: "Weather" }];
 
 /** Plays the customers of the demo account. */
 export function Page() {
@@ -55,6 +56,7 @@ export function Page() {
             trigger={<button type="button" class={styles["persona"]} aria-label={`Customer: ${persona().name}`}><Avatar name={persona().name} kind="contact" size={18} />{persona().name}<ChevronDown size={14} /></button>}
             items={PERSONAS.map((one) => ({ label: one.name, onSelect: () => setPersona(one) }))}
           />
+          <button type="button" class={styles["everywhere"]} aria-pressed={pane() === "customer"} onClick={() => setPane(pane() === "customer" ? "phone" : "customer")}>Everywhere</button>
           <span class={styles["wide"]}><Button size="s" icon={Users} onClick={() => void hour()}>{stop() ? "Stop" : "Run a busy hour"}</Button></span>
           <Button size="s" variant="ghost" onClick={() => setAsking(true)}>Reset</Button>
         </header>
@@ -65,6 +67,7 @@ export function Page() {
           <div class={styles["windows"]}>
             <Mailbox world={world} persona={persona()} onProblem={problem} />
             <Shop world={world} />
+            <div class={styles["person"]}><Customer world={world} persona={persona()} shown={pane() === "customer"} onProblem={problem} /></div>
           </div>
           <aside class={styles["side"]} aria-label="Weather, clock and wire">
             <Weather world={world} onProblem={problem} />

@@ -1,8 +1,9 @@
 import { createSignal, onCleanup } from "solid-js";
 import { createStore, reconcile } from "solid-js/store";
-import type { ApiProblem, ClockReport, InboundResult, MailInbound, SmsInbound, StatusChange, Threads, Upload, WeatherChange, WeatherReport, WireLine, WorldConnection } from "../api";
+import type { ApiProblem, ChatInbound, ClockReport, InboundResult, MailInbound, SmsInbound, StatusChange, Threads, Upload, WeatherChange, WeatherReport, WireLine, WorldConnection, WorldMessage } from "../api";
 import type { AppInboundInput } from "../meta/inbound";
 import type { Template } from "../meta/whatsapp/template";
+import type { Review } from "../google/review";
 import { APPS } from "./apps/apps";
 
 // Once a second feels live for a person who looks at it, and costs a local server nothing.
@@ -88,7 +89,7 @@ export function createWorld() {
     time: () => new Date(Date.now() + clockReport().aheadMs),
     isTokenValid: (provider: string) => !dead().has(provider),
     app: (provider: string, body: AppInboundInput) => act<InboundResult>(`${provider}/inbound`, body),
-    person: (provider: string, change: { from: string; blocked?: boolean; hidesPhone?: boolean }) => act(`${provider}/people`, change),
+    person: (provider: string, change: { from: string; blocked?: boolean; hidesPhone?: boolean; isEuropean?: boolean }) => act(`${provider}/people`, change),
     forward: async (forwardMs: number) => {
       setClock(await call<ClockReport>("clock", { forwardMs }));
       await look();
@@ -104,6 +105,12 @@ export function createWorld() {
     text: (provider: string, message: SmsInbound) => act<InboundResult>(`${provider}/inbound`, message),
     /** The addresses of ours that mail reaches. */
     mailboxes: () => connections().filter(({ provider, address }) => MAIL_IN.includes(provider) && address.includes("@")).map(({ address }) => address),
+    chat: (message: ChatInbound) => act<InboundResult>("chat/inbound", message),
+    /** What the chat on the web page said to this visitor, who has no browser. */
+    chatAnswers: (visitor: string) => call<WorldMessage[]>(`chat/sent?to=${encodeURIComponent(visitor)}`),
+    /** A public review; one for each person, who may change it. */
+    review: (review: { from: string; name: string; stars: number; text: string }) => act<InboundResult>("google-reviews/inbound", review),
+    reviews: () => call<Review[]>("google-reviews/reviews"),
     // Whoever is asked, each mail goes by the company that serves its address.
     mail: (message: MailInbound) => act<InboundResult>("cloudflare-email/inbound", message),
     status: (provider: string, change: StatusChange) => act(`${provider}/status`, change),

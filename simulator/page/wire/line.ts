@@ -1,6 +1,6 @@
 import type { WireLine } from "../../api";
 
-const NAMES: Readonly<Record<string, string>> = { twilio: "Twilio", telnyx: "Telnyx", resend: "Resend", postmark: "Postmark", mailgun: "Mailgun", sendgrid: "SendGrid", ses: "Amazon", smtp: "SMTP", "cloudflare-email": "Mail", chat: "Chat", whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram" };
+const NAMES: Readonly<Record<string, string>> = { twilio: "Twilio", telnyx: "Telnyx", resend: "Resend", postmark: "Postmark", mailgun: "Mailgun", sendgrid: "SendGrid", ses: "Amazon", smtp: "SMTP", "cloudflare-sending": "Cloudflare", "cloudflare-email": "Mail", chat: "Chat", whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram" };
 
 /** One exchange in a few words. */
 export function describe(line: WireLine): string {
