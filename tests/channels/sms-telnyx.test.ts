@@ -124,6 +124,15 @@ describe("a status report", () => {
     expect(first).not.toHaveProperty("externalId");
   });
 
+  it("in a group tells whose STOP it was, where it can only be one", async () => {
+    const told = async (to: string[], code: string) => (await receive(changed("message-finalized.mixed-group.json", {
+      to: to.map((state, index) => ({ phone_number: `+1415555012${index}`, status: state })), errors: [{ code, title: "x" }],
+    }))).filter(({ kind }) => kind === "consent");
+    expect(await told(["delivered", "sending_failed"], "40300")).toMatchObject([{ person: { kind: "phone", address: "+14155550121" }, change: "stop", purpose: "all" }]);
+    expect(await told(["sending_failed", "sending_failed"], "40300")).toEqual([]);
+    expect(await told(["delivered", "delivery_failed"], "40008")).toEqual([]);
+  });
+
   it("of what another of our numbers sent is left to its connection", async () =>
     expect(await receive(changed("message-sent.sms.json", { from: { phone_number: "+13125550111" } }), connect({}, { ownAddresses: ["+13125550100", "+13125550111"] }))).toEqual([]));
 });
@@ -136,7 +145,7 @@ it("odd payloads of authentic requests are kept as something we do not understan
   const key = fc.constantFrom("id", "from", "to", "cc", "text", "subject", "media", "parts", "cost", "errors", "received_at", "autoresponse_type", "group_message_id");
   const file = fc.constantFrom("message-received.mms.json", "message-finalized.mixed-group.json");
   await fc.assert(fc.asyncProperty(file, fc.dictionary(key, odd), async (name, change) => {
-    for (const { kind } of await receive(changed(name, change))) expect(["message", "status", "other"]).toContain(kind);
+    for (const { kind } of await receive(changed(name, change))) expect(["message", "status", "consent", "other"]).toContain(kind);
   }));
 });
 

@@ -34,6 +34,8 @@ async function report({ desk, line }: { desk: Awaited<ReturnType<typeof newDesk>
   const raw = request({ url: `https://inbox.example.com/hooks/telnyx/${line.id}?ref=${encodeURIComponent(reference)}`, body: new TextEncoder().encode(JSON.stringify({ data: { event_type: "message.finalized", payload } })) });
   return arrives(desk, line, await telnyx.receive(raw, open.connection as ChannelConnection<z.infer<typeof telnyx.settings>>), raw);
 }
+/** To whom a group text went; objects of other tests may still have work of their own. */
+const groupSends = ({ sent }: { sent: { url: string; body: string }[] }) => sent.filter(({ url }) => url === "https://api.telnyx.com/v2/messages/group_mms").map(({ body }) => (JSON.parse(body) as { to: string[] }).to);
 const answered = (id = crypto.randomUUID()) => Response.json({ data: { id, parts: 1, to: [] } });
 
 describe("a group text", () => {
@@ -68,7 +70,7 @@ describe("a group text", () => {
     const sent = await (await desk.fetch(`/api/v1/conversations/${talk.id}/messages`, { json: { clientId: crypto.randomUUID(), channel: "sms", text: "Gladly, from nine.", undoMs: 0 } })).json<{ id: string; connectionId: string }>();
     expect(sent.connectionId).toBe(line.id);
     await talk.becomes(sent.id, "sent");
-    expect(provider.sent.map(({ url, body }) => [url, (JSON.parse(body) as { to: string[] }).to])).toEqual([["https://api.telnyx.com/v2/messages/group_mms", group]]);
+    expect(groupSends(provider)).toEqual([group]);
     await report(made, talk.reference(sent.id), [[ana, "delivered"], [ben, "queued"]], { cost: { amount: "0.0150", currency: "USD" } });
     expect(await talk.entry(sent.id)).toMatchObject({ state: "sent", price: { amount: "0.0150", currency: "USD" } });
     await report(made, talk.reference(sent.id), [[ana, "delivered"], [ben, "delivery_failed"]], { errors: [{ code: "40008", title: "Undeliverable" }] });
@@ -102,7 +104,7 @@ describe("a group that we begin", () => {
     expect(row).toMatchObject({ kind: "group", contactName: [ana, cleo].toSorted().map((one) => (one === ana ? "Ana Ruiz" : one)).join(", ") });
     const sent = await desk.fetch(`/api/v1/conversations/${row.id}/messages`, { json: { clientId: crypto.randomUUID(), channel: "sms", text: "The tandem is ready.", undoMs: 0 } });
     expect(sent.status).toBe(201);
-    await vi.waitFor(() => expect(provider.sent.map(({ body }) => (JSON.parse(body) as { to: string[] }).to)).toEqual([[ana, cleo].toSorted()]));
+    await vi.waitFor(() => expect(groupSends(provider)).toEqual([[ana, cleo].toSorted()]));
     const [back] = await arrives(desk, line, [text(cleo, "Great!", { group: [ana, cleo] })]);
     expect(back!.conversationId).toBe(row.id);
     expect((await (await begin(desk, { phones: [cleo, ana] })).json<ConversationRow>()).id).toBe(row.id);
@@ -164,7 +166,18 @@ describe("STOP in a group", () => {
     await talk.object().poke();
     vi.useRealTimers();
     expect(await talk.entry(id)).toMatchObject({ state: "failed", failure: { class: "optout", sentence: expect.stringContaining("Ana Ruiz") } });
-    expect(provider.sent).toEqual([]);
+    expect(groupSends(provider)).toEqual([]);
+  });
+
+  it("that only the carrier tells of holds for the group and the person", async () => {
+    const made = await newGroupDesk();
+    const { desk, talk, line, ana, ben } = made;
+    fakeProvider(() => answered());
+    const { id } = await talk.send("See you on Friday", { line });
+    await talk.becomes(id, "sent");
+    await report(made, talk.reference(id), [[ana, "delivered"], [ben, "sending_failed"]], { errors: [{ code: "40300", title: "Blocked due to STOP message" }] });
+    const check = await (await desk.fetch(`/api/v1/conversations/${talk.id}/check?channel=sms`)).json();
+    expect(check).toMatchObject({ channels: [{ outcome: "refused", sentence: expect.stringContaining(`${ben} has asked`) }] });
   });
 
   it("that a colleague set in the contact panel holds for the group too", async () => {

@@ -94,7 +94,15 @@ function statusesOf(payload: Payload, connection: Connection, reference: string 
       ...(state === "failed" && { code: error?.code ?? status, detail: (error?.detail ?? error?.title ?? status).slice(0, DETAIL_MAX), class: (error && telnyxError(error.code)?.class) ?? "permanent" }),
     };
   });
-  return events.length > 0 ? events : [{ kind: "other", label: "status of nobody", at }];
+  return events.length > 0 ? [...events, ...refusedIn(events)] : [{ kind: "other", label: "status of nobody", at }];
+}
+
+/** Who of a group said STOP, where it can only be one: errors do not name whom they are about. A single recipient's failure says so by itself. */
+function refusedIn(events: readonly InboundEvent[]): InboundEvent[] {
+  const failed = events.filter((event) => event.kind === "status" && event.state === "failed");
+  const [one] = failed;
+  if (events.length < 2 || failed.length !== 1 || one?.kind !== "status" || telnyxError(one.code ?? "")?.consent !== "permanent") return [];
+  return [{ kind: "consent", person: { kind: "phone", address: one.recipient! }, change: "stop", purpose: "all", text: null, at: one.at }];
 }
 
 function timeOf(text: string | null | undefined): number | null {
