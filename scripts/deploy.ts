@@ -11,7 +11,8 @@ const NO_DATABASE_YET = `wrangler.toml names no database yet. Once, signed in wi
   npx wrangler d1 create switchboard             put the id it prints into wrangler.toml
   npx wrangler r2 bucket create switchboard
   npx wrangler queues create inbound-retry
-  npx wrangler queues create inbound-dead`;
+  npx wrangler queues create inbound-dead
+  npx wrangler queues create mail-events`;
 const NO_SECRET_YET = `The Worker has no VAULT_KEYS yet, and seals nothing without. Once, and keep a copy: what it sealed cannot be read without it.
   echo "first:$(openssl rand -base64 32)" | npx wrangler secret put VAULT_KEYS`;
 

@@ -16,7 +16,7 @@ const PAGE_TYPES: Record<string, string> = { ".html": "text/html; charset=utf-8"
 export async function startRuntime({ port, host, publicUrl, stateDir, demo, verbose = false }: RuntimeOptions): Promise<Miniflare> {
   const bundles = await bundleWorkers();
   // The bundle is one module: rules for finding modules do not apply to it.
-  const { workerOptions: { modulesRules: _rules, ...workerOptions } } = workerOptionsOf(`${root}wrangler.toml`);
+  const { workerOptions: { modulesRules: _rules, email: _email, ...workerOptions } } = workerOptionsOf(`${root}wrangler.toml`);
   const vaultKeys = secret(stateDir);
   const objects = { CONVERSATION: "Conversation", FEED: "Feed", CONNECTION: "Connection" };
   const runtime: Miniflare = new Miniflare(convertV4MiniflareOptions({
@@ -27,9 +27,11 @@ export async function startRuntime({ port, host, publicUrl, stateDir, demo, verb
         ...workerOptions, name: "app", modules: true, scriptPath: bundles.app,
         bindings: { VAULT_KEYS: vaultKeys, PUBLIC_URL: publicUrl, ...(demo && { DEMO: "on" }) },
         outboundService: "simulator",
+        serviceBindings: { EMAIL: { name: "simulator", entrypoint: "SendEmail" } },
       },
       {
         name: "simulator", modules: true, scriptPath: bundles.simulator, compatibilityDate: workerOptions.compatibilityDate, compatibilityFlags: ["nodejs_compat"],
+        queueProducers: { MAIL_EVENTS: "mail-events" },
         durableObjects: { WORLD: { className: "World", useSQLite: true } }, bindings: { PUBLIC_URL: publicUrl },
         serviceBindings: { APP: "app", MAIL: (request: Request) => deliverMail(runtime, request), PAGE: (request: Request) => page(request) },
         routes: ["*/simulator/*", "*/simulator"],

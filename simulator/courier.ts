@@ -1,5 +1,6 @@
 import type { WireLine, WorldConnection } from "./api";
 import type { SimulatorEnv } from "./env";
+import { QUEUE_URL } from "./mail/sending";
 import type { Delivery, Provider } from "./provider";
 
 /** Twilio and Svix both give up on an answer after 15 s. */
@@ -37,9 +38,16 @@ export async function carry(delivery: Delivery, provider: Provider, connection: 
 
 /** The app sits behind its public URL; a callback to anywhere else finds nobody. */
 function reach(url: string, connection: WorldConnection, request: Request, env: SimulatorEnv): Promise<Response> {
+  if (url === QUEUE_URL) return enqueue(request, env);
   const { origin } = new URL(url);
   const ours = [env.PUBLIC_URL, connection.webhookUrl].some((known) => URL.canParse(known) && new URL(known).origin === origin);
   return ours ? env.APP.fetch(request) : Promise.reject(new Error(`${origin} does not resolve`));
+}
+
+/** Events of the platform itself come through a queue. */
+async function enqueue(request: Request, env: SimulatorEnv): Promise<Response> {
+  await env.MAIL_EVENTS.send(await request.json());
+  return new Response(null, { status: 202 });
 }
 
 async function webhook(delivery: Extract<Delivery, { kind: "webhook" }>, provider: Provider, connection: WorldConnection, now: number): Promise<Request> {

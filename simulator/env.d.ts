@@ -11,6 +11,8 @@ export interface SimulatorEnv {
    * 2xx: taken. 550: refused for good (`setReject`), the reason is the body. Anything else: try again later.
    */
   MAIL: Fetcher;
+  /** What tells the app what became of mail by its own binding. */
+  MAIL_EVENTS: Queue;
   /** The built files of the page. */
   PAGE: Fetcher;
   /** Where the app says it can be reached, without a trailing slash. */

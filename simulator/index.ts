@@ -4,6 +4,7 @@ import { isPlayed } from "./registry";
 import { SMTP_HOST } from "./smtp/provider";
 import { serveSmtp } from "./smtp/server";
 
+export { SendEmail } from "./binding";
 export { World } from "./world";
 
 /** No such thing as a real status: whoever meets it in a log knows that nothing left the machine. */

@@ -2,6 +2,7 @@ import { chat } from "./chat/provider";
 import { googleRcs } from "./google/rcs";
 import { googleReviews } from "./google/reviews";
 import { cloudflareEmail } from "./mail/provider";
+import { cloudflareSending } from "./mail/sending";
 import { mailgun } from "./mailgun/provider";
 import { instagram } from "./meta/messaging/instagram";
 import { messenger } from "./meta/messaging/messenger";
@@ -17,7 +18,7 @@ import { tiktok } from "./tiktok/provider";
 import { twilio } from "./twilio/provider";
 
 /** One entry per company of the pretend world. */
-export const providers: readonly Provider[] = [twilio, telnyx, resend, postmark, mailgun, sendgrid, ses, smtp, cloudflareEmail, chat, whatsapp, messenger, instagram, tiktok, googleReviews, googleRcs];
+export const providers: readonly Provider[] = [twilio, telnyx, resend, postmark, mailgun, sendgrid, ses, smtp, cloudflareEmail, cloudflareSending, chat, whatsapp, messenger, instagram, tiktok, googleReviews, googleRcs];
 
 export const providerNamed = (name: string): Provider | undefined => providers.find((provider) => provider.name === name);
 

@@ -14,6 +14,8 @@ declare global {
     FEED: DurableObjectNamespace<Feed>;
     CONNECTION: DurableObjectNamespace<Connection>;
     INBOUND_RETRY: Queue<RetryJob>;
+    /** Cloudflare Email Sending; an installation may do without. */
+    EMAIL?: SendEmail;
     ASSETS: Fetcher;
     /** Secret. `id:base64(32 bytes)`, newest first, comma separated: seals credentials and signs links. */
     VAULT_KEYS: string;

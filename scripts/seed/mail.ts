@@ -19,7 +19,8 @@ export const mailConnections = [
     /** What only SendGrid has in life: with it the pretend one signs. It opens nothing but this demo. */
     pretend: { privateKey: "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgG+hqirnmEhuOYiaOuxmN4r0o48y+eBxzKDWP7bpMB3ihRANCAARZvzj31eWxa5MExPXwoqKRJNs4cBUOeLJO+fCxwGOF2qXKQucxkIuqq+QR6dr0gAlsxajQvMjtcx7sRy/uTXVF" },
   },
-  // These two only send; answers come in where the domain's mail is routed.
+  // These only send; answers come in where the domain's mail is routed.
+  { id: "ch_demo_cloudflare", provider: "cloudflare-sending", name: "Notices", address: "notices@northside.example", settings: { domain: "northside.example" } },
   {
     id: "ch_demo_ses", provider: "ses", name: "Newsletter", address: "news@northside.example",
     settings: { accessKeyId: "AKIADEMO000000000000", secretAccessKey: "demo-ses-secret-access-key-000000000000", region: "us-east-1", topicArn: "arn:aws:sns:us-east-1:000000000000:northside-mail" },

@@ -13,6 +13,7 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
   sendgrid: { apiKey: "SG.test", eventPublicKey: "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEoU+ftUAWN9Lv1YcW7ytw4fHLQSVK13wvaPLRHwFqzGSClfExYbQH/ZllW3ftMTNg9QiyhQLcaqym/5P4ReyISw==", parseToken: "parse-token-0123456789" },
   ses: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", region: "us-east-1", topicArn: "arn:aws:sns:us-east-1:123456789012:ses-events" },
   smtp: { host: "smtp.acme.example", port: 587, security: "starttls", user: "support@acme.example", password: "password" },
+  "cloudflare-sending": { domain: "acme.example" },
   resend: { apiKey: "re_test", webhookSecret: "whsec_cmVzZW5kLXRlc3Qtc2VjcmV0LTAxMjM0NTY3ODlhYmNk", domain: "acme.example" },
   postmark: { serverToken: "T", webhookUser: "inbound", webhookPassword: "test-postmark-password", messageStream: "outbound" },
   mailgun: { apiKey: "key", webhookSigningKey: "test-mailgun-signing-key", domain: "mg.acme.example", region: "eu" },

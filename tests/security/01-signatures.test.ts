@@ -11,6 +11,7 @@ const NEVER_SIGNED: Record<string, Record<string, unknown>> = {
   // Mail comes through the platform's own handler, visitors through their own routes: to /hooks anybody could post.
   "cloudflare-email": { domain: "acme.example", signingSecret: "test_email_signing_secret" },
   chat: { origins: ["https://shop.example"] },
+  "cloudflare-sending": { domain: "acme.example" },
   // It only sends.
   smtp: { host: "smtp.acme.example", port: 587, security: "starttls", user: "support@acme.example", password: "password" },
 };

@@ -17,6 +17,7 @@ const MARKED: Record<string, Record<string, unknown>> = {
   sendgrid: { apiKey: `SG.${MARK}`, parseToken: `${MARK}parse` },
   ses: { accessKeyId: "AKID", secretAccessKey: `${MARK}key`, region: "us-east-1", topicArn: "arn:aws:sns:us-east-1:123456789012:mail" },
   smtp: { host: "smtp.acme.example", port: 587, security: "none", user: "support@acme.example", password: `${MARK}password` },
+  "cloudflare-sending": { domain: "acme.example" },
   "cloudflare-email": { domain: "acme.example", signingSecret: `${MARK}signing` },
   postmark: { serverToken: `${MARK}server`, webhookPassword: `${MARK}password` },
   mailgun: { apiKey: `${MARK}key`, webhookSigningKey: `${MARK}signing`, domain: "mg.acme.example", region: "us" },

@@ -3,6 +3,7 @@ import type { Capabilities, ChannelKind, IdentityKind } from "../contract/channe
 import type { Content, Place, Referral } from "../contract/content";
 import type { EmailAddress, EmailFields, Entry, EntryState, FailureClass } from "../contract/entry";
 import type { Template, TemplateDraft, TemplateStatus } from "../contract/template";
+import type { MailBinding } from "../platform/mail-binding";
 import type { Connect } from "../platform/sockets";
 
 /** A person as a provider names them. */
@@ -119,7 +120,7 @@ export type SendResult =
   | { ok: false; class: FailureClass; code: string; detail: string; retryAfterMs?: number };
 
 /** All a channel may touch of the outside world; tests pass their own. */
-export interface ChannelIo { fetch: typeof fetch; now(): number; /** TCP; the platform's own when left out. */ connect?: Connect }
+export interface ChannelIo { fetch: typeof fetch; now(): number; /** TCP; the platform's own when left out. */ connect?: Connect; /** The Worker's own mail; the platform's when left out. */ mail?: MailBinding }
 
 /** The connection a request or message belongs to, with its secrets opened. */
 export interface ChannelConnection<S> { id: string; accountId: string; address: string; settings: S; /** Our other addresses of this channel: never taken for customers. */ ownAddresses: string[]; /** ISO 3166, for numbers without +. */ country: string }
@@ -152,6 +153,8 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   consentAfter?(code: string): "no-marketing" | "inactive" | "permanent" | null;
   /** Connections of one provider app share one URL: a request to one of them is offered to its siblings, each with its own secret. */
   readonly sharesUrl?: boolean;
+  /** Providers of one installation that tell its accounts apart by the domain of an address alone: a domain belongs to the account that named it first with any of these. */
+  readonly claims?: readonly string[];
   /** Over the raw bytes; `now` because most signatures carry a timestamp that goes stale; `io`, always given for webhooks, for keys that are published. Throws when those cannot be had now. */
   verify(request: RawRequest, connection: ChannelConnection<z.infer<S>>, now: number, io?: ChannelIo): Promise<boolean>;
   /** Answers a first request that is not signed but carries a token of ours; null when it is none. */

@@ -36,6 +36,7 @@ export const cloudflareEmail = defineChannel({
     typing: false, readReceipts: false, deliveryReceipts: false,
     start: false, resend: "ask", transport: "none", perSecond: 1,
   },
+  claims: ["cloudflare-email", "cloudflare-sending"],
   explain: (code) => mailCode(code)?.sentence ?? null,
   consentAfter: (code) => (mailCode(code)?.dead ? "inactive" : null),
   // Mail comes through the Worker's email handler only: a request to /hooks proves nothing.

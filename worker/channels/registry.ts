@@ -1,6 +1,7 @@
 import type { Channel } from "./channel";
 import { chat } from "./chat";
 import { cloudflareEmail } from "./email-cloudflare";
+import { cloudflareSending } from "./email-cloudflare-sending";
 import { mailgun } from "./email-mailgun";
 import { postmark } from "./email-postmark";
 import { resend } from "./email-resend";
@@ -20,6 +21,7 @@ import { whatsapp } from "./whatsapp";
 export const channels: Record<string, Channel> = {
   chat,
   "cloudflare-email": cloudflareEmail,
+  "cloudflare-sending": cloudflareSending,
   "google-rcs": googleRcs,
   "google-reviews": googleReviews,
   instagram,

@@ -77,8 +77,7 @@ export const connections = router()
     if (!channel) return problem(c, "invalid-request", "There is no such provider. GET /api/v1/providers lists them.");
     const settings = channel.settings.safeParse(draft.settings);
     if (!settings.success) return problem(c, "invalid-request", z.prettifyError(settings.error));
-    // What only receives is told apart by its address alone: the first account that names a domain keeps it.
-    if (channel.capabilities.transport === "none" && await isDomainTaken(account, draft.provider, draft.address))
+    for (const provider of channel.claims ?? []) if (await isDomainTaken(account, provider, draft.address))
       return problem(c, "conflict", "Another account of this installation receives the mail of this domain. Disconnect it there first.");
     const row = await createConnection(account, channel.kind, draft, settings.data, now, undefined, channel.renew ? now : null);
     forgetAccountFacts(account.id);

@@ -1,0 +1,21 @@
+import { env } from "cloudflare:workers";
+
+/** What Cloudflare Email Sending takes; sizes and headers are its own business. https://developers.cloudflare.com/email-service/api/send-emails/workers-api/ */
+export interface BoundMail {
+  from: string | { email: string; name: string };
+  to: string[];
+  cc?: string[];
+  bcc?: string[];
+  replyTo?: string;
+  subject: string;
+  text: string;
+  html?: string;
+  headers?: Record<string, string>;
+  attachments?: { content: ArrayBuffer; filename: string; type: string; disposition: "attachment" }[];
+}
+
+/** Throws an error whose `code` says what was wrong (`E_…`). */
+export interface MailBinding { send(mail: BoundMail): Promise<{ messageId: string }> }
+
+/** The Worker's own way to send mail, if the installation has one. */
+export const mailBinding = (): MailBinding | null => (env.EMAIL as MailBinding | undefined) ?? null;
