@@ -60,7 +60,7 @@ export function waysOf(world: World, persona: Persona, { chat, reviews }: Elsewh
     write: (text) => world.mail({ from: persona.email, fromName: persona.name, to: mailbox, subject: text.slice(0, SUBJECT_LETTERS), text: `${text}\n\n${persona.name}` }),
     lines: () => (world.threads.mailboxes.find(({ address }) => address === persona.email)?.messages ?? []).map((one) => lineOf("email", one)),
   });
-  if (at("chat")) ways.push({ id: "chat", kind: "chat", name: "Chat on the website", as: persona.name, write: (text) => world.chat({ visitor: persona.email, name: persona.name, email: persona.email, text }), lines: () => [...chat()] });
+  if (at("chat")) ways.push({ id: "chat", kind: "chat", name: "Website chat", as: persona.name, write: (text) => world.chat({ visitor: persona.email, name: persona.name, email: persona.email, text }), lines: () => [...chat()] });
   if (at("google-reviews")) ways.push({
     id: "review", kind: "google", name: "Google review", as: persona.name, write: (text) => world.review({ from: persona.email, name: persona.name, stars: STARS, text }),
     lines: () => reviews().filter(({ reviewer }) => reviewer.displayName === persona.name).flatMap((one) => reviewLines(one)),
