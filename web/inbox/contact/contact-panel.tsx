@@ -1,13 +1,17 @@
 import { X } from "lucide-solid";
-import { Show } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, Show } from "solid-js";
 import { conversation } from "../../lib/conversation";
 import { t } from "../../lib/i18n";
 import { IconButton } from "../../ui/icon-button";
 import { useInboxRoute } from "../route";
 import { ContactView } from "./contact-view";
 import { Files } from "./files";
+import { SharedLinks } from "./shared-links";
 import { Visit } from "./visit";
 import styles from "./contact.module.css";
+
+/** By then a new file stands in the list of all. */
+const COPIED_MS = 2_000;
 
 /** Who the open conversation is with: everything known about the contact, what a visitor looks at, and the files of the thread. */
 export function ContactPanel(props: { contactId: string; conversationId: string }) {
@@ -17,12 +21,32 @@ export function ContactPanel(props: { contactId: string; conversationId: string 
       contactId={props.contactId} conversationId={props.conversationId}
       actions={<span class={styles["narrow"]}><IconButton label={t("contact.close")} icon={X} onClick={() => route.showContact(false)} /></span>}
       visit={<Show when={props.conversationId} keyed>{(id) => <Visit visitor={conversation(id).state.visitor} />}</Show>}
-      files={<Show when={props.conversationId} keyed>{(id) => <ThreadFiles conversationId={id} />}</Show>}
+      files={<Show when={props.conversationId} keyed>{(id) => <ThreadFiles contactId={props.contactId} conversationId={id} />}</Show>}
     />
   );
 }
 
-function ThreadFiles(props: { conversationId: string }) {
+function ThreadFiles(props: { contactId: string; conversationId: string }) {
   const { state } = conversation(props.conversationId);
-  return <Files entries={state.order.flatMap((id) => state.entries[id] ?? [])} />;
+  const entries = () => state.order.flatMap((id) => state.entries[id] ?? []);
+  const files = createMemo(() => entries().reduce((count, { deleted, attachments }) => count + (deleted ? 0 : attachments.filter((file) => file.state === "ready").length), 0));
+  const ours = createMemo(() => entries().filter(({ direction, text }) => direction === "out" && text.includes("/media/s/")).length);
+  // The list is a copy that is made a moment after the message.
+  const settled = createSettled(files, COPIED_MS);
+  return (
+    <>
+      <Files contactId={props.contactId} fresh={settled()} />
+      <SharedLinks conversationId={props.conversationId} fresh={ours()} />
+    </>
+  );
+}
+
+/** A value once it has not changed for a while. */
+function createSettled<T>(value: () => T, ms: number): () => T {
+  const [settled, setSettled] = createSignal<T>(value());
+  createEffect(on(value, (next) => {
+    const timer = setTimeout(() => setSettled(() => next), ms);
+    onCleanup(() => clearTimeout(timer));
+  }, { defer: true }));
+  return settled;
 }

@@ -17,6 +17,7 @@ import { Skeleton } from "../../ui/skeleton";
 import { Time } from "../../ui/time";
 import { toast } from "../../ui/toast";
 import { ContactView } from "../contact/contact-view";
+import { Files } from "../contact/files";
 import { conversationHref } from "../route";
 import { createContacts } from "./contacts-store";
 import { CreateContact } from "./create-contact";
@@ -109,7 +110,7 @@ export function Contacts() {
             <span class={styles["grow"]} />
             <span class={styles["shut"]}><IconButton label={t("contact.close")} icon={X} onClick={close} /></span>
           </div>
-          <ContactView contactId={id} conversationId="" heading={isPhone() ? "h1" : "h2"} onMerged={contacts.again} />
+          <ContactView contactId={id} conversationId="" files={<Files contactId={id} />} heading={isPhone() ? "h1" : "h2"} onMerged={contacts.again} />
         </div>
       )}</Show>
       <CreateContact open={creating()} onOpenChange={setCreating} onCreated={created} />

@@ -11,7 +11,7 @@ import styles from "./attachments.module.css";
 
 /** Pictures a browser can show inside the page; everything else is a file to download. */
 const PICTURE = /^image\/(png|jpe?g|gif|webp|avif)$/;
-export const isPicture = ({ type }: Attachment): boolean => PICTURE.test(type);
+export const isPicture = ({ type }: Pick<Attachment, "type">): boolean => PICTURE.test(type);
 const family = (file: Attachment): "picture" | "audio" | "video" | "file" =>
   isPicture(file) ? "picture" : file.type.startsWith("audio/") ? "audio" : file.type.startsWith("video/") ? "video" : "file";
 

@@ -1,13 +1,13 @@
 import { ChevronLeft, ChevronRight, Download } from "lucide-solid";
-import { Show } from "solid-js";
+import { Show, type JSX } from "solid-js";
 import type { Attachment } from "../../../worker/contract/entry";
 import { t } from "../../lib/i18n";
 import { Dialog } from "../../ui/dialog";
 import { IconButton } from "../../ui/icon-button";
 import styles from "./attachments.module.css";
 
-/** One picture at a time; arrow keys move. `at` null is closed. */
-export function Lightbox(props: { pictures: readonly Attachment[]; at: number | null; onMove: (at: number | null) => void }) {
+/** One picture at a time; arrow keys move. `at` null is closed; `beside` is what else can be done with it. */
+export function Lightbox(props: { pictures: readonly Pick<Attachment, "name" | "url">[]; at: number | null; onMove: (at: number | null) => void; beside?: (at: number) => JSX.Element }) {
   const picture = () => (props.at === null ? undefined : props.pictures[props.at]);
   const move = (step: number) => {
     const next = (props.at ?? 0) + step;
@@ -26,6 +26,7 @@ export function Lightbox(props: { pictures: readonly Attachment[]; at: number | 
               <IconButton icon={ChevronRight} label={t("inbox.file.next")} onClick={() => move(1)} />
             </Show>
             <a class={styles["card"]} href={file().url} download={file().name} aria-label={t("inbox.file.download", { name: file().name })}><Download size={16} aria-hidden="true" /><span class={styles["name"]}>{file().name}</span></a>
+            {props.at !== null && props.beside?.(props.at)}
           </div>
         </div>
       )}</Show>
