@@ -149,7 +149,7 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
       });
       fetchSoon(timers, stored, now);
       arrived(head, stored, connection, event.from.name ?? author.name, email?.automatic ?? "no", now);
-      if (!event.opensNoWindow) opened(head, connection.id, event.from, event.at, event.referral?.kind === "ad", isCounted(connection));
+      if (!event.opensNoWindow) opened(head, connection.id, event.group ? { address: stored.entry.to! } : event.from, event.at, event.referral?.kind === "ad", isCounted(connection));
       if (author.id === head.contactId && (email?.automatic ?? "no") === "no") reached(store, connection.channel, event.at);
       hearWords(store, timers, delivery, event, stored, now);
       awaitQuoted(store, timers, connection, stored, event, now);

@@ -79,6 +79,19 @@ describe("a group text", () => {
     expect(Object.fromEntries(entry.recipients.map(({ address, state, failure }) => [address, [state, failure?.code ?? null]]))).toEqual({ [ana]: ["delivered", null], [ben]: ["failed", "40008"] });
   });
 
+  it("that has just come may be answered in quiet hours, as one person's may", async () => {
+    const { desk, talk, write, ana } = await newGroupDesk();
+    const always = Array.from({ length: 7 }, () => [{ from: "00:01", to: "00:00" }]);
+    expect((await desk.fetch("/api/v1/account", { method: "PATCH", json: { settings: { quietHours: { on: true, days: always, holidays: [], manual: "warn" } } } })).status).toBe(200);
+    const outcome = async () => (await (await desk.fetch(`/api/v1/conversations/${talk.id}/check?channel=sms`)).json<{ channels: { outcome: string }[] }>()).channels[0]!.outcome;
+    vi.useFakeTimers({ now: Date.UTC(2027, 0, 5, 12), toFake: ["Date"] });
+    // A key asks, and what no person sends waits.
+    expect(await outcome()).toBe("held");
+    await write(ana, "Still there?", { at: Date.now() });
+    expect(await outcome()).toBe("allowed");
+    vi.useRealTimers();
+  });
+
   it("a reaction in it is of the person who reacted", async () => {
     const { talk, line, ana, ben, write } = await newGroupDesk();
     fakeProvider(() => answered());
