@@ -221,7 +221,7 @@ describe("making two contacts one", () => {
     ];
     answer = () => ({ contact: CONTACT, other: TWIN });
     await show();
-    expect(await screen.findByText("Maya T., by Jonas")).toBeTruthy();
+    expect(await screen.findByText("Merged with Maya T. by Jonas")).toBeTruthy();
     expect(screen.getAllByRole("button", { name: "Undo" })).toHaveLength(1);
     fireEvent.click(screen.getByRole("button", { name: "Undo" }));
     await waitFor(() => expect(merged()).toEqual([["/api/v1/contacts/merges/mg2/undo", {}]]));

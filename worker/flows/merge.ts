@@ -76,8 +76,8 @@ export async function tellMerge(account: Account, merge: MergeRow, now: number):
   const name = kept.name || (kept.identities[0]?.address ?? "");
   const order = { mergeId: merge.id, author: { id: merge.byId, name: merge.byName }, contactId: kept.id, contactName: name };
   const { intoId, fromId } = merge;
-  const carried = fromId ? await account.conversation(fromId).merge({ ...order, kind: "away", text: `${merge.byName} merged ${merge.otherName} and ${name}. It goes on in their other conversation` }, now) : null;
-  if (intoId) await account.conversation(intoId).merge({ ...order, kind: "in", carried, consent: kept.consent, text: `${merge.byName} merged ${merge.otherName} into ${name}` }, now);
+  const carried = fromId ? await account.conversation(fromId).merge({ ...order, kind: "away", text: `${merge.byName} merged two contacts. It goes on in their other conversation` }, now) : null;
+  if (intoId) await account.conversation(intoId).merge({ ...order, kind: "in", carried, consent: kept.consent, text: `${merge.byName} merged ${merge.otherName} into this contact` }, now);
   for (const id of ids) if (id !== intoId && id !== fromId) await account.conversation(id).merge({ ...order, kind: "along", text: "" }, now);
 }
 

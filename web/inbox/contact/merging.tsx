@@ -1,6 +1,6 @@
 import { useNavigate } from "@solidjs/router";
 import { GitMerge } from "lucide-solid";
-import { createEffect, createSignal, For, lazy, on, Show, Suspense } from "solid-js";
+import { createEffect, createSignal, For, lazy, on, onCleanup, Show, Suspense } from "solid-js";
 import type { Contact } from "../../../worker/contract/contact";
 import type { Duplicate, DuplicateList, Merge, MergeList, MergeOutcome } from "../../../worker/contract/merge";
 import { api, ApiProblem } from "../../lib/api";
@@ -21,12 +21,16 @@ export function Merging(props: { contact: Contact; conversationId: string; onCha
   const [merges, setMerges] = createSignal<readonly Merge[]>([]);
   /** Null: closed. Without a contact it asks for one. */
   const [asked, setAsked] = createSignal<{ other: Contact | null } | null>(null);
-  const path = (rest: string) => `/api/v1/contacts/${encodeURIComponent(props.contact.id)}/${rest}`;
+  /** Who is on the screen now. An answer may come when the panel shows somebody else already, or is gone. */
+  let shown: string | null = null;
+  onCleanup(() => { shown = null; });
 
   async function read(id: string) {
+    shown = id;
+    const path = (rest: string) => `/api/v1/contacts/${encodeURIComponent(id)}/${rest}`;
     // A suggestion that cannot be had is none.
     const [found, made] = await Promise.all([api.get<DuplicateList>(path("duplicates")).catch(() => null), api.get<MergeList>(path("merges")).catch(() => null)]);
-    if (props.contact.id !== id) return;
+    if (shown !== id) return;
     setDuplicates(found?.items ?? []);
     setMerges(made?.items ?? []);
   }
@@ -35,7 +39,7 @@ export function Merging(props: { contact: Contact; conversationId: string; onCha
 
   function changed() {
     props.onChanged();
-    void read(props.contact.id);
+    if (shown !== null) void read(shown);
   }
 
   function merged({ mergeId, contact, closes }: MergeOutcome) {
