@@ -17,3 +17,17 @@ it("an account made before there were templates keeps its connections, and they 
   });
   expect(rows).toEqual([{ id: "ch_1", status: "active", sealed: "sealed", config: "{}", renew_at: null, expires_at: null }]);
 });
+
+it("people who were there before contacts could be merged can be, and are found by their addresses", async () => {
+  const [rows, plan] = await scratch((sql) => {
+    apply(sql, migrations.slice(0, 2));
+    sql.exec("INSERT INTO identity(account_id, kind, address, id, contact_id, created_at) VALUES('a_1', 'email', 'ann@example.com', 'id_1', 'ct_1', 1)");
+    apply(sql, migrations.slice(2, 3));
+    return [
+      sql.exec("SELECT contact_id FROM identity WHERE account_id = 'a_1' AND address >= 'ann@' AND address < 'ann@~'").toArray(),
+      sql.exec("EXPLAIN QUERY PLAN SELECT contact_id FROM identity WHERE account_id = 'a_1' AND address >= 'ann@' AND address < 'ann@~'").toArray(),
+    ] as const;
+  });
+  expect(rows).toEqual([{ contact_id: "ct_1" }]);
+  expect(JSON.stringify(plan)).toContain("identity_address");
+});
