@@ -69,7 +69,7 @@ async function send(message: OutboundMessage, { address }: Connection, io: Chann
   const { email } = ready;
   // The binding sends for every domain of the installation: whose it is was settled when the connection was made.
   if (mailDomain(email.from.address) !== mailDomain(address)) return refused("foreign_sender", email.from.address);
-  const binding = io.mail ?? mailBinding();
+  const binding = io.mail ?? await mailBinding();
   if (!binding) return refused("no_binding", "");
   try {
     const { messageId } = await binding.send(await mailOf(message, email));
@@ -82,9 +82,12 @@ async function send(message: OutboundMessage, { address }: Connection, io: Chann
   }
 }
 
+const Thrown = z.object({ code: z.string().catch(""), message: z.string().catch("") });
+
+/** The code is a property; some paths keep only the words. */
 function codeOf(error: unknown): string | null {
-  const { code, message } = z.object({ code: z.string().catch(""), message: z.string().catch("") }).catch({ code: "", message: "" }).parse(error);
-  return /^E_[A-Z_]{3,60}$/.exec(code)?.[0] ?? /^E_[A-Z_]{3,60}/.exec(message)?.[0] ?? null;
+  const thrown = Thrown.safeParse(error).data;
+  return /^E_[A-Z_]{3,60}$/.exec(thrown?.code ?? "")?.[0] ?? /^E_[A-Z_]{3,60}/.exec(thrown?.message ?? "")?.[0] ?? null;
 }
 
 const text = z.string().catch("");
@@ -150,5 +153,5 @@ export const cloudflareSending = defineChannel({
   verify: () => Promise.resolve(false),
   receive: (request) => Promise.resolve(events(request)),
   send,
-  probe: (_connection, io) => Promise.resolve(io.mail ?? mailBinding() ? null : ERRORS["no_binding"]!.sentence),
+  probe: async (_connection, io) => (io.mail ?? await mailBinding() ? null : ERRORS["no_binding"]!.sentence),
 });

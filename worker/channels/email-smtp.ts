@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mailDomain } from "../domain/mail-address";
 import { bare } from "../domain/mail-thread";
-import { openSocket } from "../platform/sockets";
+import { platformSockets } from "../platform/sockets";
 import { type ChannelConnection, type ChannelIo, defineChannel, type OutboundMessage, type SendResult, WORDS_AND_FILES } from "./channel";
 import { mailCode } from "./mail-codes";
 import { DETAIL_MAX, MAIL_REFUSALS, type MailRefusal, mailToSend } from "./mail-send";
@@ -55,14 +55,14 @@ async function send(message: OutboundMessage, connection: Connection, io: Channe
   const from = asciiAddress(email.from.address);
   if (from === null || to.includes(null)) return { ok: false, class: "permanent", code: "address_not_ascii", detail: "" };
   const raw = await writeMail(message, email, io.now());
-  const result = await sendSmtp(serverOf(connection.settings), { from, to: to as string[], raw }, mailDomain(email.from.address), io.connect ?? openSocket, SEND_MS);
+  const result = await sendSmtp(serverOf(connection.settings), { from, to: to as string[], raw }, mailDomain(email.from.address), io.connect ?? await platformSockets(), SEND_MS);
   // Servers name a mail in words of their own; its Message-ID is what reports come back with.
   if (result.ok) return { ok: true, externalId: bare(email.messageId), messageId: bare(email.messageId) };
   return { ...result, class: result.class === "permanent" ? explained(result.code)?.class ?? "permanent" : result.class, detail: result.detail.slice(0, DETAIL_MAX) };
 }
 
 async function probe({ settings, address }: Connection, io: ChannelIo): Promise<string | null> {
-  const failure = await checkSmtp(serverOf(settings), mailDomain(address), io.connect ?? openSocket, CHECK_MS);
+  const failure = await checkSmtp(serverOf(settings), mailDomain(address), io.connect ?? await platformSockets(), CHECK_MS);
   return failure && (explained(failure.code)?.sentence ?? `The mail server said: ${failure.detail.slice(0, DETAIL_MAX)}`);
 }
 

@@ -1,5 +1,5 @@
 import type { FailureClass } from "../contract/entry";
-import type { Connect, Connected, Security } from "../platform/sockets";
+import { type Connect, type Connected, type Security, within } from "../platform/sockets";
 import { toBase64 } from "../platform/vault";
 
 const MAX_REPLY = 64 * 1024; // characters of one reply; honest servers say a few lines
@@ -188,8 +188,6 @@ export async function sendSmtp(server: SmtpServer, mail: SmtpMail, name: string,
 
 async function converse(server: SmtpServer, name: string, connect: Connect, timeoutMs: number, act: (session: Awaited<ReturnType<typeof signIn>>, offered: () => void) => Promise<string>): Promise<SmtpResult> {
   let socket: Connected | null = null, mayBeSent = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error("the mail server did not answer in time")), timeoutMs); });
   try {
     socket = connect({ hostname: server.host, port: server.port }, server.security);
     const work = (async () => {
@@ -199,13 +197,12 @@ async function converse(server: SmtpServer, name: string, connect: Connect, time
       void session.dialogue.write(encoder.encode("QUIT\r\n")).catch(() => null);
       return reply;
     })();
-    return { ok: true, reply: await Promise.race([work, late]) };
+    return { ok: true, reply: await within(timeoutMs, work, "the mail server did not answer in time") };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, class: error.failure, code: error.code, detail: error.message };
     if (mayBeSent) throw error;
     return { ok: false, class: "temporary", code: "unreachable", detail: error instanceof Error ? error.message : String(error) };
   } finally {
-    clearTimeout(timer);
     void socket?.close().catch(() => null);
   }
 }

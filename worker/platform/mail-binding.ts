@@ -1,5 +1,3 @@
-import { env } from "cloudflare:workers";
-
 /** What Cloudflare Email Sending takes; sizes and headers are its own business. https://developers.cloudflare.com/email-service/api/send-emails/workers-api/ */
 export interface BoundMail {
   from: string | { email: string; name: string };
@@ -17,5 +15,5 @@ export interface BoundMail {
 /** Throws an error whose `code` says what was wrong (`E_…`). */
 export interface MailBinding { send(mail: BoundMail): Promise<{ messageId: string }> }
 
-/** The Worker's own way to send mail, if the installation has one. */
-export const mailBinding = (): MailBinding | null => (env.EMAIL as MailBinding | undefined) ?? null;
+/** The Worker's own way to send mail, if the installation has one. Imported when it is used: the list of channels is also read outside Workers. */
+export const mailBinding = async (): Promise<MailBinding | null> => ((await import("cloudflare:workers")).env.EMAIL as MailBinding | undefined) ?? null;

@@ -1,5 +1,3 @@
-import { connect } from "cloudflare:sockets";
-
 /** A TCP connection as the platform gives it, as far as we use it; tests play their own. */
 export interface Connected {
   readonly opened: Promise<unknown>;
@@ -16,5 +14,21 @@ export type Connect = (address: { hostname: string; port: number }, security: Se
 
 const TRANSPORTS = { tls: "on", starttls: "starttls", none: "off" } as const;
 
-/** The platform refuses private addresses and port 25: https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/ */
-export const openSocket: Connect = (address, security) => connect(address, { secureTransport: TRANSPORTS[security], allowHalfOpen: false });
+/** The outcome of `work`, or an error that says `late` once it has taken longer than `ms`. */
+export async function within<T>(ms: number, work: Promise<T>, late: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await Promise.race([work, new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(late)), ms); })]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The platform's own; it refuses private addresses and port 25. Imported when it is used: the list of channels is also
+ * read outside Workers. https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/
+ */
+export async function platformSockets(): Promise<Connect> {
+  const { connect } = await import("cloudflare:sockets");
+  return (address, security) => connect(address, { secureTransport: TRANSPORTS[security], allowHalfOpen: false });
+}
