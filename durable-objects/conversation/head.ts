@@ -43,7 +43,7 @@ export interface Head {
   seenSeq?: number;
   /** Of their review, as it stands now. */
   stars?: number;
-  /** What merges of contacts did here, by merge: as long as they can be undone. */
+  /** What merges of contacts did here, by merge. */
   merges?: Record<string, Joined>;
   /** The merge that closed this conversation: what the customer says now belongs into their other one. */
   mergedAway?: string;

@@ -9,6 +9,7 @@ import { startMerge } from "../../worker/db/merges";
 import { settleMerges } from "../../worker/jobs/settle-merges";
 import { auditOf } from "../support/account";
 import { actorOf, arrives, conversation, newDesk, newPhone, text, type Desk } from "../support/conversation";
+import { listen, newWidget, say, startSession } from "../support/visitor";
 import { settles } from "../support/socket";
 
 const mail = (from: string, words: string) => text(from, words, {
@@ -136,6 +137,28 @@ describe("merging two contacts", () => {
     expect(target.contactId).toBe(made.body.id);
     for (const minutes of [1, 7, 13]) await settleMerges(env, Date.now() + minutes * 60_000);
     expect((await conversation(desk, late!.conversationId).open()).contactId).toBe(kept.id);
+  });
+
+  it("a visitor who is still in the chat is answered there from the one conversation", async () => {
+    const widget = await newWidget({}, desk);
+    const session = await startSession(widget);
+    await say(session, "Hello from the chat");
+    const before = await listen(session);
+    const closed = new Promise<number>((resolve) => { before.response.webSocket!.addEventListener("close", ({ code }) => resolve(code)); });
+    const texted = await texts("By text");
+    await listed(texted);
+    const kept = await contactOf(texted);
+    const row = await desk.account.db.prepare("SELECT contact_id AS id FROM identity WHERE account_id = ? AND address = ?").bind(desk.account.id, session.visitorId).first<{ id: string }>();
+    const { body } = await merge(kept, await get<Contact>(`/api/v1/contacts/${row!.id}`));
+    expect(body.contact.conversationId).toBe(texted);
+    expect(await closed).toBe(1012);
+    const after = await listen(session);
+    expect((await post(`/api/v1/conversations/${texted}/messages`, { clientId: crypto.randomUUID(), channel: "chat", connectionId: widget.id, text: "Hello from us", undoMs: 0 })).status).toBe(201);
+    await settles(async () => { expect(after.texts()).toContain("Hello from us"); });
+    // Not theirs: what was written on other channels.
+    expect(after.texts()).not.toContain("By text");
+    await say(session, "Back in the chat");
+    expect(await words(texted)).toContain("Back in the chat");
   });
 
   it("two who merge the same at once make one merge", async () => {
