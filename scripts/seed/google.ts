@@ -28,8 +28,8 @@ const DAY_MS = 24 * 3_600_000;
 const daysAgo = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString();
 
 export const googleOpening: Opening[] = [
-  // A reviewer who was answered and then thought better of it, and one whom nobody has answered.
-  { provider: "google-reviews", body: { from: "Ines Albrecht", stars: 2, text: "Good work, but the repair took two weeks longer than promised.", at: daysAgo(3) }, reply: "You are right, and we are sorry. Your next service is on us.", further: [{ stars: 4, text: "They made up for the delay. Would come again." }] },
+  // A reviewer who was answered at Google and then thought better of it, and one whom nobody has answered. A reply by our API would count as automated.
+  { provider: "google-reviews", body: { from: "Ines Albrecht", stars: 2, text: "Good work, but the repair took two weeks longer than promised.", at: daysAgo(3) }, further: [{ kind: "reply", text: "You are right, and we are sorry. Your next service is on us." }, { stars: 4, text: "They made up for the delay. Would come again." }] },
   { provider: "google-reviews", body: { from: "Tom Whitaker", stars: 5, text: "Best bike shop on the north side. Fixed my brakes while I waited.", at: daysAgo(1) } },
   { provider: "google-rcs", body: { from: "+15125550188", text: "Is my wheel ready to pick up?" }, reply: "It is, any time until six." },
 ];
