@@ -3,7 +3,7 @@ import { type House, serveSmtp } from "../../simulator/smtp/server";
 import type { ChannelConnection, ChannelIo, OutboundMessage } from "../../worker/channels/channel";
 import { smtp } from "../../worker/channels/email-smtp";
 import { parseMail } from "../../worker/channels/mime";
-import { dotStuffed } from "../../worker/channels/smtp-session";
+import { dotStuffed, sendSmtp } from "../../worker/channels/smtp-session";
 import type { Connect, Connected } from "../../worker/platform/sockets";
 import { fileOf, letter, NOW } from "../support/mail-channel";
 
@@ -134,6 +134,12 @@ it.each<[string, (string | null)[]]>([
 
 it("a server that is silent after it took the mail does not make us doubt it", async () => {
   expect(await send(scripted(["220 hi\r\n", "250-x\r\n250 AUTH PLAIN\r\n", "235 ok\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n", "250 ok\r\n"]).io)).toMatchObject({ ok: true });
+});
+
+it("a server that falls silent is not waited for: before the mail nothing was sent, after it nobody knows", async () => {
+  const silent = (replies: string[]) => sendSmtp(SETTINGS, { from: "support@acme.example", to: ["jane@example.com"], raw: new TextEncoder().encode("Hi\r\n") }, "acme.example", scripted(replies).io.connect!, 60);
+  expect(await silent(["220 hi\r\n"])).toMatchObject({ ok: false, class: "temporary", code: "unreachable", detail: "the mail server did not answer in time" });
+  await expect(silent(["220 hi\r\n", "250-x\r\n250 AUTH PLAIN\r\n", "235 ok\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n"])).rejects.toThrow("in time");
 });
 
 it.each([["a", "a\r\n.\r\n"], ["a\r\n", "a\r\n.\r\n"], [".\r\n", "..\r\n.\r\n"], ["a\r\n.b\r\n..c.d\r\n", "a\r\n..b\r\n...c.d\r\n.\r\n"], ["", "\r\n.\r\n"]])("%j is put on the line as %j", (mail, line) => {
