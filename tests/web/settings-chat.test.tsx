@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => { cleanup(); setMe(null); vi.unstubAllGlobals(); });
 
-function draw(path = "/settings/channels/ch1/chat") {
+function draw(path = "/settings/channels/ch1/widget") {
   const history = createMemoryHistory();
   history.set({ value: path });
   return render(() => <><MemoryRouter history={history}><Route path="/settings/channels/*" component={Channels} /></MemoryRouter><Toasts /></>);
@@ -53,9 +53,8 @@ describe("the values of the form", () => {
 
   it("what is stored comes back as it was", () => {
     const stored = ChatSettings.parse({ origins: [SITE, "*.example.org"], theme: "dark", icon: "heart", logo: "a_1", consentText: "Yes", emailAfterMinutes: 0, preChat: [{ key: "email", required: true }], greetings: [{ text: "Hi", pages: "/cart*", afterSeconds: 3, visitors: "new" }], officeHours: { timeZone: "Europe/Vienna", hours: [{ day: "mon", from: "09:00", to: "12:00" }, { day: "mon", from: "13:00", to: "17:00" }, { day: "sun", from: "22:00", to: "02:00" }] } });
-    const { officeHours, ...again } = ChatSettings.parse(settingsOf(readValues(stored, "UTC")));
-    expect(again).toEqual((({ officeHours: _, ...rest }) => rest)(stored));
-    expect(officeHours!.hours.toSorted((a, b) => (a.day + a.from).localeCompare(b.day + b.from))).toEqual(stored.officeHours!.hours.toSorted((a, b) => (a.day + a.from).localeCompare(b.day + b.from)));
+    const inOrder = (settings: ChatSettings) => ({ ...settings, officeHours: { ...settings.officeHours, hours: settings.officeHours!.hours.toSorted((a, b) => (a.day + a.from).localeCompare(b.day + b.from)) } });
+    expect(inOrder(ChatSettings.parse(settingsOf(readValues(stored, "UTC"))))).toEqual(inOrder(stored));
   });
 
   it("the preview is told what visitors would be told", () => {
@@ -65,7 +64,7 @@ describe("the values of the form", () => {
 
 it("a chat's panel leads to its look, and keeps no second form of it", async () => {
   draw("/settings/channels/ch1");
-  expect((await screen.findByRole("link", { name: "Look and behaviour" })).getAttribute("href")).toBe("/settings/channels/ch1/chat");
+  expect((await screen.findByRole("link", { name: "Look and behaviour" })).getAttribute("href")).toBe("/settings/channels/ch1/widget");
   expect(screen.queryByRole("textbox", { name: /Greeting/ })).toBeNull();
 });
 

@@ -4,6 +4,7 @@ import { createEffect, createMemo, createSignal, For, Match, on, onCleanup, Show
 import type { Sort } from "../../../worker/contract/conversation";
 import { counts } from "../../lib/counts";
 import { feed } from "../../lib/feed";
+import type { ChannelKind } from "../../../worker/contract/channel";
 import { t } from "../../lib/i18n";
 import { queryKey } from "../../lib/listing";
 import { labels, teams } from "../../lib/me";
@@ -27,6 +28,8 @@ const OVERSCAN = 8;
 const AHEAD_ROWS = 20;
 const SEARCH_SETTLE_MS = 200;
 const STARS = [5, 4, 3, 2, 1];
+/** Channels on which people give stars. */
+const WITH_STARS: ReadonlySet<ChannelKind | undefined> = new Set(["google"] as const);
 
 export interface ListControls { next: (step: 1 | -1) => void; openFocused: () => void; focusSearch: () => void }
 
@@ -118,7 +121,7 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
         <Show when={total()}><span class={styles["total"]}>{total()}</span></Show>
         <span class={styles["grow"]} />
         <IconButton icon={Search} label={t("inbox.list.search")} kbd="/" pressed={searching()} onClick={() => (searching() ? closeSearch() : openSearch())} />
-        <Show when={props.route.query().filter.channel === "google"}>
+        <Show when={WITH_STARS.has(props.route.query().filter.channel)}>
           <Menu
             trigger={<IconButton icon={Star} pressed={stars() !== undefined} label={t(stars() === undefined ? "inbox.list.stars" : "inbox.list.starsOnly", { stars: stars() ?? 0 })} />}
             items={[{ label: t("inbox.list.stars.all"), onSelect: () => byStars(undefined) }, ...STARS.map((count) => ({ label: t("thread.review", { stars: count }), onSelect: () => byStars(count) }))]}

@@ -33,7 +33,7 @@ export interface ConnectionActions {
   save: (connection: ConnectionView, patch: ConnectionPatch) => Promise<void>;
 }
 
-/** Each connected address: `/settings/channels`, one beside it at `/{id}`, a new one at `/new/{provider}`, its log at `/{id}/log`, the look of a chat at `/{id}/chat`. */
+/** Each connected address: `/settings/channels`, one beside it at `/{id}`, a new one at `/new/{provider}`, its log at `/{id}/log`, the look of a chat at `/{id}/widget`. */
 export function Channels() {
   const location = useLocation();
   const navigate = useNavigate();
@@ -45,7 +45,7 @@ export function Channels() {
   const adding = () => (place()[0] === "new" && mayChange() ? providers.of(place()[1] ?? "") : undefined);
   const chosen = () => connections.items()?.find(({ id }) => id === place()[0]);
   const isLog = () => place()[1] === "log" && place()[0] !== "new";
-  const chat = () => { const known = chosen(); return place()[1] === "chat" && known && hasSnippet(known) ? known.id : undefined; };
+  const chat = () => { const known = chosen(); return place()[1] === "widget" && known && hasSnippet(known) ? known.id : undefined; };
   const isWhole = () => isLog() || chat() !== undefined;
   const close = () => navigate(CHANNELS);
 

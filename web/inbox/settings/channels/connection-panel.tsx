@@ -40,7 +40,7 @@ export function ConnectionPanel(props: { connection: () => ConnectionView; provi
           </Show>
         </section>
         <Show when={mayChange()}>
-          <Show when={hasSnippet(connection())}><section><a class={`${form["link"]} ${styles["logLink"]}`} href={`${CHANNELS}/${connection().id}/chat`}><Palette size={14} aria-hidden="true" />{t("chat.link")}</a></section></Show>
+          <Show when={hasSnippet(connection())}><section><a class={`${form["link"]} ${styles["logLink"]}`} href={`${CHANNELS}/${connection().id}/widget`}><Palette size={14} aria-hidden="true" />{t("chat.link")}</a></section></Show>
           <section><h3>{t("settings.connect.place")}</h3><Place connection={connection()} /></section>
           <Show when={isOn() && isTestable(connection())}><section><h3>{t("settings.connect.test")}</h3><TestMessage connection={connection()} /></section></Show>
           <Show when={connection().capabilities.transport !== "none" && connection().use}>{(use) => <section><h3>{t("settings.use")}</h3><UseForm connection={connection()} use={use()} actions={props.actions} /></section>}</Show>
