@@ -15,6 +15,7 @@ export async function outbound({ env, accountId, store, now }: SendingHost, { en
   const base = env.PUBLIC_URL;
   const reference = `${head.id}:${entry.id}`;
   const { content } = entry;
+  const held = async (id: string) => (await env.BUCKET.get(objectKey(accountId, id)))!;
   // The provider drops repeats of one id. What it took and could not deliver is sent again under another one, or it would never leave.
   const past = internal.pastIds?.length ?? 0;
   return {
@@ -22,7 +23,8 @@ export async function outbound({ env, accountId, store, now }: SendingHost, { en
     statusUrl: `${base}/hooks/${open.row.provider}/${open.row.id}?ref=${encodeURIComponent(reference)}`,
     media: entry.attachments.map(({ id, name, type, size }) => ({
       id, name, type, size, url: `${base}${mediaUrl(env, accountId, id, name, at)}`,
-      bytes: async () => new Uint8Array(await (await env.BUCKET.get(objectKey(accountId, id)))!.arrayBuffer()),
+      bytes: async () => new Uint8Array(await (await held(id)).arrayBuffer()),
+      stream: async () => (await held(id)).body,
     })),
     email: entry.email && {
       from: entry.email.from, to: entry.email.to, cc: entry.email.cc, bcc: entry.email.bcc, subject: entry.email.subject, html: internal.email?.html ?? null,

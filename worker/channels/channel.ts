@@ -82,7 +82,7 @@ export type InboundEvent =
 /** One HTTP request or raw mail, exactly as it came. `url` is the public one that the provider signed. */
 export interface RawRequest { method: string; url: string; headers: Record<string, string>; body: Uint8Array; receivedAt: number }
 
-export interface OutboundMedia { id: string; name: string; type: string; size: number; url: string; bytes(): Promise<Uint8Array> }
+export interface OutboundMedia { id: string; name: string; type: string; size: number; url: string; bytes(): Promise<Uint8Array>; /** The bytes as they come, for files that are too large to hold; left out where they are at hand. */ stream?(): Promise<ReadableStream<Uint8Array>> }
 
 export interface OutboundEmail { from: EmailAddress; to: EmailAddress[]; cc: EmailAddress[]; bcc: EmailAddress[]; subject: string; html: string | null; messageId: string; inReplyTo: string | null; references: string[]; replyTo: string | null; /** Further headers, already safe: `Auto-Submitted`, `List-Unsubscribe`. */ headers: Record<string, string> }
 

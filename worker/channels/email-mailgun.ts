@@ -3,6 +3,7 @@ import { formatMailAddress, headerText } from "../domain/mail-address";
 import { angled, bare } from "../domain/mail-thread";
 import { sameSecret } from "../platform/vault";
 import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { formBody, formWithFiles, type Streamed } from "./streamed";
 import { fieldText, type FormField, readForm } from "./form-body";
 import { DETAIL_MAX, jsonOf, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { mailgunError } from "./mailgun-errors";
@@ -67,9 +68,8 @@ async function receive(request: RawRequest, connection: Connection): Promise<Inb
 }
 
 /** Files need a multipart form; everything else fits the plain one. */
-async function formOf(outgoing: OutboundMessage, email: OutboundEmail): Promise<FormData | URLSearchParams> {
+async function formOf(outgoing: OutboundMessage, email: OutboundEmail): Promise<FormData | URLSearchParams | Streamed> {
   const { reference, media } = outgoing;
-  const form = media.length > 0 ? new FormData() : new URLSearchParams();
   const [conversation = "", message = ""] = reference.split(":", 2);
   const list = (people: OutboundEmail["to"]): string => people.map(formatMailAddress).join(", ");
   const fields: Record<string, string | null> = {
@@ -81,12 +81,9 @@ async function formOf(outgoing: OutboundMessage, email: OutboundEmail): Promise<
     // A person's mail carries no pixel, and its links are the ones they wrote.
     "o:tracking": "no",
   };
-  for (const [name, value] of Object.entries(fields)) if (value) form.append(name, value);
-  if (form instanceof FormData) {
-    // One after the other: all files at once would be in memory twice.
-    for (const file of media) form.append("attachment", new Blob([await file.bytes() as Uint8Array<ArrayBuffer>], { type: file.type }), headerText(file.name));
-  }
-  return form;
+  const given = Object.entries(fields).filter((field): field is [string, string] => !!field[1]);
+  if (media.length === 0) return new URLSearchParams(given);
+  return formWithFiles(given, media.map((file) => ({ name: "attachment", file, type: file.type, fileName: headerText(file.name) })));
 }
 
 const urlOf = ({ settings }: Connection, path: string): string => HOSTS[settings.region] + path;
@@ -104,7 +101,9 @@ function refusal(response: Response, text: string): SendResult & { ok: false } {
 async function send(message: OutboundMessage, connection: Connection, io: ChannelIo): Promise<SendResult> {
   const mail = mailToSend(message, MAX_RECIPIENTS);
   if ("ok" in mail) return mail;
-  const response = await io.fetch(urlOf(connection, `/v3/${connection.settings.domain}/messages`), { method: "POST", headers: headersFor(connection), body: await formOf(message, mail.email) });
+  const form = await formOf(message, mail.email);
+  const { body, headers } = form instanceof URLSearchParams ? { body: form, headers: {} } : formBody(form);
+  const response = await io.fetch(urlOf(connection, `/v3/${connection.settings.domain}/messages`), { method: "POST", headers: { ...headersFor(connection), ...headers }, body });
   const text = await response.text();
   const accepted = Accepted.safeParse(jsonOf(text)).data;
   if (response.ok && accepted) return { ok: true, externalId: bare(accepted.id), messageId: bare(accepted.id) };

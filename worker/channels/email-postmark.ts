@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { formatMailAddress, headerText } from "../domain/mail-address";
 import { angled, bare } from "../domain/mail-thread";
-import { sameSecret, toBase64 } from "../platform/vault";
+import { sameSecret } from "../platform/vault";
 import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { jsonWithFiles } from "./streamed";
 import { DETAIL_MAX, jsonOf, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { postmarkError } from "./postmark-errors";
 import { postmarkEvents } from "./postmark-events";
@@ -44,14 +45,11 @@ function headersOf(email: OutboundEmail): { Name: string; Value: string }[] {
   return Object.entries(headers).map(([Name, Value]) => ({ Name, Value }));
 }
 
-async function bodyOf(outgoing: OutboundMessage, email: OutboundEmail, { messageStream }: Connection["settings"]): Promise<Record<string, unknown>> {
+function bodyOf(outgoing: OutboundMessage, email: OutboundEmail, { messageStream }: Connection["settings"]): ReturnType<typeof jsonWithFiles> {
   const { reference, media } = outgoing;
   const [conversation = "", message = ""] = reference.split(":", 2);
-  const attachments: { Name: string; Content: string; ContentType: string }[] = [];
-  // One after the other: all files at once would be in memory twice.
-  for (const file of media) attachments.push({ Name: headerText(file.name), Content: toBase64(await file.bytes()), ContentType: file.type });
   const list = (people: OutboundEmail["to"]): string => people.map(formatMailAddress).join(", ");
-  return {
+  return jsonWithFiles({
     From: formatMailAddress(email.from),
     To: list(email.to),
     ...(email.cc.length > 0 && { Cc: list(email.cc) }),
@@ -66,8 +64,7 @@ async function bodyOf(outgoing: OutboundMessage, email: OutboundEmail, { message
     // A person's mail carries no pixel, and its links are the ones they wrote.
     TrackOpens: false,
     TrackLinks: "None",
-    ...(attachments.length > 0 && { Attachments: attachments }),
-  };
+  }, "Attachments", media.map((file) => ({ file, fields: { Name: headerText(file.name), ContentType: file.type }, content: "Content" })));
 }
 
 const headersFor = ({ settings }: Connection): Record<string, string> => ({ "X-Postmark-Server-Token": settings.serverToken, Accept: "application/json" });
@@ -89,7 +86,7 @@ async function send(message: OutboundMessage, connection: Connection, io: Channe
   const response = await io.fetch(`${API}/email`, {
     method: "POST",
     headers: { ...headersFor(connection), "Content-Type": "application/json" },
-    body: JSON.stringify(await bodyOf(message, mail.email, connection.settings)),
+    body: await bodyOf(message, mail.email, connection.settings),
   });
   const text = await response.text();
   const accepted = Accepted.safeParse(jsonOf(text)).data;

@@ -3,8 +3,8 @@ import type { EntryState } from "../contract/entry";
 import { addressKey, formatMailAddress, headerText, isMailAddress, mailDomain, parseMailAddress } from "../domain/mail-address";
 import { htmlToText } from "../domain/mail-text";
 import { angled, bare } from "../domain/mail-thread";
-import { toBase64 } from "../platform/vault";
 import { type ChannelConnection, type ChannelIo, defineChannel, type Handle, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { jsonWithFiles } from "./streamed";
 import { DETAIL_MAX, jsonOf, threadHeaders } from "./mail-send";
 import { resendError } from "./resend-errors";
 import { collectMail, ourAddresses } from "./resend-inbound";
@@ -101,13 +101,10 @@ function eventsOf(request: RawRequest, connection: Connection): InboundEvent[] {
 }
 
 /** The same message makes the same body, byte for byte: Resend refuses a repeated key with another one. */
-async function bodyOf({ reference, text, media }: OutboundMessage, email: OutboundEmail): Promise<Record<string, unknown>> {
+function bodyOf({ reference, text, media }: OutboundMessage, email: OutboundEmail): ReturnType<typeof jsonWithFiles> {
   const [conversation = "", message = ""] = reference.split(":", 2);
-  const attachments: { filename: string; content: string; content_type: string }[] = [];
-  // One after the other: all files at once would be in memory twice.
-  for (const file of media) attachments.push({ filename: headerText(file.name), content: toBase64(await file.bytes()), content_type: file.type });
   const list = (people: OutboundEmail["to"]): string[] => people.map(formatMailAddress);
-  return {
+  return jsonWithFiles({
     from: formatMailAddress(email.from),
     to: list(email.to),
     ...(email.cc.length > 0 && { cc: list(email.cc) }),
@@ -118,8 +115,7 @@ async function bodyOf({ reference, text, media }: OutboundMessage, email: Outbou
     ...(email.html && { html: email.html }),
     headers: { "Message-ID": angled(email.messageId), ...threadHeaders(email) },
     ...(TAG_VALUE.test(conversation) && TAG_VALUE.test(message) && { tags: [{ name: "conversation", value: conversation }, { name: "message", value: message }] }),
-    ...(attachments.length > 0 && { attachments }),
-  };
+  }, "attachments", media.map((file) => ({ file, fields: { filename: headerText(file.name), content_type: file.type }, content: "content" })));
 }
 
 const headersFor = ({ settings }: Connection): Record<string, string> => ({ authorization: `Bearer ${settings.apiKey}`, "user-agent": USER_AGENT });
@@ -147,7 +143,7 @@ async function send(message: OutboundMessage, connection: Connection, io: Channe
   const response = await io.fetch(`${API}/emails`, {
     method: "POST",
     headers: { ...headersFor(connection), "content-type": "application/json", "idempotency-key": message.id },
-    body: JSON.stringify(await bodyOf(message, email)),
+    body: await bodyOf(message, email),
   });
   const text = await response.text();
   if (response.ok) return { ok: true, externalId: Accepted.parse(jsonOf(text)).id, messageId: bare(email.messageId) };

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { headerText } from "../domain/mail-address";
 import { angled, bare } from "../domain/mail-thread";
-import { sameSecret, toBase64 } from "../platform/vault";
+import { sameSecret } from "../platform/vault";
 import type { EmailAddress } from "../contract/entry";
 import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { jsonWithFiles } from "./streamed";
 import { DETAIL_MAX, jsonOf, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { sendGridError } from "./sendgrid-errors";
 import { sendGridEvents, sendGridId } from "./sendgrid-events";
@@ -64,12 +65,9 @@ function eachOnce(email: OutboundEmail): Record<string, { email: string }[]> {
   return Object.fromEntries(lists.filter(([, people]) => people.length > 0));
 }
 
-async function bodyOf(message: OutboundMessage, email: OutboundEmail): Promise<Record<string, unknown>> {
+function bodyOf(message: OutboundMessage, email: OutboundEmail): ReturnType<typeof jsonWithFiles> {
   const [conversation = "", entry = ""] = message.reference.split(":", 2);
-  const attachments: Record<string, string>[] = [];
-  // One after the other: all files at once would be in memory twice.
-  for (const file of message.media) attachments.push({ content: toBase64(await file.bytes()), type: file.type, filename: headerText(file.name), disposition: "attachment" });
-  return {
+  return jsonWithFiles({
     personalizations: [{ ...eachOnce(email), custom_args: { conversation, message: entry } }],
     from: personOf(email.from),
     ...(email.replyTo && { reply_to: { email: email.replyTo } }),
@@ -79,8 +77,7 @@ async function bodyOf(message: OutboundMessage, email: OutboundEmail): Promise<R
     headers: { "Message-ID": angled(email.messageId), ...threadHeaders(email) },
     // A person's mail carries no pixel, and its links are the ones they wrote.
     tracking_settings: { click_tracking: { enable: false }, open_tracking: { enable: false }, subscription_tracking: { enable: false } },
-    ...(attachments.length > 0 && { attachments }),
-  };
+  }, "attachments", message.media.map((file) => ({ file, fields: { type: file.type, filename: headerText(file.name), disposition: "attachment" }, content: "content" })));
 }
 
 const headersFor = ({ settings }: Connection): Record<string, string> => ({ authorization: `Bearer ${settings.apiKey}` });
@@ -104,7 +101,7 @@ async function send(message: OutboundMessage, connection: Connection, io: Channe
   const response = await io.fetch(`${HOSTS[connection.settings.region]}/v3/mail/send`, {
     method: "POST",
     headers: { ...headersFor(connection), "content-type": "application/json" },
-    body: JSON.stringify(await bodyOf(message, ready.email)),
+    body: await bodyOf(message, ready.email),
   });
   const text = await response.text();
   // SendGrid drops no repeated request: what may have been sent is for a person to judge.

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FailureClass } from "../contract/entry";
 import { sameSecret } from "../platform/vault";
 import type { ChannelIo, RawRequest, SendResult } from "./channel";
+import { formBody, type Streamed } from "./streamed";
 
 /** One pinned version of the Graph API: https://developers.facebook.com/docs/graph-api/changelog */
 export const GRAPH = "v25.0";
@@ -33,7 +34,8 @@ export interface GraphCall {
   method: "GET" | "POST" | "DELETE";
   query?: Record<string, string>;
   /** An object travels as JSON. */
-  body?: Record<string, unknown> | FormData;
+  body?: Record<string, unknown>;
+  form?: FormData | Streamed;
 }
 
 const text = z.string().catch("");
@@ -72,13 +74,13 @@ export function metaHandshake(url: URL, verifyToken: string): string | null {
 }
 
 /** Calls Graph with the token and its proof. Throws only when the network does. */
-export async function graph(io: ChannelIo, { host = GRAPH_HOST, path, token, appSecret, method, query = {}, body }: GraphCall): Promise<GraphAnswer> {
+export async function graph(io: ChannelIo, { host = GRAPH_HOST, path, token, appSecret, method, query = {}, body, form }: GraphCall): Promise<GraphAnswer> {
   const params = new URLSearchParams({ ...query, appsecret_proof: await hmacHex(appSecret, new TextEncoder().encode(token)) });
-  const isForm = body instanceof FormData;
+  const sent = form ? formBody(form) : body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   const response = await io.fetch(`https://${host}/${GRAPH}/${path}?${params.toString()}`, {
     method, redirect: "manual",
-    headers: { authorization: `Bearer ${token}`, "user-agent": USER_AGENT, ...(body && !isForm && { "content-type": "application/json" }) },
-    ...(body && { body: isForm ? body : JSON.stringify(body) }),
+    headers: { authorization: `Bearer ${token}`, "user-agent": USER_AGENT, ...sent?.headers },
+    ...(sent && { body: sent.body }),
   });
   const answer = jsonOf(await response.text());
   const error = errorOf(answer, [token, appSecret]);

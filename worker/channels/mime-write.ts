@@ -1,15 +1,16 @@
 import type { EmailAddress } from "../contract/entry";
 import { displayName, headerText, mailDomain } from "../domain/mail-address";
 import { angled } from "../domain/mail-thread";
-import { toBase64 } from "../platform/vault";
 import type { OutboundEmail, OutboundMedia, OutboundMessage } from "./channel";
 import { plainText, threadHeaders } from "./mail-send";
+import { base64, runsOf } from "./streamed";
 
 const WORD_BYTES = 45; // an encoded word has at most 75 characters, 60 of them for base64 (RFC 2047, 2)
 const PLAIN_HEADER = 900; // characters; a line may have 998 with its name (RFC 5322, 2.1.1)
 const QP_LINE = 75; // characters before the soft break, which is the 76th (RFC 2045, 6.7)
 const BASE64_LINE = 76;
-const FILE_SLICE = 57 * 4096; // bytes: whole lines of base64, and small enough to join
+const FILE_LINE = 57; // bytes that make one line of base64
+const FILE_SLICE = FILE_LINE * 4096; // bytes: whole lines of base64, and small enough to join
 const TAB = 9, LF = 10, CR = 13, SPACE = 32, EQUALS = 61, TILDE = 126;
 
 const encoder = new TextEncoder();
@@ -36,7 +37,7 @@ function encodedWords(text: string): string {
     word += character;
     size += bytes;
   }
-  return [...words, word].map((part) => `=?UTF-8?B?${toBase64(encoder.encode(part))}?=`).join("\r\n ");
+  return [...words, word].map((part) => `=?UTF-8?B?${base64(encoder.encode(part))}?=`).join("\r\n ");
 }
 
 function headerValue(value: string): string {
@@ -98,12 +99,12 @@ function fileName(key: string, value: string): string {
   return isAscii(name) ? `${key}="${name.replace(/["\\]/g, "\\$&")}"` : `${key}*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)}`;
 }
 
-async function filePart({ name, type, bytes }: OutboundMedia): Promise<string[]> {
+async function filePart(file: OutboundMedia): Promise<string[]> {
+  const { name, type } = file;
   const known = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "application/octet-stream";
-  const content = await bytes();
   const parts = [`Content-Type: ${known};\r\n ${fileName("name", name)}\r\nContent-Disposition: attachment;\r\n ${fileName("filename", name)}\r\nContent-Transfer-Encoding: base64\r\n\r\n`];
-  for (let from = 0; from < content.length; from += FILE_SLICE)
-    parts.push(toBase64(content.subarray(from, from + FILE_SLICE)).replace(new RegExp(`.{${BASE64_LINE}}`, "g"), "$&\r\n").replace(/(?<!\n)$/, "\r\n"));
+  for await (const run of runsOf(file, FILE_LINE))
+    for (let from = 0; from < run.length; from += FILE_SLICE) parts.push(base64(run.subarray(from, from + FILE_SLICE)).replace(new RegExp(`.{${BASE64_LINE}}`, "g"), "$&\r\n").replace(/(?<!\n)$/, "\r\n"));
   return parts;
 }
 

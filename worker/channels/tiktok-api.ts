@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sameSecret } from "../platform/vault";
 import type { ChannelIo, RawRequest, SendResult } from "./channel";
+import { formBody, type Streamed } from "./streamed";
 import { hexOf } from "./meta";
 import { classOf } from "./tiktok-errors";
 
@@ -21,18 +22,19 @@ export interface TikTokCall {
   token?: string;
   query?: Record<string, string>;
   /** An object travels as JSON, and makes it a POST. */
-  body?: Record<string, unknown> | FormData;
+  body?: Record<string, unknown>;
+  form?: FormData | Streamed;
 }
 
 const Envelope = z.object({ code: z.number().int(), message: z.string().catch(""), data: z.unknown().optional() });
 
 /** Calls TikTok. Throws when the network does, and when the answer is neither yes nor no. */
-export async function callTikTok({ path, token, query, body }: TikTokCall, io: ChannelIo): Promise<TikTokAnswer> {
-  const isForm = body instanceof FormData;
+export async function callTikTok({ path, token, query, body, form }: TikTokCall, io: ChannelIo): Promise<TikTokAnswer> {
+  const sent = form ? formBody(form) : body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   const response = await io.fetch(`${API}/${path}/${query ? `?${new URLSearchParams(query).toString()}` : ""}`, {
-    method: body ? "POST" : "GET", redirect: "manual",
-    headers: { ...(token !== undefined && { "access-token": token }), ...(body && !isForm && { "content-type": "application/json" }) },
-    ...(body && { body: isForm ? body : JSON.stringify(body) }),
+    method: sent ? "POST" : "GET", redirect: "manual",
+    headers: { ...(token !== undefined && { "access-token": token }), ...sent?.headers },
+    ...(sent && { body: sent.body }),
   });
   const { status } = response;
   const said = Envelope.safeParse(tiktokJson(await response.text())).data;

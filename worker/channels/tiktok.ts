@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ChannelConnection, type ChannelIo, defineChannel, type OutboundMedia, type OutboundMessage, type SendResult, WORDS_AND_FILES } from "./channel";
+import { formWithFiles } from "./streamed";
 import { callTikTok, isSignedByTikTok, type TikTokAnswer, tiktokDownload } from "./tiktok-api";
 import { explainTikTok, REGIONS } from "./tiktok-errors";
 import { placeOf, tiktokEvents } from "./tiktok-receive";
@@ -127,13 +128,10 @@ const wordsOf = ({ text, replyTo }: OutboundMessage): SayResult => ({
 });
 
 /** A picture is brought to TikTok first. Whatever happens there, no message has gone out. */
-async function uploaded({ name, type, bytes }: OutboundMedia, { settings: { businessId, accessToken: token } }: Connection, io: ChannelIo): Promise<SayResult> {
+async function uploaded(file: OutboundMedia, { settings: { businessId, accessToken: token } }: Connection, io: ChannelIo): Promise<SayResult> {
   const broken = (detail: string) => ({ ok: false as const, class: "temporary" as const, code: "upload-broken", detail });
-  const body = new FormData();
-  body.set("business_id", businessId);
-  body.set("media_type", "IMAGE");
-  body.set("file", new File([new Uint8Array(await bytes())], name, { type }));
-  const answer = await callTikTok({ path: "business/message/media/upload", token, body }, io).catch((error: unknown) => broken(error instanceof Error ? error.name : "network"));
+  const form = await formWithFiles([["business_id", businessId], ["media_type", "IMAGE"]], [{ name: "file", file, type: file.type, fileName: file.name }]);
+  const answer = await callTikTok({ path: "business/message/media/upload", token, form }, io).catch((error: unknown) => broken(error instanceof Error ? error.name : "network"));
   if ("ok" in answer) return answer;
   if (answer.failure) return answer.failure;
   const media = Uploaded.safeParse(answer.data).data;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { fromBase64 } from "../platform/vault";
 import type { ChannelConnection, ChannelIo, OutboundMedia } from "./channel";
+import { formWithFiles } from "./streamed";
 import { graph, graphCode, hexOf, metaDownload, type GraphAnswer } from "./meta";
 import type { WhatsAppSettings } from "./whatsapp-settings";
 
@@ -61,14 +62,10 @@ function checking(expected: string): TransformStream<Uint8Array, Uint8Array> {
 
 /** Hands a file to WhatsApp, which keeps it 30 days. Nothing has gone to the customer yet, whatever the answer. */
 export async function uploadMedia(file: OutboundMedia, { settings }: Connection, io: ChannelIo): Promise<{ id: string } | { answer: GraphAnswer }> {
-  const form = new FormData();
-  form.append("messaging_product", "whatsapp");
-  form.append("type", bareType(file.type));
-  // Not copied: a large file is in memory often enough.
-  const bytes = await file.bytes() as Uint8Array<ArrayBuffer>;
-  form.append("file", new Blob([bytes], { type: bareType(file.type) }), file.name || "file");
+  const type = bareType(file.type);
+  const form = await formWithFiles([["messaging_product", "whatsapp"], ["type", type]], [{ name: "file", file, type, fileName: file.name || "file" }]);
   const { accessToken: token, appSecret, phoneNumberId } = settings;
-  const answer = await graph(io, { path: `${phoneNumberId}/media`, token, appSecret, method: "POST", body: form });
+  const answer = await graph(io, { path: `${phoneNumberId}/media`, token, appSecret, method: "POST", form });
   const uploaded = Uploaded.safeParse(answer.body);
   return uploaded.success && !answer.error ? { id: uploaded.data.id } : { answer };
 }
