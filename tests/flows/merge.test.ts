@@ -149,7 +149,9 @@ describe("merging two contacts", () => {
     await listed(texted);
     const kept = await contactOf(texted);
     const row = await desk.account.db.prepare("SELECT contact_id AS id FROM identity WHERE account_id = ? AND address = ?").bind(desk.account.id, session.visitorId).first<{ id: string }>();
-    const { body } = await merge(kept, await get<Contact>(`/api/v1/contacts/${row!.id}`));
+    const visitor = await get<Contact>(`/api/v1/contacts/${row!.id}`);
+    await listed(visitor.conversationId!);
+    const { body } = await merge(kept, visitor);
     expect(body.contact.conversationId).toBe(texted);
     expect(await closed).toBe(1012);
     const after = await listen(session);
