@@ -284,3 +284,12 @@ describe("RCS", () => {
     provider.restore();
   });
 });
+
+it("a contact with a number and no review is written to by RCS, not by the older connection for reviews", async () => {
+  const { owner } = hook;
+  const rcs = await newHook("google-rcs", { account: owner });
+  const contact = await (await owner.fetch("/api/v1/contacts", { json: { name: "Ben", identities: [{ kind: "phone", address: `+1415558${1_000 + ++count}` }] } })).json<{ id: string }>();
+  const { id } = await (await owner.fetch("/api/v1/conversations", { json: { contactId: contact.id } })).json<{ id: string }>();
+  const { channels } = await get<ComposeCheck>(`/api/v1/conversations/${id}/check?channel=google`);
+  expect(channels).toMatchObject([{ connectionId: rcs.id, outcome: "allowed" }]);
+});

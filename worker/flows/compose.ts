@@ -30,7 +30,7 @@ export async function composeCheck(account: Account, actor: MemberActor, convers
   const refusing = await refusingOf(account, head, contact, kinds);
   const channels = kinds.flatMap((kind): ComposeChannel[] => {
     const sticky = head.sticky[kind];
-    const sender = choose(rows, kind, query.connectionId, sticky, actor.id);
+    const sender = choose(rows, kind, query.connectionId, sticky, actor.id, contact);
     if (!sender) return [];
     const { capabilities } = channelOf(sender.row.provider)!;
     const to = addressesOf(contact, sender.row, query.to ?? sticky?.address);
@@ -64,9 +64,10 @@ export async function prepare(account: Account, actor: MemberActor, conversation
   const rows = connections.filter((row) => head.kind !== "group" || hasGroups(row));
   // Whose night it is matters only where there are quiet hours.
   const isNeeded = !isUsual || settings.quietHours?.on === true;
-  const row = choose(rows, draft.channel, draft.connectionId, sticky, actor.id)?.row ?? null;
-  const [contact, attachments, template] = await Promise.all([
-    isNeeded || head.kind === "group" ? findContact(account, head.contactId) : null, findUploads(account, draft.attachments ?? [], actor.id),
+  const contact = isNeeded || head.kind === "group" ? await findContact(account, head.contactId) : null;
+  const row = choose(rows, draft.channel, draft.connectionId, sticky, actor.id, contact)?.row ?? null;
+  const [attachments, template] = await Promise.all([
+    findUploads(account, draft.attachments ?? [], actor.id),
     draft.template && row ? findTemplate(account, row.id, draft.template.name, draft.template.language) : null,
   ]);
   if (draft.template && row && !template) return "template";
@@ -109,14 +110,17 @@ async function caughtUp(account: Account, actor: MemberActor, conversationId: st
  * own, else the default, else the oldest. One that is switched off is nobody's choice but the customer's.
  * Mail enters and leaves by different connections: the one that can send from the same address stands in.
  */
-function choose(rows: readonly ConnectionRow[], kind: ChannelKind, connectionId: string | undefined, sticky: Sticky | undefined, memberId: string): { row: ConnectionRow; because: string } | null {
+function choose(rows: readonly ConnectionRow[], kind: ChannelKind, connectionId: string | undefined, sticky: Sticky | undefined, memberId: string, contact: Contact | null): { row: ConnectionRow; because: string } | null {
   const able = rows.filter((row) => row.channel === kind && sends(row));
   const asked = connectionId === undefined ? undefined : able.find((row) => row.id === connectionId);
   if (connectionId !== undefined) return asked ? { row: asked, because: "You chose it" } : null;
   const used = rows.find((row) => row.id === sticky?.connectionId);
   const same = used && (able.find((row) => row.id === used.id) ?? able.find((row) => row.address === used.address) ?? able.find((row) => domain(row.address) === domain(used.address)));
   if (same) return { row: same, because: `${sticky!.name && sticky!.name !== sticky!.address ? sticky!.name : "This customer"} last wrote to it` };
-  const active = able.filter((row) => row.status === "active");
+  const on = able.filter((row) => row.status === "active");
+  // Two providers of a channel may reach different people, as Google's reviews and RCS do.
+  const reaching = contact ? on.filter((row) => addressesOf(contact, row, undefined).length > 0) : [];
+  const active = reaching.length > 0 ? reaching : on;
   const own = active.find((row) => useOf(row).memberIds.includes(memberId));
   if (own) return { row: own, because: "It is your own" };
   const marked = active.find((row) => useOf(row).isDefault);
