@@ -1,12 +1,13 @@
 import { measureCounts, priceOfMillion, rowsOf } from "../tests/bench/counts.ts";
 import { GOALS, type Goal } from "../tests/bench/goals.ts";
 import { inboxSizes, widgetSizes, workerBytes } from "../tests/bench/sizes.ts";
+import { measureLargeFile } from "../tests/bench/files.ts";
 import { measureLive, measureLongThread } from "../tests/bench/speeds.ts";
 import { startApp } from "../tests/e2e/support/app.ts";
 import { buildScreens, root } from "./build.ts";
 
 // Prints `name  value  unit  floor-or-peer  ratio`. Sizes and counts also fail `npm test`; speeds only mean something as ratios.
-const PARTS = { sizes, counts, thread, live, start };
+const PARTS = { sizes, counts, thread, live, files, start };
 
 /** Peers' sizes as measured in 2026, JS and CSS after brotli, import closure: see tests/bench/README.md. */
 const PEERS = { loader: ["Chatwoot", 8_300], widget: ["LibreDesk", 195_000], list: ["LibreDesk", 499_000], signIn: ["Chatwoot", 1_334_000] } as const;
@@ -49,6 +50,14 @@ async function live(): Promise<void> {
   line("B5 webhook to frame, p50", ours.p50, "ms", "floor", floor.p50);
   line("B5 webhook to frame, p99", ours.p99, "ms", "floor", floor.p99);
   line("B6 event to 1,000 sockets", fanOut.ours, "ms", "floor", fanOut.floor);
+}
+
+async function files(): Promise<void> {
+  const { upload, send } = await measureLargeFile();
+  line("B14 25 MB taken in", upload.ms, "ms", "goal", 10_000);
+  line("B14 memory while taking in", upload.peakMb, "MB", "goal", 16);
+  line("B14 25 MB mailed", send.ms, "ms", "goal", 10_000);
+  line("B14 memory while mailing", send.peakMb, "MB", "goal", 16);
 }
 
 async function start(): Promise<void> {

@@ -47,6 +47,10 @@ export async function openStage(entry: string): Promise<Stage> {
         ...workerOptions, name: "app", modules: true, script: app, bindings: { VAULT_KEYS: `bench:${randomBytes(32).toString("base64")}`, PUBLIC_URL: "http://bench.example" },
         outboundService: async (request: { url: string; method: string; text(): Promise<string> }) => {
           if (request.method !== "POST") return Response.json({ status: "active" });
+          if (new URL(request.url).hostname === "api.resend.com") {
+            await request.text();
+            return Response.json({ id: randomUUID() });
+          }
           const sid = `SM${randomUUID().replaceAll("-", "")}`;
           sent.push({ sid, statusUrl: new URLSearchParams(await request.text()).get("StatusCallback") ?? "" });
           return Response.json({ sid, status: "queued", num_segments: "1" }, { status: 201 });
