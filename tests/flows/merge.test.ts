@@ -9,7 +9,7 @@ import { startMerge } from "../../worker/db/merges";
 import { settleMerges } from "../../worker/jobs/settle-merges";
 import { auditOf } from "../support/account";
 import { actorOf, arrives, conversation, newDesk, newPhone, text, type Desk } from "../support/conversation";
-import { listen, newWidget, say, startSession } from "../support/visitor";
+import { listen, say, startSession } from "../support/visitor";
 import { settles } from "../support/socket";
 
 const mail = (from: string, words: string) => text(from, words, {
@@ -140,7 +140,7 @@ describe("merging two contacts", () => {
   });
 
   it("a visitor who is still in the chat is answered there from the one conversation", async () => {
-    const widget = await newWidget({}, desk);
+    const widget = { account: desk, id: desk.lines.chat.id };
     const session = await startSession(widget);
     await say(session, "Hello from the chat");
     const before = await listen(session);
