@@ -55,7 +55,7 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   const isPrivateReply = answered?.entry.content?.kind === "comment" && answered.entry.direction === "in";
   const ask = (at: number, scheduled: boolean) => maySend({
     head: ofGroup(head, draft.channel, prepared.refusing ?? []), isGroup: head.kind === "group", channel: draft.channel, connection: connection?.status ?? null, capabilities, window: isPrivateReply ? freshWindow(now) : windowOf(head.windows, connection?.id, to), automated, scheduled, quiet: prepared.quiet, role: actor.role, now: at,
-    draft: { text, files: attachments, template, hasLocation: draft.location !== undefined },
+    draft: { text, files: attachments, template, hasLocation: draft.location !== undefined, hasButtons: draft.buttons !== undefined },
   });
   const sendAt = draft.sendAt ? Date.parse(draft.sendAt) : null;
   const isPlanned = sendAt !== null && sendAt > now;
@@ -107,10 +107,10 @@ function partsOf(draft: MessageDraft, { media }: Capabilities, files: Attachment
     const parts = render(template.parts, draft.template!.values);
     return [{ text: [parts.header?.text, parts.body, parts.footer].filter(Boolean).join("\n\n"), files, content: { kind: "template", name: template.name, language: template.language, parts } }];
   }
-  const content: Content | null = draft.voice && files.length === 1 ? { kind: "voice" } : null;
+  const content: Content | null = draft.buttons ? { kind: "buttons", options: draft.buttons } : draft.voice && files.length === 1 ? { kind: "voice" } : null;
   const { name = null, address = null, url = null, ...point } = draft.location ?? { latitude: 0, longitude: 0 };
   const place: Part[] = draft.location ? [{ text: [name, address].filter(Boolean).join(", ") || `${point.latitude}, ${point.longitude}`, files: [], content: { kind: "location", ...point, name, address, url } }] : [];
-  const words: Part[] = text.trim() === "" ? [] : [{ text, files: [], content: null }];
+  const words: Part[] = text.trim() === "" ? [] : [{ text, files: [], content: draft.buttons ? content : null }];
   if (files.length === 0) return [...words, ...place];
   if (media!.together && (media!.caption || words.length === 0)) return [{ text, files, content }, ...place];
   const alone: Part[] = media!.together ? [{ text: "", files, content }] : files.map((file) => ({ text: "", files: [file], content }));

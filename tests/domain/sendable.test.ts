@@ -114,6 +114,7 @@ describe("what is written", () => table([
   ["nothing, and sent", { draft: draft({ text: " \n" }) }, "refused: empty", null],
   ["a file alone", { draft: draft({ text: "", files: [file()] }) }, "allowed"],
   ["a place alone", { capabilities: WITH_TEMPLATES, window: wrote(1), draft: draft({ text: "", hasLocation: true }) }, "allowed"],
+  ["answers to tap outside a chat", { draft: draft({ hasButtons: true }) }, "refused: no-buttons", null],
   ["a place where there are none", { draft: draft({ hasLocation: true }) }, "refused: no-location", null],
   ["as long as may be", { draft: draft({ text: "x".repeat(1_600) }) }, "allowed"],
   ["one too long", { draft: draft({ text: "x".repeat(1_601) }) }, "refused: too-long", null],

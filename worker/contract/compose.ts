@@ -28,6 +28,7 @@ export const SEND_REASONS = {
   "too-large": "files too many or too large",
   "bad-type": "a kind of file the channel does not take",
   "no-location": "the channel carries no places",
+  "no-buttons": "the channel has no answers to tap, or there are no words above them",
   "quiet-hours": "it is in quiet hours where they are",
 } as const;
 export type SendReason = keyof typeof SEND_REASONS;

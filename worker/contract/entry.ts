@@ -124,6 +124,7 @@ export const MessageDraft = z.strictObject({
   attachments: z.array(z.string()).max(20).optional(),
   voice: z.boolean().optional().describe("the attachment is a voice note"),
   location: Place.partial({ name: true, address: true, url: true }).optional(),
+  buttons: z.array(z.object({ text: z.string().trim().min(1).max(60), url: z.url({ protocol: /^https?$/ }).nullable().default(null) })).min(1).max(10).optional().describe("chat: answers the visitor may tap; one with a url opens it"),
   template: TemplateUse.optional().describe("a template instead of text"),
   sendAt: z.iso.datetime({ offset: true }).optional(),
   undoMs: z.int().min(0).max(30_000).optional().describe("how long it may be taken back; default 5,000 for people, 0 for API keys"),

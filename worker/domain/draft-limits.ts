@@ -13,6 +13,7 @@ export function unfit(draft: SendDraft, capabilities: Capabilities): Refusal | n
     if (long) return no("too-long", long);
   }
   if (draft.hasLocation && !capabilities.location) return no("no-location", "This channel cannot carry a place on the map. Write the address instead.");
+  if (draft.hasButtons && (capabilities.transport !== "visitor" || draft.text.trim() === "")) return no("no-buttons", "Answers to tap need a chat and a question above them. Write the choices as text instead.");
   return unfitFiles(draft.files, capabilities.media);
 }
 
