@@ -87,7 +87,7 @@ describe("live chat", () => {
     const agent = await as("agent");
     await open(agent, await conversationAbout({ api, world }, text));
     await line(agent, text).getByRole("link", { name: "Download measure.txt" }).waitFor();
-    await agent.getByRole("region", { name: "Reply" }).locator("input[type=file]").setInputFiles({ name: "frame.txt", mimeType: "text/plain", buffer: Buffer.from("fits") });
+    await agent.getByRole("region", { name: "Reply" }).locator("input[type=file]").first().setInputFiles({ name: "frame.txt", mimeType: "text/plain", buffer: Buffer.from("fits") });
     await agent.getByRole("button", { name: "Remove frame.txt" }).waitFor();
     await becomes(() => agent.getByRole("progressbar").count(), 0);
     const answer = words("It fits");

@@ -35,6 +35,7 @@ const SCREENS: readonly Screen[] = [
   { name: "reset", path: here("/reset#token=x"), show: heading("Set a new password"), signedOut: true },
   { name: "invite-broken", path: here("/invite"), show: heading("This link is not complete"), signedOut: true },
   { name: "api-docs", path: here("/api/docs"), show: heading(/./), signedOut: true },
+  { name: "api-docs-widget", path: here("/api/docs/widget"), show: heading("Chat on your site"), signedOut: true },
   { name: "inbox", path: here("/"), show: (page) => list(page).getByRole("listitem").first().waitFor() },
   { name: "inbox-empty", path: here("/?view=following&tab=snoozed"), show: (page) => page.getByText("Nothing is snoozed").waitFor() },
   { name: "inbox-search", path: here("/?q=Friday"), show: (page) => page.getByRole("heading", { name: /Results for/ }).waitFor() },
@@ -58,6 +59,7 @@ const SCREENS: readonly Screen[] = [
   { name: "settings-connection", path: here("/settings/channels/ch_demo_sms"), show: (page) => page.getByRole("textbox", { name: "Webhook address" }).waitFor() },
   { name: "settings-connect", path: here("/settings/channels/new/twilio"), show: (page) => page.getByRole("textbox", { name: "Phone number" }).waitFor() },
   { name: "settings-webhooks", path: here("/settings/channels/ch_demo_sms/log"), show: (page) => page.getByText("Stored").first().waitFor() },
+  { name: "settings-chat", path: here("/settings/channels/ch_demo_chat/chat"), show: (page) => page.frameLocator("iframe").getByRole("button", { name: "Start a conversation" }).waitFor() },
   { name: "settings-api-keys", path: here("/settings/api-keys"), show: (page) => page.getByText("Demo").first().waitFor() },
   { name: "settings-profile", path: here("/settings/profile"), show: (page) => page.getByText("Appearance").first().waitFor() },
   { name: "settings-security", path: here("/settings/security"), show: (page) => page.getByText("This device").first().waitFor() },
@@ -67,6 +69,7 @@ const SCREENS: readonly Screen[] = [
   { name: "widget-home", path: here(shopWith("ch_demo_chat")), show: async (page) => (await openWidget(page)).getByRole("button", { name: "Start a conversation" }).waitFor() },
   { name: "widget-questions", path: ({ preChat }) => shopWith(preChat), show: async (page) => { const frame = await openWidget(page); await frame.getByRole("button", { name: "Start a conversation" }).click(); await frame.getByRole("button", { name: "Start chat" }).click(); await frame.getByText("Please fill this in").first().waitFor(); } },
   { name: "widget-thread", path: here(shopWith("ch_demo_chat")), show: async (page) => { const frame = await openWidget(page); await frame.getByRole("button", { name: "Start a conversation" }).click(); await frame.getByRole("textbox", { name: "Write a message" }).fill("Do you have the gravel frame in size 52?"); await frame.getByRole("textbox", { name: "Write a message" }).press("Enter"); await frame.getByText("Sent", { exact: true }).waitFor(); } },
+  { name: "widget-rating", path: here(shopWith("ch_demo_chat")), show: async (page) => { const frame = await openWidget(page); await frame.getByRole("button", { name: "Start a conversation" }).click(); await frame.getByRole("textbox", { name: "Write a message" }).fill("Thank you"); await frame.getByRole("textbox", { name: "Write a message" }).press("Enter"); await frame.getByText("Sent", { exact: true }).waitFor(); await frame.getByRole("button", { name: "More" }).click(); await frame.getByRole("menuitem", { name: "End chat" }).click(); await frame.getByText("4 of 5 stars").locator("..").click(); } },
 ];
 
 /** Something of every kind, so that no picture is of an empty room. */

@@ -144,3 +144,15 @@ it("the look an admin chose reaches the page, the picture from our own origin", 
   expect(config).toMatchObject({ theme: "dark", icon: "heart", greetings: [{ text: "Need help?", pages: "/cart*" }], rating: true, transcript: true });
   expect(config.logo).toMatch(/^\/media\/s\//);
 });
+
+it("answers to tap reach the visitor, and what they tap comes back as their words", async () => {
+  const { session, conversationId } = await talk();
+  const draft = (more: object) => widget.account.fetch(`/api/v1/conversations/${conversationId}/messages`, { json: { clientId: crypto.randomUUID(), channel: "chat", text: "Which colour?", undoMs: 0, ...more } });
+  expect((await draft({ buttons: [{ text: "Red" }, { text: "Sizes", url: "https://shop.example.com/sizes" }] })).status).toBe(201);
+  const { messages } = await startSession(widget, { token: session.token });
+  expect(messages.at(-1)).toMatchObject({ text: "Which colour?", buttons: [{ text: "Red", url: null }, { text: "Sizes", url: "https://shop.example.com/sizes" }] });
+  await say(session, "Red", { tapped: messages.at(-1)!.id });
+  expect((await entries(conversationId)).at(-1)).toMatchObject({ text: "Red", content: { kind: "choice", how: "quick-reply" } });
+  for (const buttons of [[], [{ text: "" }], [{ text: "x", url: "javascript:alert(1)" }]]) expect((await draft({ buttons })).status).toBe(400);
+  expect(await (await draft({ text: "", buttons: [{ text: "Red" }] })).json()).toMatchObject({ reason: "empty" });
+});
