@@ -226,7 +226,8 @@ describe.each(Object.values(channels))("on $title", ({ kind, capabilities }) => 
   it.each(questions)("the answer says what to do and names no code: %s", (_, given, possible) => {
     const verdict = maySend(ask({ ...base, ...given }));
     if (verdict.outcome === "allowed") return expect.unreachable("a question that has a reason was allowed");
-    expect(possible).toContain(verdict.reason);
+    // What has no end is never over; it is public instead.
+    expect(capabilities.public ? [...possible, "public"] : possible).toContain(verdict.reason);
     const sentences = verdict.sentence.split(/(?<=[.])\s/);
     expect(sentences.length).toBeGreaterThan(1);
     expect(verdict.sentence).toMatch(/^[A-Z“].*\.$/u);
@@ -237,6 +238,15 @@ describe.each(Object.values(channels))("on $title", ({ kind, capabilities }) => 
 
   it("an ordinary answer goes", () => {
     const verdict = maySend(ask(base));
-    expect(codeOf(verdict)).toBe(capabilities.transport === "none" ? "refused: receive-only" : "allowed");
+    expect(codeOf(verdict)).toBe(capabilities.transport === "none" ? "refused: receive-only" : capabilities.public ? "warning: public" : "allowed");
   });
+});
+
+describe("one public answer without end", () => {
+  const once = { ...PLAIN, public: true, edit: true, window: { hours: null, adHours: null, humanHours: null, perTurn: 1 } };
+  table([
+    ["goes with a warning, years later too", { capabilities: once, window: wrote(100_000) }, "warning: public"],
+    ["is one", { capabilities: once, window: wrote(1, 1) }, "refused: turn-used", null],
+    ["answers only what was written", { capabilities: once, window: null }, "refused: never-wrote", "channel"],
+  ]);
 });
