@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { VisitorDraft, VisitorStart } from "../../worker/contract/widget";
-import { chat, ChatSettings } from "../../worker/channels/chat";
+import { VisitorClientFrame, VisitorDraft, VisitorStart } from "../../worker/contract/widget";
+import { chat, ChatSettings, vouchedHeader } from "../../worker/channels/chat";
 import type { ChannelConnection, RawRequest } from "../../worker/channels/channel";
+import { isVouchedFor, readVisitorToken } from "../../worker/platform/visitor-token";
 
 const fixtures = import.meta.glob<Record<string, unknown>>("./fixtures/livechat/*.json", { import: "default", eager: true });
 const fixture = (name: string) => structuredClone(fixtures[`./fixtures/livechat/${name}.json`]!) as { text: string; fields: Record<string, unknown> };
@@ -77,6 +78,41 @@ it("a session starts with or without what the browser knows", () => {
   const { page, locale } = fixture("session-start.anonymous") as unknown as { page: unknown; locale: string };
   expect(VisitorStart.parse({ page, locale }).page?.title).toBe("Shoe");
   expect(VisitorStart.safeParse({}).success).toBe(true);
+});
+
+it.each([["session-start.identified", true], ["session-start.identity-forged", false]])("%s: the proof of an id is worth what its signature is", async (name, expected) => {
+  const { identity } = VisitorStart.parse(fixture(name));
+  if (!identity || !("hash" in identity)) throw new Error("a proof of the older kind");
+  expect(identity).not.toHaveProperty("email"); // it was not signed along
+  expect(await isVouchedFor("test_livechat_identity_secret", identity)).toBe(expected);
+});
+
+it("session-start.returning: an earlier visitor is known by a token of ours alone, whatever id they name", async () => {
+  const start = VisitorStart.parse(fixture("session-start.returning"));
+  expect(start).not.toHaveProperty("visitorId");
+  expect(await readVisitorToken("test:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", start.token!, AT)).toBeNull();
+});
+
+it("event.page-view: what a visitor looks at is told, and no word of it is a message", () => {
+  expect(VisitorClientFrame.parse(fixture("event.page-view"))).toEqual({ type: "page", url: "https://shop.example.com/checkout", title: "Checkout" });
+  expect(VisitorDraft.safeParse(fixture("event.page-view")).success).toBe(false);
+});
+
+it.each(["event.typing", "event.read"])("%s is no message and stores none", (name) => { expect(VisitorDraft.safeParse(fixture(name)).success).toBe(false); });
+
+describe("what the site's server has proved", () => {
+  const from = async (vouched: object, draft: object = {}) => {
+    const [event] = await chat.receive(request({ clientId: CLIENT_ID, text: "hi", ...draft }, { "x-visitor": "u_1", "x-vouched": vouchedHeader(vouched) }), connection);
+    return event!.kind === "message" ? event!.from : null;
+  };
+
+  it("finds their contact by every address, a number by the account's country", async () => {
+    expect(await from({ name: "Jürgen", email: "J@Example.com", phone: "0660 1234567" })).toEqual({ kind: "visitor", address: "u_1", name: "Jürgen", aliases: [{ kind: "email", address: "j@example.com" }, { kind: "phone", address: "+436601234567" }] });
+  });
+
+  it("outweighs what they type, and what is no number is left out", async () => {
+    expect(await from({ name: "Jane", phone: "12" }, { preChat: { name: "Admin", email: "ceo@acme.example" } })).toEqual({ kind: "visitor", address: "u_1", name: "Jane", claims: { email: "ceo@acme.example" } });
+  });
 });
 
 it("nothing that arrives at /hooks counts as a visitor", async () => {

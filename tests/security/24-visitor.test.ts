@@ -4,7 +4,7 @@ import type { Attachment } from "../../worker/contract/entry";
 import type { VisitorMessage } from "../../worker/contract/widget";
 import { issueVisitorToken } from "../../worker/platform/visitor-token";
 import { call } from "../support/account";
-import { asVisitor, listen, newWidget, openVisitorSocket, say, startSession, type TestWidget } from "../support/visitor";
+import { asVisitor, listen, newWidget, openVisitorSocket, say, signedToken, startSession, type TestWidget } from "../support/visitor";
 
 /** 24: a visitor reads and writes their own thread of one widget, and nothing else follows from anything they send. */
 
@@ -118,6 +118,35 @@ describe("a customer the site vouches for", () => {
   it("needs a secret to be set: without one nobody is vouched for", async () => {
     const open = await newWidget();
     expect((await startSession(open, { identity: USER })).vouched).toBe(false);
+  });
+});
+
+describe("a customer proved by a token", () => {
+  const claims = (more: object = {}) => ({ sub: "u_77", exp: Date.now() / 1_000 + 600, email: "jane@example.com", ...more });
+
+  it("joins their contact and still sees nothing that was said elsewhere or by another visitor of it", async () => {
+    const eve = await startSession(widget);
+    await say(eve, "I say I am jane", { preChat: { email: "jane@example.com" } });
+    const phone = await startSession(widget, { identity: { token: await signedToken(IDENTITY_SECRET, claims({ sub: "u_other" })) } });
+    const id = await conversationOf(await say(phone, "as my other account"));
+    const jane = await startSession(widget, { identity: { token: await signedToken(IDENTITY_SECRET, claims()) } });
+    expect(await conversationOf(await say(jane, "hello"))).toBe(id); // one contact
+    expect(await thread(jane)).toEqual(["hello"]);
+    expect(await thread(phone)).toEqual(["as my other account"]);
+    expect(await thread(eve)).toEqual(["I say I am jane"]);
+  });
+
+  it("is nobody with a token of another widget's secret, an expired one, or one without a signature", async () => {
+    for (const token of [await signedToken("some_other_widgets_secret", claims()), await signedToken(IDENTITY_SECRET, claims({ exp: 1 })), await signedToken("", claims(), { alg: "none" }).catch(() => "e30.e30."), ""])
+      expect((await startSession(widget, { identity: { token } })).vouched).toBe(false);
+  });
+
+  it("keeps what was proved out of reach: nobody names an address in a request of their own", async () => {
+    const eve = await startSession(widget);
+    const response = await call("/widget/messages", { json: { clientId: crypto.randomUUID(), text: "hi", vouched: { email: "jane@example.com" } }, headers: { ...asVisitor(eve), "x-vouched": encodeURIComponent(JSON.stringify({ email: "jane@example.com" })) } });
+    const { contactId } = await (await widget.account.fetch(`/api/v1/conversations/${await conversationOf(response)}`)).json<{ contactId: string }>();
+    const { identities } = await (await widget.account.fetch(`/api/v1/contacts/${contactId}`)).json<{ identities: { kind: string }[] }>();
+    expect(identities.map(({ kind }) => kind)).toEqual(["visitor"]);
   });
 });
 
