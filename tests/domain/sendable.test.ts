@@ -201,7 +201,7 @@ function windowCases({ hours, humanHours, perTurn }: WindowRule): Case[] {
     ["never", { window: null }, ["never-wrote", "receive-only"]],
   ];
   if (perTurn !== null) cases.push(["all used", { window: wrote(1, perTurn) }, ["turn-used", "receive-only"]]);
-  if (humanHours !== null) cases.push(["people only", { window: wrote(hours), automated: true }, ["people-only", "receive-only"]]);
+  if (hours !== null && humanHours !== null) cases.push(["people only", { window: wrote(hours), automated: true }, ["people-only", "receive-only"]]);
   return cases;
 }
 

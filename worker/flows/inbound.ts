@@ -195,8 +195,8 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
     const joined = await joinedThread(open, event, person[0]);
     if (joined) return joined;
   }
-  // Who complains of, or has seen, what others sent with the same account is not our contact either.
-  if (event.kind === "complaint" || event.kind === "receipt") {
+  // Who complains of, has seen, or wants no more mail of what others sent with the same account is not our contact either.
+  if (event.kind === "complaint" || event.kind === "receipt" || (event.kind === "consent" && handle.kind === "email")) {
     const conversation = await conversationOfIdentity(account, person);
     if (conversation === null) return null;
     if (event.kind === "receipt") return { target: known(conversation), person: null, author: { id: null, name: "" } };
