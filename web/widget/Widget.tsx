@@ -15,7 +15,7 @@ type View = "home" | "form" | "thread" | "rating" | "transcript";
 const FOCUSABLE = "a[href], button:not(:disabled), input:not([hidden]), textarea, [tabindex='0']";
 
 /** The panel in the frame: a dialog that keeps the focus until it is closed. */
-export function Widget(props: Shared & { connectionId: string; open: boolean; unread(count: number): void; rated(stars: number): void }) {
+export function Widget(props: Shared & { connectionId: string; open: boolean; unread(count: number): void; rated(stars: number): void; /** It stands beside a form: nothing is kept in. */ isPreview?: boolean }) {
   const { chat, language: { words } } = props;
   const [view, setView] = createSignal<View>("home");
   const [answers, setAnswers] = createSignal<Answers>();
@@ -50,6 +50,7 @@ export function Widget(props: Shared & { connectionId: string; open: boolean; un
   }));
 
   function keyed(event: KeyboardEvent) {
+    if (props.isPreview) return;
     if (event.key === "Escape" && !event.isComposing) return props.close();
     if (event.key !== "Tab") return;
     const stops = [...panel.querySelectorAll<HTMLElement>(FOCUSABLE)];
@@ -68,7 +69,7 @@ export function Widget(props: Shared & { connectionId: string; open: boolean; un
 
   return (
     <SharedContext.Provider value={props}>
-      <div class="panel" ref={(element) => { panel = element; }} role="dialog" aria-modal="true" aria-label={words("chat")} onKeyDown={keyed}>
+      <div class="panel" ref={(element) => { panel = element; }} role="dialog" aria-modal={!props.isPreview} aria-label={words("chat")} onKeyDown={keyed}>
         <Show when={chat.session()} fallback={<Waiting />}>
           <Switch>
             <Match when={view() === "home"}><Home go={() => setView(chat.asked() || answers() ? "thread" : "form")} /></Match>

@@ -53,10 +53,10 @@ render(() => {
   createEffect(on(() => chat.thread().conversationId, (id, before) => { if (id && before === null && chat.session()) host.say({ type: "started" }); }, { defer: true }));
   return (
     <Widget
-      chat={chat} language={language} connectionId={connectionId} open={open()}
+      isPreview={preview !== null} chat={chat} language={language} connectionId={connectionId} open={open()}
       rated={(stars) => host.say({ type: "rated", stars })}
       unread={(count) => host.say({ type: "unread", count })}
-      close={() => { setOpen(false); host.say({ type: "close" }); }}
+      close={() => { setOpen(preview !== null); host.say({ type: "close" }); }}
     />
   );
 }, document.body);

@@ -32,7 +32,7 @@ export function Preview(props: { config: WidgetConfig; connectionId: string }) {
         <h2>{t("chat.preview")}</h2>
         <label><input type="checkbox" checked={away()} onChange={(event) => setAway(event.currentTarget.checked)} />{t("chat.previewAway")}</label>
       </div>
-      <iframe ref={(element) => { frame = element; }} class={styles["frame"]} src={`/widget/frame?${query()}`} title={t("chat.preview")} tabIndex={-1} />
+      <iframe ref={(element) => { frame = element; }} class={styles["frame"]} src={`/widget/frame?${query()}`} title={t("chat.preview")} />
       <div class={styles["corner"]} data-side={props.config.position}>
         <Show when={props.config.greetings[0]}>{(greeting) => <span class={styles["line"]} dir="auto">{greeting().text}</span>}</Show>
         <span class={styles["bubble"]} style={{ background: props.config.colour }} data-ink={inkOn(props.config.colour)}>
