@@ -7,6 +7,7 @@ import { refusalSentence } from "./attachment-tray";
 import { createDraft } from "./draft";
 import { createFileLinks } from "./file-links";
 import { firstRefused, refuseFile } from "./limits";
+import { isHeic, jpegOf } from "./heic";
 import { hindrance, recipientsOf, type Hindrance } from "./message";
 import { answered } from "./recipients";
 import type { ComposerSession } from "./session";
@@ -46,6 +47,8 @@ export function createReply(session: ComposerSession) {
   };
   const uploads = createUploads({
     put: session.upload,
+    // What customers have may not open a photo of an iPhone.
+    prepare: (file) => (isHeic(file) ? jpegOf(file) : null),
     refuse: (file) => refuseFile(via()?.capabilities.media ?? null, file, [...(store.draft.attachments ?? []), ...uploads.items.filter(({ state }) => state === "sending")]),
     stored: (attachment) => store.change({ attachments: [...(store.draft.attachments ?? []), attachment] }),
   });
