@@ -7,6 +7,7 @@ import { t } from "../../lib/i18n";
 import { toast } from "../../ui/toast";
 import { useEntryContext } from "./entry-context";
 import { Lightbox } from "./lightbox";
+import { PdfPreview } from "./pdf-preview";
 import styles from "./attachments.module.css";
 
 /** Pictures a browser can show inside the page; everything else is a file to download. */
@@ -70,6 +71,7 @@ function FileCard(props: { file: Attachment; entryId: string }) {
       <Match when={family(props.file) === "audio"}><audio class={styles["audio"]} controls preload="none" src={props.file.url} aria-label={props.file.name} /></Match>
       <Match when={family(props.file) === "video"}><video class={styles["video"]} controls preload="metadata" src={props.file.url} aria-label={props.file.name} /></Match>
       <Match when={true}>
+        <Show when={props.file.type === "application/pdf"}><PdfPreview file={props.file} /></Show>
         <a class={styles["card"]} href={props.file.url} download={props.file.name} aria-label={t("inbox.file.download", { name: props.file.name })}>
           <FileText size={16} aria-hidden="true" /><span class={styles["name"]}>{props.file.name}</span><small>{bytes(props.file.size)}</small><Download size={14} aria-hidden="true" />
         </a>

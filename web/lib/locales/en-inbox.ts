@@ -231,6 +231,7 @@ export const enInbox = {
   "inbox.file.previous": "Previous picture",
   "inbox.file.next": "Next picture",
   "inbox.file.picture": "Picture",
+  "inbox.file.first-page": "First page of {name}",
 
   "inbox.event.assigned": "{actor} assigned this to {assignee}",
   "inbox.event.unassigned": "{actor} removed the assignee",
