@@ -1,6 +1,7 @@
 import type { Opening } from "./data.ts";
 
-const LOCATION = "accounts/100000000000000001/locations/200000000000000002";
+const ACCOUNT = "accounts/100000000000000001";
+const LOCATION = `${ACCOUNT}/locations/200000000000000002`;
 const AGENT = "northside_cycles@rbm.goog";
 
 /** The demo business at Google. The service account's key is made anew, because one that everybody knows looks like one that leaked. */
@@ -8,7 +9,7 @@ export async function googleConnections() {
   return [
     {
       id: "ch_demo_reviews", provider: "google-reviews", name: "Northside Cycles on Google", address: LOCATION,
-      settings: { location: LOCATION, placeName: "Northside Cycles", clientId: "demo.apps.googleusercontent.com", clientSecret: "demo0google0secret", refreshToken: "demo0google0refresh", pushServiceAccount: "inbox-push@northside-demo.iam.gserviceaccount.com" },
+      settings: { accountName: ACCOUNT, locationName: LOCATION.slice(ACCOUNT.length + 1), placeName: "Northside Cycles", clientId: "demo.apps.googleusercontent.com", clientSecret: "demo0google0secret", refreshToken: "demo0google0refresh", pushServiceAccount: "inbox-push@northside-demo.iam.gserviceaccount.com" },
     },
     {
       id: "ch_demo_rcs", provider: "google-rcs", name: "Northside Cycles RCS", address: AGENT,

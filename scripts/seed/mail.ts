@@ -4,11 +4,11 @@ import type { Opening } from "./data.ts";
 export const mailConnections = [
   {
     id: "ch_demo_postmark", provider: "postmark", name: "Orders", address: "orders@shop.northside.example",
-    settings: { serverToken: "demo-postmark-server-token-00000000", webhookUser: "postmark", webhookPassword: "demo-postmark-webhook-password", messageStream: "outbound" },
+    settings: { serverToken: "demo-postmark-server-token-00000000", basicUser: "postmark", basicPassword: "demo-postmark-webhook-password", messageStream: "outbound" },
   },
   {
     id: "ch_demo_mailgun", provider: "mailgun", name: "Rentals", address: "rentals@mg.northside.example",
-    settings: { apiKey: "demo-mailgun-api-key-0000000000000000", webhookSigningKey: "demo-mailgun-signing-key-00000000", domain: "mg.northside.example", region: "us" },
+    settings: { apiKey: "demo-mailgun-api-key-0000000000000000", signingKey: "demo-mailgun-signing-key-00000000", domain: "mg.northside.example", region: "us" },
   },
   {
     id: "ch_demo_sendgrid", provider: "sendgrid", name: "Events", address: "events@ride.northside.example",

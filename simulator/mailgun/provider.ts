@@ -30,7 +30,7 @@ export const mailgun: Provider = {
   sign: () => Promise.resolve({ "user-agent": "mailgun/treq" }),
   async sealed({ type, body }, connection, now) {
     const [timestamp, token] = [String(Math.floor(now / 1_000)), Array.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("")];
-    const proof = { timestamp, token, signature: await signMailgun(secretOf(connection, "webhookSigningKey"), timestamp, token) };
+    const proof = { timestamp, token, signature: await signMailgun(secretOf(connection, "signingKey"), timestamp, token) };
     return type === "application/json" ? `{"signature":${JSON.stringify(proof)},${body.slice(1)}` : `${body}&${new URLSearchParams(proof).toString()}`;
   },
   retryDelaysMs: (_, status) => (status === STOP ? [] : RETRIES_MS),

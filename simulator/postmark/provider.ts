@@ -24,7 +24,7 @@ export const postmark: Provider = {
   refuse: (status, retryAfterS) => json(status, { ErrorCode: status === 401 ? 10 : status === 422 ? 300 : status, Message: status === 429 ? "Rate limit exceeded." : "The request was refused." }, retryAfterS === null ? {} : { "retry-after": String(retryAfterS) }),
   receive: (input, realm) => receiveMail(input, NAME, realm),
   progress,
-  sign: (_, connection) => Promise.resolve({ "user-agent": "Postmark", authorization: `Basic ${btoa(`${secretOf(connection, "webhookUser") || "switchboard"}:${secretOf(connection, "webhookPassword")}`)}` }),
+  sign: (_, connection) => Promise.resolve({ "user-agent": "Postmark", authorization: `Basic ${btoa(`${secretOf(connection, "basicUser") || "switchboard"}:${secretOf(connection, "basicPassword")}`)}` }),
   retryDelaysMs: (_, status) => (status === STOP ? [] : RETRIES_MS),
 };
 

@@ -14,7 +14,7 @@ const connection: ChannelConnection<typeof MAILGUN> = { id: "cn_1", accountId: "
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const JSON_BODY = { "content-type": "application/json" };
 const hook = (file: string) => recordedRequest("mailgun", bytesOfUrl(urls[`./fixtures/mailgun/${file}`]!), manifest.files.find((entry) => entry.file === file)!.headers);
-const verify = (request: ReturnType<typeof hook>, now = NOW, settings: Omit<typeof MAILGUN, "webhookSigningKey"> & { webhookSigningKey?: string } = MAILGUN) => mailgun.verify(request, { ...connection, settings }, now);
+const verify = (request: ReturnType<typeof hook>, now = NOW, settings: Omit<typeof MAILGUN, "signingKey"> & { signingKey?: string } = MAILGUN) => mailgun.verify(request, { ...connection, settings }, now);
 const STALE = "inbound.replayed-old.txt";
 
 describe("a signature", () => {
@@ -22,7 +22,7 @@ describe("a signature", () => {
   const event = (change: Record<string, unknown> = {}) => recordedRequest("mailgun", JSON.stringify({ signature: { timestamp, token, signature, ...change }, "event-data": {} }), JSON_BODY);
 
   it("is judged as the vector says, as a text or a number", async () => {
-    expect(await verify(event(), NOW, { ...MAILGUN, webhookSigningKey: vector.signingKey })).toBe(true);
+    expect(await verify(event(), NOW, { ...MAILGUN, signingKey: vector.signingKey })).toBe(true);
     expect(await verify(event({ timestamp: Number(timestamp) }))).toBe(true);
   });
 
@@ -33,7 +33,7 @@ describe("a signature", () => {
 
   it.each(manifest.files.map(({ file }) => file))("of %s holds while it is fresh, for the right key", async (file) => {
     expect(await verify(hook(file))).toBe(file !== STALE);
-    expect(await verify(hook(file), NOW, { ...MAILGUN, webhookSigningKey: "another-key" })).toBe(false);
+    expect(await verify(hook(file), NOW, { ...MAILGUN, signingKey: "another-key" })).toBe(false);
     expect(await verify(hook(file), NOW, { apiKey: "key", domain: "mg.acme.example", region: "eu" })).toBe(false);
   });
 

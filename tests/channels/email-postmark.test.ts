@@ -24,9 +24,9 @@ describe("a webhook proves its origin by name and password", () => {
     undefined, "", "Basic ", "Basic", BASIC.slice(0, -1), `${BASIC}=`, BASIC.toLowerCase(), ` ${BASIC}`, `Bearer ${BASIC.slice(6)}`, `Basic ${btoa("inbound:")}`, `Basic ${btoa("inbound:other-password")}`, `Basic ${btoa("other:test-postmark-password")}`, `Basic ${btoa("test-postmark-password")}`,
   ])("%j does not", async (authorization) => expect(await verify(authorization)).toBe(false));
 
-  it("is never true for another connection's password", async () => expect(await verify(BASIC, { ...POSTMARK, webhookPassword: "another-connections" })).toBe(false));
+  it("is never true for another connection's password", async () => expect(await verify(BASIC, { ...POSTMARK, basicPassword: "another-connections" })).toBe(false));
 
-  it.each([{ webhookPassword: "" }, { webhookPassword: "short" }, { webhookPassword: "with a space in it" }, { webhookUser: "a:b" }, { webhookPassword: undefined }])("settings with %j are refused", (change) => {
+  it.each([{ basicPassword: "" }, { basicPassword: "short" }, { basicPassword: "with a space in it" }, { basicUser: "a:b" }, { basicPassword: undefined }])("settings with %j are refused", (change) => {
     expect(postmark.settings.safeParse({ ...POSTMARK, ...change }).success).toBe(false);
   });
 });

@@ -20,7 +20,7 @@ let count = 0;
 /** A grant of its own for each: tokens are remembered. */
 const connect = (change: Partial<Settings> = {}): ChannelConnection<Settings> => ({
   id: "cn_1", accountId: "a_1", address: LOCATION, ownAddresses: [], country: "US",
-  settings: googleReviews.settings.parse({ location: LOCATION, placeName: "Northside Cycles", clientId: "id", clientSecret: "secret", refreshToken: `refresh-${++count}`, pushServiceAccount: EMAIL, ...change }),
+  settings: googleReviews.settings.parse({ accountName: "accounts/111", locationName: LOCATION, placeName: "Northside Cycles", clientId: "id", clientSecret: "secret", refreshToken: `refresh-${++count}`, pushServiceAccount: EMAIL, ...change }),
 });
 const receive = (body: string, connection = connect()) => googleReviews.receive(rawOf(body), connection);
 const push = (data: unknown) => JSON.stringify({ message: { data: btoa(typeof data === "string" ? data : JSON.stringify(data)), messageId: "1" } });
@@ -66,7 +66,7 @@ describe("every recorded notification becomes what it says", () => {
   it("none is left out", () => expect(Object.keys(EVENTS).sort()).toEqual([...new Set(posts)].sort()));
   it.each(Object.entries(EVENTS))("%s", async (name, events) => expect(await receive(bodyOf(name))).toEqual(events));
 
-  it("one about another location of the account is none of ours", async () => expect(await receive(bodyOf("notification.new-review-v1.json"), connect({ location: "accounts/111/locations/223" }))).toEqual([]));
+  it("one about another location of the account is none of ours", async () => expect(await receive(bodyOf("notification.new-review-v1.json"), connect({ locationName: "locations/223" }))).toEqual([]));
   it.each(["accounts/111/locations/222/reviews/../../../x", "accounts/111/locations/222/reviews/"])("a name like %s leads nowhere", async (name) => expect((await receive(push({ review: name })))[0]).toMatchObject({ kind: "other" }));
 });
 

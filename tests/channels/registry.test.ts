@@ -15,12 +15,12 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
   smtp: { host: "smtp.acme.example", port: 587, security: "starttls", user: "support@acme.example", password: "password" },
   "cloudflare-sending": { domain: "acme.example" },
   resend: { apiKey: "re_test", webhookSecret: "whsec_cmVzZW5kLXRlc3Qtc2VjcmV0LTAxMjM0NTY3ODlhYmNk", domain: "acme.example" },
-  postmark: { serverToken: "T", webhookUser: "inbound", webhookPassword: "test-postmark-password", messageStream: "outbound" },
-  mailgun: { apiKey: "key", webhookSigningKey: "test-mailgun-signing-key", domain: "mg.acme.example", region: "eu" },
+  postmark: { serverToken: "T", basicUser: "inbound", basicPassword: "test-postmark-password", messageStream: "outbound" },
+  mailgun: { apiKey: "key", signingKey: "test-mailgun-signing-key", domain: "mg.acme.example", region: "eu" },
   chat: { origins: ["https://shop.example"], identitySecret: "test_livechat_identity_secret" },
   whatsapp: { phoneNumberId: "106540352242922", wabaId: "102290129340398", accessToken: "EAAtesttoken", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token" },
   messenger: { pageId: "682498302938465", pageAccessToken: "TOKEN", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token" },
-  "google-reviews": { location: "accounts/111/locations/222", clientId: "id.apps.googleusercontent.com", clientSecret: "secret", refreshToken: "refresh", pushServiceAccount: "push@example-project.iam.gserviceaccount.com" },
+  "google-reviews": { accountName: "accounts/111", locationName: "locations/222", clientId: "id.apps.googleusercontent.com", clientSecret: "secret", refreshToken: "refresh", pushServiceAccount: "push@example-project.iam.gserviceaccount.com" },
   "google-rcs": { agentId: "acme_agent@rbm.goog", region: "us", serviceAccountKey: JSON.stringify({ client_email: "agent@example-project.iam.gserviceaccount.com", private_key: "key" }), clientToken: "TESTCLIENTTOKEN" },
   instagram: { igUserId: "17841405822304914", accessToken: "TOKEN", appSecret: "test_meta_app_secret", verifyToken: "test_meta_verify_token", login: "page", pageId: "682498302938465", instagramAppSecret: "test_instagram_app_secret" },
 };
@@ -72,4 +72,18 @@ it.each(hooked)("%s never throws on the body of an authentic request, whatever i
     const request = { method: "POST", url: `https://inbox.example.com/hooks/${provider}/cn_1`, headers: { "content-type": contentType }, body, receivedAt: 1_795_341_600_000 };
     for (const event of await channel.receive(request, connection)) expect(EVENT_KINDS).toContain(event.kind);
   }));
+});
+
+/** Keys that scripts outside the project write; more may be added, none renamed. */
+const PINNED: Record<string, readonly string[]> = {
+  twilio: ["accountSid", "authToken", "apiKeySid", "apiKeySecret", "messagingServiceSid"], telnyx: ["apiKey", "publicKey", "messagingProfileId"],
+  whatsapp: ["phoneNumberId", "wabaId", "accessToken", "appSecret", "verifyToken"], messenger: ["pageId", "pageAccessToken", "appSecret", "verifyToken"],
+  instagram: ["igUserId", "accessToken", "appSecret", "verifyToken", "login", "pageId"], tiktok: ["businessId", "clientKey", "appSecret", "accessToken", "refreshToken"],
+  "google-reviews": ["accountName", "locationName", "clientId", "clientSecret", "refreshToken", "pushAudience", "pushServiceAccount"], "google-rcs": ["agentId", "clientToken", "serviceAccountKey"],
+  "cloudflare-email": ["domain"], resend: ["apiKey", "webhookSecret", "domain"], postmark: ["serverToken", "basicUser", "basicPassword", "messageStream"],
+  mailgun: ["apiKey", "signingKey", "domain", "region"], sendgrid: ["apiKey", "eventPublicKey", "parseToken"], ses: ["accessKeyId", "secretAccessKey", "region", "topicArn"],
+  smtp: ["host", "port", "security", "user", "password"], chat: ["origins", "identitySecret"],
+};
+it.each(Object.entries(PINNED))("%s is connected with the keys that everybody was told", (provider, keys) => {
+  expect(channels[provider]!.fields.map(({ key }) => key)).toEqual(expect.arrayContaining([...keys]));
 });

@@ -85,7 +85,7 @@ export const FORGES: Record<string, Forge> = {
   messenger: metaForge("page", 682_498_302_000_000, (pageId) => ({ pageId, pageAccessToken: `page-token-${pageId}` })),
   instagram: metaForge("instagram", 178_414_058_000_000, (igUserId) => ({ igUserId, accessToken: `token-${igUserId}`, login: "instagram" })),
   "google-reviews": {
-    settings: (n) => ({ location: `accounts/111/locations/${1_000 + n}`, clientId: "id", clientSecret: "secret", refreshToken: `refresh-${n}`, pushServiceAccount: `push-${n}@example-project.iam.gserviceaccount.com` }),
+    settings: (n) => ({ accountName: "accounts/111", locationName: `locations/${1_000 + n}`, clientId: "id", clientSecret: "secret", refreshToken: `refresh-${n}`, pushServiceAccount: `push-${n}@example-project.iam.gserviceaccount.com` }),
     address: (n) => `accounts/111/locations/${1_000 + n}`,
     post: ({ id, to }) => ({ type: "application/json", body: JSON.stringify({ message: { data: btoa(JSON.stringify({ type: "GOOGLE_UPDATE", location_name: to })), messageId: id }, subscription: "projects/p/subscriptions/s" }) }),
     sign: (url, _posted, { pushServiceAccount }, now) => {
@@ -123,25 +123,25 @@ export const FORGES: Record<string, Forge> = {
     proof: "tiktok-signature", timed: true, carriesMessages: true,
   },
   postmark: {
-    settings: (n) => ({ serverToken: `token-${n}`, webhookUser: "postmark", webhookPassword: `password-of-${n}` }),
+    settings: (n) => ({ serverToken: `token-${n}`, basicUser: "postmark", basicPassword: `password-of-${n}` }),
     address: (n) => `help@post${n}.example`,
     post: ({ id, to, from = "customer@example.com", words = "Hello from a customer" }) => ({
       type: "application/json",
       body: JSON.stringify({ MessageID: id, From: from, FromFull: { Email: from, Name: "" }, ToFull: [{ Email: to, Name: "" }], OriginalRecipient: to, Subject: "Hello", TextBody: words, HtmlBody: "", Headers: [{ Name: "Message-ID", Value: `<${id}@example.com>` }], Attachments: [] }),
     }),
-    sign: (_url, _posted, { webhookUser, webhookPassword }) => ({ authorization: `Basic ${btoa(`${webhookUser as string}:${webhookPassword as string}`)}` }),
+    sign: (_url, _posted, { basicUser, basicPassword }) => ({ authorization: `Basic ${btoa(`${basicUser as string}:${basicPassword as string}`)}` }),
     proof: "authorization", timed: false, coversNoBody: true, carriesMessages: true,
   },
   mailgun: {
-    settings: (n) => ({ apiKey: `key-${n}`, webhookSigningKey: `signing-key-of-${n}`, domain: `gun${n}.example`, region: "us" }),
+    settings: (n) => ({ apiKey: `key-${n}`, signingKey: `signing-key-of-${n}`, domain: `gun${n}.example`, region: "us" }),
     address: (n) => `help@gun${n}.example`,
     post: ({ id, to, from = "customer@example.com", words = "Hello from a customer" }) => ({
       type: "application/x-www-form-urlencoded",
       body: new URLSearchParams({ recipient: to, sender: from, from, subject: "Hello", "body-plain": words, "message-headers": JSON.stringify([["Message-Id", `<${id}@example.com>`], ["To", to]]) }).toString(),
     }),
-    sign: (_url, _posted, { webhookSigningKey }, now) => {
+    sign: (_url, _posted, { signingKey }, now) => {
       const [timestamp, token] = [String(Math.floor(now / 1_000)), crypto.randomUUID()];
-      return { timestamp, token, signature: createHmac("sha256", webhookSigningKey as string).update(timestamp + token).digest("hex") };
+      return { timestamp, token, signature: createHmac("sha256", signingKey as string).update(timestamp + token).digest("hex") };
     },
     carry: ({ body, type }, proof) => {
       const signature = Object.fromEntries(["timestamp", "token", "signature"].flatMap((name) => (proof[name] === undefined ? [] : [[name, proof[name]]])));

@@ -3,13 +3,13 @@ import { createHmac } from "node:crypto";
 import { repairMime } from "../../worker/channels/mime-repair";
 import { NOW } from "./mail-channel";
 
-export const POSTMARK = { serverToken: "T", webhookUser: "inbound", webhookPassword: "test-postmark-password", messageStream: "outbound" };
-export const MAILGUN = { apiKey: "key", webhookSigningKey: "test-mailgun-signing-key", domain: "mg.acme.example", region: "eu" as const };
+export const POSTMARK = { serverToken: "T", basicUser: "inbound", basicPassword: "test-postmark-password", messageStream: "outbound" };
+export const MAILGUN = { apiKey: "key", signingKey: "test-mailgun-signing-key", domain: "mg.acme.example", region: "eu" as const };
 /** How Postmark proves itself to the webhooks above. */
-export const BASIC = `Basic ${btoa(`${POSTMARK.webhookUser}:${POSTMARK.webhookPassword}`)}`;
+export const BASIC = `Basic ${btoa(`${POSTMARK.basicUser}:${POSTMARK.basicPassword}`)}`;
 
 /** A form of Mailgun's with a proof that holds at `now`. */
-export function mailgunForm(fields: Record<string, string | Uint8Array> | [string, string][], now = NOW, key = MAILGUN.webhookSigningKey): string {
+export function mailgunForm(fields: Record<string, string | Uint8Array> | [string, string][], now = NOW, key = MAILGUN.signingKey): string {
   const [timestamp, token] = [String(Math.floor(now / 1000)), "a".repeat(50)];
   const pairs = Array.isArray(fields) ? fields : Object.entries(fields);
   const encoded = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${typeof value === "string" ? encodeURIComponent(value) : [...value].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("")}`);

@@ -24,7 +24,7 @@ const secret = z.string().trim().regex(/^[\x21-\x7e]+$/, "must not be empty or c
 const Settings = z.object({
   apiKey: secret,
   /** Missing until it is copied from Mailgun; until then nothing is accepted. */
-  webhookSigningKey: secret.optional(),
+  signingKey: secret.optional(),
   domain: z.string().trim().toLowerCase().regex(/^[a-z0-9.-]+$/, "Name the domain you send from, such as mg.example.com").max(253),
   region: z.enum(["us", "eu"]),
 });
@@ -54,9 +54,9 @@ function signatureOf({ json, form }: Posted): z.infer<typeof Signature> | null {
 /** The signature covers time and token only, not the body: TLS guards that. https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks */
 async function verify(request: RawRequest, { settings }: Connection, now: number): Promise<boolean> {
   const given = signatureOf(read(request));
-  if (!settings.webhookSigningKey || !given || !/^\d{1,12}$/.test(given.timestamp) || Math.abs(now / 1000 - Number(given.timestamp)) > SIGNED_FOR_S) return false;
+  if (!settings.signingKey || !given || !/^\d{1,12}$/.test(given.timestamp) || Math.abs(now / 1000 - Number(given.timestamp)) > SIGNED_FOR_S) return false;
   const encoder = new TextEncoder();
-  const key = await crypto.subtle.importKey("raw", encoder.encode(settings.webhookSigningKey), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const key = await crypto.subtle.importKey("raw", encoder.encode(settings.signingKey), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const digest = new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(given.timestamp + given.token)));
   return sameSecret([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""), given.signature);
 }
@@ -132,7 +132,7 @@ export const mailgun = defineChannel({
   settings: Settings,
   fields: [
     { key: "apiKey", label: "API key", help: "Mailgun → API security → API keys; or, with less power, a sending key of the domain: Sending → Domain settings → Sending keys.", secret: true },
-    { key: "webhookSigningKey", label: "HTTP webhook signing key", help: "Mailgun → API security → HTTP webhook signing key; it is not the API key. For reports, add the address shown here under Sending → Webhooks for accepted, delivered, permanent and temporary failure, spam complaint and unsubscribe. For incoming mail, make a route under Receiving that forwards to the same address with ?mime at its end. You can add the key after connecting.", secret: true, optional: true },
+    { key: "signingKey", label: "HTTP webhook signing key", help: "Mailgun → API security → HTTP webhook signing key; it is not the API key. For reports, add the address shown here under Sending → Webhooks for accepted, delivered, permanent and temporary failure, spam complaint and unsubscribe. For incoming mail, make a route under Receiving that forwards to the same address with ?mime at its end. You can add the key after connecting.", secret: true, optional: true },
     { key: "domain", label: "Domain", help: "The verified domain you send from, such as mg.example.com. Mail to it must reach Mailgun: set its MX records, with a route that catches all its addresses.", secret: false },
     { key: "region", label: "Region", help: "Where the Mailgun account lives: us, or eu when its address is api.eu.mailgun.net.", secret: false, options: ["us", "eu"] },
   ],

@@ -20,8 +20,8 @@ const PASSWORD_MIN = 12; // it is all that tells Postmark from a stranger
 const visible = z.string().trim().regex(/^[\x21-\x7e]+$/, "must not be empty or contain spaces");
 const Settings = z.object({
   serverToken: visible,
-  webhookUser: visible.regex(/^[^:]+$/, "must not contain a colon").default("switchboard"),
-  webhookPassword: visible.min(PASSWORD_MIN, `Use at least ${PASSWORD_MIN} characters`),
+  basicUser: visible.regex(/^[^:]+$/, "must not contain a colon").default("switchboard"),
+  basicPassword: visible.min(PASSWORD_MIN, `Use at least ${PASSWORD_MIN} characters`),
   messageStream: z.string().trim().regex(/^[a-z0-9_-]{1,30}$/i, "Use the stream's ID, such as outbound").default("outbound"),
 });
 type Connection = ChannelConnection<z.infer<typeof Settings>>;
@@ -120,8 +120,8 @@ export const postmark = defineChannel({
   settings: Settings,
   fields: [
     { key: "serverToken", label: "Server API token", help: "Postmark → your server → API Tokens.", secret: true },
-    { key: "webhookUser", label: "Webhook user name", help: "Any name without a colon; switchboard when left empty. Postmark signs nothing: name and password prove that it is Postmark who writes.", secret: false, optional: true },
-    { key: "webhookPassword", label: "Webhook password", help: "Make up a long password of letters and digits. In Postmark, write both into the address shown here, as https://name:password@…, twice: under the inbound stream → Settings → Webhook (with “Include raw email content” on), and under your sending stream → Webhooks, for delivery, bounce, spam complaint and subscription change.", secret: true },
+    { key: "basicUser", label: "Webhook user name", help: "Any name without a colon; switchboard when left empty. Postmark signs nothing: name and password prove that it is Postmark who writes.", secret: false, optional: true },
+    { key: "basicPassword", label: "Webhook password", help: "Make up a long password of letters and digits. In Postmark, write both into the address shown here, as https://name:password@…, twice: under the inbound stream → Settings → Webhook (with “Include raw email content” on), and under your sending stream → Webhooks, for delivery, bounce, spam complaint and subscription change.", secret: true },
     { key: "messageStream", label: "Message stream", help: "Postmark → your server → Message Streams: the ID of the transactional stream to send by; outbound when left empty.", secret: false, optional: true },
   ],
   capabilities: {
@@ -134,7 +134,7 @@ export const postmark = defineChannel({
   },
   explain: (code) => postmarkError(code)?.sentence ?? null,
   consentAfter: (code) => (postmarkError(code)?.dead ? "inactive" : null),
-  verify: ({ headers }, { settings }) => Promise.resolve(sameSecret(headers["authorization"] ?? "", basic(settings.webhookUser, settings.webhookPassword))),
+  verify: ({ headers }, { settings }) => Promise.resolve(sameSecret(headers["authorization"] ?? "", basic(settings.basicUser, settings.basicPassword))),
   maxBodyBytes: INBOUND_BYTES,
   receive,
   send,

@@ -20,7 +20,8 @@ const MEDIA_HOST = /^lh[3-6]\.googleusercontent\.com$/;
 const secret = z.string().trim().regex(/^[\x21-\x7e]+$/, "must not be empty or contain spaces");
 const blank = z.literal("").transform(() => undefined);
 const Settings = z.object({
-  location: z.string().trim().regex(/^accounts\/\d{1,30}\/locations\/\d{1,30}$/, "must look like accounts/111/locations/222"),
+  accountName: z.string().trim().regex(/^accounts\/\d{1,30}$/, "must look like accounts/111"),
+  locationName: z.string().trim().regex(/^(?:accounts\/\d{1,30}\/)?locations\/\d{1,30}$/, "must look like locations/222"),
   placeName: blank.or(z.string().trim().max(120)).optional(),
   clientId: secret, clientSecret: secret, refreshToken: secret,
   pushServiceAccount: blank.or(z.email("must be the email address of a service account")).optional(),
@@ -28,6 +29,9 @@ const Settings = z.object({
 });
 type Settings = z.infer<typeof Settings>;
 type Connection = ChannelConnection<Settings>;
+
+/** Two of Google's APIs name a place with its account, one without. */
+const locationOf = ({ accountName, locationName }: Pick<Settings, "accountName" | "locationName">): string => (locationName.startsWith("accounts/") ? locationName : `${accountName}/${locationName}`);
 
 const Location = z.object({ reviews: z.array(z.unknown()).optional() });
 
@@ -40,7 +44,8 @@ export const googleReviews = defineChannel({
   reaches: [{ kind: "handle", scoped: true }],
   settings: Settings,
   fields: [
-    { key: "location", label: "Location", help: "accounts/…/locations/…, the same as the address. The account from the list of accounts of the Business Profile API, the location from that of its locations.", secret: false },
+    { key: "accountName", label: "Account", help: "accounts/…, from the list of accounts of the Business Profile API.", secret: false },
+    { key: "locationName", label: "Location", help: "locations/…, from the list of that account's locations. The address of the connection is both together: accounts/…/locations/….", secret: false },
     { key: "placeName", label: "Name of the place", help: "Shown beside each review, for example Northside Cycles, Main Street.", secret: false, optional: true },
     { key: "clientId", label: "OAuth client ID", help: "Google Cloud console → APIs & Services → Credentials. The consent screen must be in production, or access ends after 7 days. The project needs Google's approval for the Business Profile API.", secret: false },
     { key: "clientSecret", label: "OAuth client secret", help: "Google Cloud console → APIs & Services → Credentials, beside the client ID.", secret: true },
@@ -65,7 +70,7 @@ export const googleReviews = defineChannel({
   sharesUrl: true,
   verify: async (request, { settings }, _now, io) =>
     io !== undefined && settings.pushServiceAccount !== undefined && isPushedByGoogle(request, { audience: settings.pushAudience ?? request.url, email: settings.pushServiceAccount }, io),
-  receive: (request, { settings }) => Promise.resolve(pushedReview(request, settings.location)),
+  receive: (request, { settings }) => Promise.resolve(pushedReview(request, locationOf(settings))),
 
   async collect(name, connection, io) {
     if (!isOurs(name, connection)) return [];
@@ -80,7 +85,7 @@ export const googleReviews = defineChannel({
     let pageToken = "";
     for (let page = 0; page < PAGES_MAX; page++) {
       const query = new URLSearchParams({ pageSize: String(PAGE), orderBy: "updateTime desc", ...(pageToken !== "" && { pageToken }) });
-      const answer = await call({ method: "GET", url: `${API}/${connection.settings.location}/reviews?${query.toString()}` }, connection, io);
+      const answer = await call({ method: "GET", url: `${API}/${locationOf(connection.settings)}/reviews?${query.toString()}` }, connection, io);
       if (answer.failure) throw new Error(`Google did not give the reviews: ${answer.failure.code}`);
       const { reviews, nextPageToken } = ReviewPage.parse(answer.body ?? {});
       const fresh = reviews.filter((review) => changedAt(review) >= since);
@@ -111,8 +116,8 @@ export const googleReviews = defineChannel({
   },
 
   async probe(connection, io) {
-    const { location } = connection.settings;
-    if (connection.address !== location) return `The address of this connection is ${connection.address}, but the location is ${location}. Enter the same in both places.`;
+    const location = locationOf(connection.settings);
+    if (connection.address !== location && connection.address !== connection.settings.locationName) return `The address of this connection is ${connection.address}, but the location is ${location}. Enter the same in both places.`;
     const { failure, status, body } = await call({ method: "GET", url: `${API}/${location}/reviews?pageSize=1` }, connection, io);
     if (status === 404) return "Google does not know this location, or you do not manage it. Check the two numbers.";
     if (failure) return SENTENCES[failure.code] ?? GOOGLE_SENTENCES[failure.code] ?? `Google refused: ${failure.detail}`;
@@ -135,7 +140,7 @@ const grantOf = ({ clientId, clientSecret, refreshToken }: Settings): Grant => (
 const call = (one: GoogleCall, { settings }: Connection, io: ChannelIo): Promise<GoogleAnswer> => callGoogle(one, grantOf(settings), io);
 
 /** A name comes from a notification or a contact's address: it must be a review of our own location before it becomes part of a URL. */
-const isOurs = (name: string, { settings }: Connection): boolean => REVIEW_NAME.exec(name)?.[1] === settings.location;
+const isOurs = (name: string, { settings }: Connection): boolean => REVIEW_NAME.exec(name)?.[1] === locationOf(settings);
 
 async function put(review: string, text: string, connection: Connection, io: ChannelIo): Promise<SendResult> {
   if (!isOurs(review, connection)) return { ok: false, class: "permanent", code: "NOT_FOUND", detail: review };
