@@ -2,6 +2,7 @@ import { createSignal } from "solid-js";
 import type { Attachment, Draft } from "../../../worker/contract/entry";
 import type { FileLink } from "../../../worker/contract/file";
 import type { LinkDays } from "../../../worker/contract/file-limits";
+import { escaped } from "./rich-html";
 import type { ComposerSession } from "./session";
 
 /** What every link of ours has in it, so that a draft without one asks nobody. */
@@ -9,22 +10,21 @@ const LINK_MARK = "/media/s/";
 
 const inText = (text: string, { name, url }: FileLink) => [text.trimEnd(), `${name}: ${url}`].filter(Boolean).join("\n\n");
 
+/** The editor nests no paragraphs. */
+const PARAGRAPH = /<p\b[^>]*>.*?<\/p>/gs;
+
 /** The words with the link below them; `html` only where the draft has formatting. */
 export function withLink({ text, html }: Pick<Draft, "text" | "html">, link: FileLink): Pick<Draft, "text" | "html"> {
   if (html === undefined) return { text: inText(text, link) };
-  const line = document.createElement("p");
-  const anchor = Object.assign(document.createElement("a"), { href: link.url, textContent: link.url });
-  line.append(`${link.name}: `, anchor);
-  return { text: inText(text, link), html: html + line.outerHTML };
+  const url = escaped(link.url);
+  return { text: inText(text, link), html: `${html}<p>${escaped(link.name)}: <a href="${url}">${url}</a></p>` };
 }
 
 /** The words without the line that holds the link. */
 export function withoutLink({ text, html }: Pick<Draft, "text" | "html">, { url }: Pick<FileLink, "url">): Pick<Draft, "text" | "html"> {
   const plain = text.split("\n").filter((line) => !line.includes(url)).join("\n").replace(/\n{3,}/g, "\n\n").trimEnd();
   if (html === undefined) return { text: plain };
-  const page = new DOMParser().parseFromString(html, "text/html");
-  for (const anchor of page.querySelectorAll("a")) if (anchor.getAttribute("href") === url) (anchor.closest("p") ?? anchor).remove();
-  return { text: plain, html: page.body.innerHTML };
+  return { text: plain, html: html.replace(PARAGRAPH, (paragraph) => (paragraph.includes(escaped(url)) ? "" : paragraph)) };
 }
 
 /** The file links that stand in a reply. `put` writes the words; a link that was taken out opens nothing any more. */

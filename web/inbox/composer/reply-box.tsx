@@ -22,6 +22,8 @@ import { messagesOf, refuseFile } from "./limits";
 import { toMessage } from "./message";
 import { Notice } from "./notice";
 import { createNow } from "./now";
+import { placeText } from "./place";
+import { PlaceButton } from "./place-button";
 import { QuoteBar } from "./quote-bar";
 import { exposed } from "./recipients";
 import { hindranceSentence, type ReplyDraft } from "./reply";
@@ -126,6 +128,11 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
     }
   }
 
+  function sendPlace(location: NonNullable<OutgoingMessage["location"]>) {
+    const { name = null, address = null, ...point } = location;
+    sendBeside({ location }, { text: [name, address].filter(Boolean).join(", ") || placeText(point), content: { kind: "location", ...point, name, address, url: null } }, () => undefined);
+  }
+
   const record = () => void recorder.start(capabilities()?.voice ?? "");
 
   function keyDown(event: KeyboardEvent) {
@@ -217,6 +224,7 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
         <div class={styles["foot"]}>
           <AttachButtons uploads={reply.uploads} />
           <Show when={capabilities()?.voice}><IconButton label={t("composer.voice")} icon={Mic} disabled={reply.via()?.outcome === "refused"} onClick={record} /></Show>
+          <Show when={capabilities()?.location}><PlaceButton disabled={reply.via()?.outcome === "refused"} onSend={sendPlace} /></Show>
           <Show when={capabilities()?.templates}><IconButton label={t("composer.template")} icon={LayoutTemplate} onClick={() => pickTemplate()} /></Show>
           <Show when={capabilities()?.html}><IconButton label={t("composer.formatting")} icon={Type} pressed={rich()} onClick={toggleRich} /></Show>
           <span class={styles["grow"]} />

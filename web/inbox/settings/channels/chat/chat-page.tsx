@@ -89,7 +89,7 @@ export function ChatPage(props: { connection: () => ConnectionView; save: Connec
           </form>
           <Section title={t("settings.connect.place")}>
             <Place connection={props.connection()} />
-            <a class={`${form["link"]} ${styles["docs"]}`} href="/api/docs/widget" target="_blank"><BookOpen size={14} aria-hidden="true" />{t("chat.docs")}</a>
+            <a class={`${form["link"]} ${styles["docs"]}`} href="/api/docs/widget" target="_blank" rel="noopener"><BookOpen size={14} aria-hidden="true" />{t("chat.docs")}</a>
           </Section>
         </Page>
         <Preview config={configOf(values, props.connection().name, logo(), true)} connectionId={props.connection().id} />
