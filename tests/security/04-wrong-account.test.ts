@@ -44,9 +44,10 @@ it.each(Object.keys(FORGES))("4: %s cannot move or make anything by naming anoth
   const thread = async () => (await victim.owner.fetch(`/api/v1/conversations/${conversation}/entries`)).text();
   const [before, theirs] = [await thread(), await held(attacker.account)];
   const query = `?ref=${encodeURIComponent(`${conversation}:${entry!.id}`)}`;
+  const { envelope = (body: string) => body } = FORGES[provider]!;
   const report = provider === "twilio"
     ? { type: "application/x-www-form-urlencoded", body: "MessageSid=SMvictim&MessageStatus=failed&ErrorCode=30003" }
-    : { type: "application/json", body: JSON.stringify({ type: "email.bounced", created_at: new Date().toISOString(), data: { email_id: "x", to: ["a@example.com"], tags: { conversation, message: entry!.id } } }) };
+    : { type: "application/json", body: envelope(JSON.stringify({ type: "email.bounced", created_at: new Date().toISOString(), data: { email_id: "x", to: ["a@example.com"], tags: { conversation, message: entry!.id } } })) };
   expect((await attacker.post(report, attacker.signed(report, Date.now(), query), query)).status).toBe(200);
   expect(await thread()).toBe(before);
   expect(await held(attacker.account)).toEqual(theirs);

@@ -51,7 +51,8 @@ describe.each(signing)("$provider", ({ provider, forge }) => {
 
   it("odd bodies under a true signature are answered 200, soon, and break nobody's screen", async () => {
     const started = performance.now();
-    const answers = ODD_BODIES.map(async ([name, body]) => [name, await post({ body, type: body.startsWith("M") ? "application/x-www-form-urlencoded" : "application/json" })]);
+    const { envelope = (body: string) => body } = forge;
+    const answers = ODD_BODIES.map(async ([name, body]) => [name, await post({ body: envelope(body), type: body.startsWith("M") ? "application/x-www-form-urlencoded" : "application/json" })]);
     expect(await Promise.all(answers)).toEqual(ODD_BODIES.map(([name]) => [name, 200]));
     expect(performance.now() - started).toBeLessThan(SOON_MS);
     expect((await hook.owner.fetch("/api/v1/conversations")).status).toBe(200);

@@ -18,6 +18,8 @@ export interface Forge {
   timed: boolean;
   /** Writes the proof into the body, where it does not stand in headers. */
   carry?: (posted: Posted, proof: Record<string, string>) => Posted;
+  /** Puts any body where the proof covers it, if that is a part of the request only. */
+  envelope?: (body: string) => string;
   /** What proves who posts says nothing about what: names and passwords, or a moment alone. */
   coversNoBody?: boolean;
   /** What the provider publishes for proving its signatures. */
@@ -101,9 +103,9 @@ export const FORGES: Record<string, Forge> = {
       const data = Buffer.from(JSON.stringify({ senderPhoneNumber: from, messageId: id, sendTime: new Date().toISOString(), agentId: to, text: words })).toString("base64");
       return { type: "application/json", body: JSON.stringify({ message: { attributes: { type: "message" }, data, messageId: id }, subscription: "projects/p/subscriptions/s" }) };
     },
+    envelope: (body) => JSON.stringify({ message: { attributes: { type: "message" }, data: Buffer.from(body || " ").toString("base64"), messageId: "m" }, subscription: "s" }),
     sign: (_url, { body }, { clientToken }) => {
-      const { message } = JSON.parse(body) as { message: { data: string } };
-      return { "x-goog-signature": createHmac("sha512", clientToken as string).update(Buffer.from(message.data, "base64")).digest("base64") };
+      return { "x-goog-signature": createHmac("sha512", clientToken as string).update(Buffer.from(/"data":"([^"]*)"/.exec(body)?.[1] ?? "", "base64")).digest("base64") };
     },
     // What stands around the signed data is not signed, and not believed either.
     proof: "x-goog-signature", timed: false, coversNoBody: true, carriesMessages: true,

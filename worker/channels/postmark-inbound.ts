@@ -19,6 +19,9 @@ const Inbound = z.object({
 });
 type Inbound = z.infer<typeof Inbound>;
 
+/** Where a server without a domain of its own takes mail in; whoever forwards there means us. */
+const POSTMARK_INBOX = "inbound.postmarkapp.com";
+
 /** The bytes of base64; what is none is kept as it is, so that no file vanishes. */
 function bytesOf(content: string): Uint8Array {
   try {
@@ -49,10 +52,20 @@ function fieldsOf(mail: Inbound): MailFields {
 /** Raw mail in JSON is text: bytes of other charsets did not survive the way, and Postmark's own decoding of them is better. */
 const isIntact = (raw: string | undefined): raw is string => raw !== undefined && raw !== "" && !/[^\u0000-\u007f]/.test(raw);
 
+/** The password proves the Postmark server, not the mailbox: a server may take in mail of other domains too. */
+function isForUs({ OriginalRecipient, ToFull, CcFull, BccFull }: Inbound, { address, ownAddresses }: ChannelConnection<unknown>): boolean {
+  const domains = [address, ...ownAddresses].map(domainOf);
+  const reached = [OriginalRecipient, ...[...ToFull, ...CcFull, ...BccFull].map(({ Email }) => Email)].filter(Boolean).map(domainOf);
+  return reached.length === 0 || reached.some((domain) => domain === POSTMARK_INBOX || domains.some((own) => domain === own || domain.endsWith(`.${own}`)));
+}
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+
 /** What a mail that Postmark brings is; null when the body is none. https://postmarkapp.com/developer/webhooks/inbound-webhook */
 export async function postmarkMail(body: unknown, receivedAt: number, connection: ChannelConnection<unknown>): Promise<InboundEvent[] | null> {
   const mail = Inbound.safeParse(body).data;
   if (!mail) return null;
+  if (!isForUs(mail, connection)) return [{ kind: "other", label: "mail to another address", at: receivedAt }];
   const parsed = isIntact(mail.RawEmail) ? await parseMail(new TextEncoder().encode(mail.RawEmail)) : await mailOfFields(fieldsOf(mail));
   return mailEvents(parsed, { envelopeFrom: null, envelopeTo: [mail.OriginalRecipient], identity: mail.MessageID, receivedAt }, connection);
 }

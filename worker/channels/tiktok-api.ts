@@ -54,7 +54,10 @@ export async function callTikTok({ path, token, query, body, form }: TikTokCall,
 
 /** `Tiktok-Signature: t=<seconds>,s=<hex>`, in whatever order, over `<t>.<raw body>`. https://business-api.tiktok.com/portal/docs?id=1832190670631937 */
 export async function isSignedByTikTok({ headers, body }: RawRequest, secret: string, now: number): Promise<boolean> {
-  const parts = new Map((headers["tiktok-signature"] ?? "").split(",").map((part) => part.trim().split("=", 2) as [string, string]));
+  const pairs = (headers["tiktok-signature"] ?? "").split(",").map((part) => part.trim().split("=", 2) as [string, string]);
+  const parts = new Map(pairs);
+  // Said twice, one of the two would be nobody's.
+  if (parts.size !== pairs.length) return false;
   const [at = "", given = ""] = [parts.get("t"), parts.get("s")];
   if (secret === "" || given === "" || !/^\d{1,12}$/.test(at) || Math.abs(now / 1_000 - Number(at)) > TOLERANCE_S) return false;
   const prefix = new TextEncoder().encode(`${at}.`);
