@@ -19,7 +19,7 @@ export async function googleConnections() {
 }
 
 async function newKey(): Promise<string> {
-  const { privateKey } = await crypto.subtle.generateKey({ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]) }, true, ["sign", "verify"]) as CryptoKeyPair;
+  const { privateKey } = await crypto.subtle.generateKey({ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]) }, true, ["sign", "verify"]) as { privateKey: Parameters<typeof crypto.subtle.exportKey>[1] };
   const der = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey) as ArrayBuffer);
   const pem = `-----BEGIN PRIVATE KEY-----\n${btoa(String.fromCharCode(...der)).replace(/.{64}/g, "$&\n")}\n-----END PRIVATE KEY-----\n`;
   return JSON.stringify({ type: "service_account", client_email: "agent@northside-demo.iam.gserviceaccount.com", private_key: pem });

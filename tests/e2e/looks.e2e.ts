@@ -64,7 +64,10 @@ const SCREENS: readonly Screen[] = [
   { name: "settings-profile", path: here("/settings/profile"), show: (page) => page.getByText("Appearance").first().waitFor() },
   { name: "settings-security", path: here("/settings/security"), show: (page) => page.getByText("This device").first().waitFor() },
   { name: "not-found", path: here("/nowhere"), show: (page) => page.getByText("There is nothing at this address").waitFor() },
-  { name: "simulator", path: here("/simulator"), show: (page) => page.getByRole("log", { name: "Text messages" }).waitFor() },
+  { name: "simulator", path: here("/simulator"), show: async (page) => {
+    await page.getByRole("button", { name: /555 0142/ }).first().click();
+    await page.getByRole("log", { name: "Text messages" }).waitFor();
+  } },
   { name: "widget-closed", path: here(shopWith("ch_demo_chat")), show: (page) => widgetThere(page) },
   { name: "widget-home", path: here(shopWith("ch_demo_chat")), show: async (page) => (await openWidget(page)).getByRole("button", { name: "Start a conversation" }).waitFor() },
   { name: "widget-questions", path: ({ preChat }) => shopWith(preChat), show: async (page) => { const frame = await openWidget(page); await frame.getByRole("button", { name: "Start a conversation" }).click(); await frame.getByRole("button", { name: "Start chat" }).click(); await frame.getByText("Please fill this in").first().waitFor(); } },
