@@ -7,7 +7,7 @@ import { serviceAccount } from "../support/google-channel";
 import { inWorld, type Pretend, PUBLIC_URL } from "./pretend";
 
 const LOCATION = "accounts/111/locations/222", AGENT = "shop@rbm.goog", PHONE = "+15125550177";
-const reviewSettings = googleReviews.settings.parse({ location: LOCATION, clientId: "id", clientSecret: "secret", refreshToken: "simulated", pushServiceAccount: "push@demo.example" });
+const reviewSettings = googleReviews.settings.parse({ accountName: "accounts/111", locationName: LOCATION, clientId: "id", clientSecret: "secret", refreshToken: "simulated", pushServiceAccount: "push@demo.example" });
 const rcsSettings = googleRcs.settings.parse({ agentId: AGENT, region: "us", serviceAccountKey: serviceAccount.json, clientToken: "client-token" });
 const base = { accountId: "a_1", ownAddresses: [], country: "US" };
 const reviews: ChannelConnection<typeof reviewSettings> = { ...base, id: "cn_reviews", address: LOCATION, settings: reviewSettings };
