@@ -57,7 +57,7 @@ it("a STOP that comes while a text is being made ready keeps it here", async () 
   isStopped = true;
   const entry = await talk.becomes(sent.id, "failed");
   expect(entry.failure?.class).toBe("optout");
-  expect(provider.sent).toEqual([]);
+  expect(provider.to(talk.phone)).toEqual([]);
 });
 
 it("a message whose answer was lost is not unknown once the provider has named it, however early its report", async () => {
