@@ -12,7 +12,8 @@ export function fakeProvider(answer: Answer = (nth) => accepted(`SMout${nth}${cr
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const asked = new Request(input as RequestInfo, init);
     const one = { url: asked.url, body: await asked.text(), idempotencyKey: asked.headers.get("idempotency-key") };
-    sent.push(one);
+    // An object of another test may still ask what its customer is called: that sends nothing.
+    if (!(asked.method === "GET" && asked.url.includes("fields="))) sent.push(one);
     return answer(sent.length, one);
   });
   return {
