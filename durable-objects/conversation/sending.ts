@@ -25,6 +25,8 @@ const UNKNOWN_AFTER_MS = 120_000;
 const MAX_TRIES = 5;
 const BACKOFF_MS = 1_000;
 const BACKOFF_MAX_MS = 5 * 60_000;
+/** Failures of our own (a database that restarts) pass soon: looked at again after a second, then ever later. */
+const OWN_BACKOFF_MAX_MS = 30_000;
 
 /** A person sends: they were told the hour while they wrote. */
 const NO_QUIET: SendQuestion["quiet"] = { hours: null, zone: null, accountZone: "UTC" };
@@ -59,6 +61,8 @@ export interface SendingHost {
 export class Sending {
   private running: Promise<void> | null = null;
   private readonly calling = new Set<number>();
+  /** Failures of our own in a row. */
+  private ownFailures = 0;
 
   constructor(private readonly host: SendingHost) {}
 
@@ -74,12 +78,13 @@ export class Sending {
     for (let next = this.next(); next; next = this.next()) {
       try {
         await this.send(next);
+        this.ownFailures = 0;
       } catch (error) {
         // Ours, not the provider's: the row is still queued, so try again later instead of losing or repeating it.
         log("send-failed", { account: this.host.accountId, entry: next.entry.id, error: String(error) });
         if (!this.host.store.exists) return;
         const stored = this.host.store.at(next.entry.seq);
-        if (stored?.entry.state === "queued" || stored?.entry.state === "scheduled") this.host.timers.set(`send:${next.entry.seq}`, this.host.now() + BACKOFF_MAX_MS / 10);
+        if (stored?.entry.state === "queued" || stored?.entry.state === "scheduled") this.host.timers.set(`send:${next.entry.seq}`, this.host.now() + Math.min(OWN_BACKOFF_MAX_MS, BACKOFF_MS * 2 ** this.ownFailures++));
       }
     }
   }

@@ -93,9 +93,9 @@ export function conversation(desk: Desk, id: string) {
     reference: (entryId: string) => `${id}:${entryId}`,
     becomes: (entryId: string, state: Entry["state"]) => vi.waitFor(async () => {
       const entry = (await object().entry(entryId, actor))!;
-      if (entry.state !== state) throw new Error(`${entry.state} instead of ${state}`);
+      if (entry.state !== state) throw new Error(`${entry.state} instead of ${state}, due ${entry.dueAt ?? "now"}: ${JSON.stringify(entry.failure)}`);
       return entry;
-    }, { timeout: 5_000, interval: 10 }),
+    }, { timeout: 15_000, interval: 10 }),
   };
 }
 export type TestConversation = ReturnType<typeof conversation>;
