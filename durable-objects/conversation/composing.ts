@@ -55,7 +55,7 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   const isPrivateReply = answered?.entry.content?.kind === "comment" && answered.entry.direction === "in";
   const ask = (at: number, scheduled: boolean) => maySend({
     head: ofGroup(head, draft.channel, prepared.refusing ?? []), isGroup: head.kind === "group", channel: draft.channel, connection: connection?.status ?? null, capabilities, window: isPrivateReply ? freshWindow(now) : windowOf(head.windows, connection?.id, to), automated, scheduled, quiet: prepared.quiet, role: actor.role, now: at,
-    draft: { text, files: attachments, template, hasLocation: draft.location !== undefined, hasButtons: draft.buttons !== undefined },
+    draft: { text, files: attachments, template, hasLocation: draft.location !== undefined, ...(draft.buttons && { buttons: draft.buttons }) },
   });
   const sendAt = draft.sendAt ? Date.parse(draft.sendAt) : null;
   const isPlanned = sendAt !== null && sendAt > now;
@@ -111,9 +111,12 @@ function partsOf(draft: MessageDraft, { media }: Capabilities, files: Attachment
   const { name = null, address = null, url = null, ...point } = draft.location ?? { latitude: 0, longitude: 0 };
   const place: Part[] = draft.location ? [{ text: [name, address].filter(Boolean).join(", ") || `${point.latitude}, ${point.longitude}`, files: [], content: { kind: "location", ...point, name, address, url } }] : [];
   const words: Part[] = text.trim() === "" ? [] : [{ text, files: [], content: draft.buttons ? content : null }];
-  if (files.length === 0) return [...words, ...place];
+  if (files.length === 0) return draft.buttons ? [...place, ...words] : [...words, ...place];
   if (media!.together && (media!.caption || words.length === 0)) return [{ text, files, content }, ...place];
-  const alone: Part[] = media!.together ? [{ text: "", files, content }] : files.map((file) => ({ text: "", files: [file], content }));
+  const contentOfFiles = draft.buttons ? null : content;
+  const alone: Part[] = media!.together ? [{ text: "", files, content: contentOfFiles }] : files.map((file) => ({ text: "", files: [file], content: contentOfFiles }));
+  // Answers to tap vanish on some platforms when anything comes after them.
+  if (draft.buttons) return [...alone, ...place, ...words];
   // A voice note carries no words on any platform.
   if (media!.caption && content === null) return [{ ...alone[0]!, text }, ...alone.slice(1), ...place];
   return [...words, ...alone, ...place];

@@ -31,7 +31,7 @@ export async function outbound({ env, accountId, store, now }: SendingHost, { en
       messageId: entry.email.messageId!, inReplyTo: internal.email?.inReplyTo ?? null, references: internal.email?.references ?? [],
       replyTo: await (isContinuation(head, entry.email.threadId) ? chatReplyAddress : replyAddress)(env, head.id, mailDomain(entry.email.from.address)), headers: internal.email?.headers ?? {},
     },
-    replyTo: internal.answers ?? null, voice: content?.kind === "voice", location: content?.kind === "location" ? content : null,
+    replyTo: internal.answers ?? null, voice: content?.kind === "voice", location: content?.kind === "location" ? content : null, buttons: content?.kind === "buttons" ? content.options : [],
     template: internal.template ?? null, automated: internal.automated,
     inHumanWindow: standing(open.channel.capabilities.window, windowOf(head.windows, open.row.id, entry.to), at)?.state === "human",
   };

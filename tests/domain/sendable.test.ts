@@ -26,6 +26,9 @@ const COUNTED: Capabilities = {
 };
 const NIGHTS: QuietHours = { on: true, days: Array.from({ length: 7 }, () => [{ from: "21:00", to: "08:00" }]), holidays: [], manual: "warn" };
 
+const WITH_BUTTONS: Capabilities = { ...PLAIN, buttons: { max: 3, characters: 20, words: 1_024, links: false } };
+
+const answers = (...texts: string[]) => texts.map((text) => ({ text, url: null }));
 const draft = (given: Partial<SendDraft> = {}): SendDraft => ({ text: "Hello", files: [], template: null, hasLocation: false, ...given });
 const file = (type = "image/jpeg", size = 1_000, name = "cat.jpg") => ({ type, size, name });
 const ask = (given: Partial<SendQuestion> = {}): SendQuestion => ({
@@ -114,7 +117,14 @@ describe("what is written", () => table([
   ["nothing, and sent", { draft: draft({ text: " \n" }) }, "refused: empty", null],
   ["a file alone", { draft: draft({ text: "", files: [file()] }) }, "allowed"],
   ["a place alone", { capabilities: WITH_TEMPLATES, window: wrote(1), draft: draft({ text: "", hasLocation: true }) }, "allowed"],
-  ["answers to tap outside a chat", { draft: draft({ hasButtons: true }) }, "refused: no-buttons", null],
+  ["answers to tap where there are none", { draft: draft({ buttons: answers("Yes") }) }, "refused: no-buttons", null],
+  ["answers to tap under a question", { capabilities: WITH_BUTTONS, draft: draft({ buttons: answers("Yes", "No") }) }, "allowed"],
+  ["answers to tap under a file alone", { capabilities: WITH_BUTTONS, draft: draft({ text: " ", files: [file()], buttons: answers("Yes") }) }, "refused: no-buttons", null],
+  ["one answer too many", { capabilities: WITH_BUTTONS, draft: draft({ buttons: answers("1", "2", "3", "4") }) }, "refused: bad-buttons", null],
+  ["an answer that is too long", { capabilities: WITH_BUTTONS, draft: draft({ buttons: answers("x".repeat(21)) }) }, "refused: bad-buttons", null],
+  ["the same answer twice", { capabilities: WITH_BUTTONS, draft: draft({ buttons: answers("Yes", "yes") }) }, "refused: bad-buttons", null],
+  ["an answer that opens a link where none may", { capabilities: WITH_BUTTONS, draft: draft({ buttons: [{ text: "See", url: "https://a.example" }] }) }, "refused: bad-buttons", null],
+  ["too many words above answers to tap", { capabilities: WITH_BUTTONS, draft: draft({ text: "x".repeat(1_025), buttons: answers("Yes") }) }, "refused: too-long", null],
   ["a place where there are none", { draft: draft({ hasLocation: true }) }, "refused: no-location", null],
   ["as long as may be", { draft: draft({ text: "x".repeat(1_600) }) }, "allowed"],
   ["one too long", { draft: draft({ text: "x".repeat(1_601) }) }, "refused: too-long", null],

@@ -101,6 +101,8 @@ export interface OutboundMessage {
   /** The only file is a voice note. */
   voice: boolean;
   location: Place | null;
+  /** Answers to tap under the words, as many and as long as the capabilities allow; `[]`: none. */
+  buttons: { text: string; url: string | null }[];
   /** `parts` still hold the variables; `values` are by variable key. A header file is `media[0]`. */
   template: (Pick<Template, "name" | "language" | "category" | "named" | "parts"> & { values: Record<string, string> }) | null;
   /** No person wrote it. */
@@ -112,7 +114,7 @@ export interface OutboundMessage {
 }
 
 /** A message that only has words and files. */
-export const PLAIN_MESSAGE = { group: [], replyTo: null, voice: false, location: null, template: null, automated: false, inHumanWindow: false } satisfies Partial<OutboundMessage>;
+export const PLAIN_MESSAGE = { group: [], replyTo: null, voice: false, location: null, buttons: [], template: null, automated: false, inHumanWindow: false } satisfies Partial<OutboundMessage>;
 
 /** `ok: false` means surely not sent. A throw means "outcome unknown". */
 export type SendResult =

@@ -57,6 +57,7 @@ export const chat = defineChannel({
     subject: false, html: false, copies: false,
     media: { max: MAX_FILES, bytes: MAX_FILES * FILE_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
     ...WORDS_AND_FILES,
+    buttons: { max: 10, characters: 60, words: null, links: true },
     typing: true, readReceipts: true, deliveryReceipts: true,
     start: false, resend: "safe", transport: "visitor", perSecond: 50,
   },

@@ -19,6 +19,15 @@ export const WindowRule = z.object({
 }).meta({ id: "WindowRule" });
 export type WindowRule = z.infer<typeof WindowRule>;
 
+/** Answers to tap under one message of ours. */
+export const ButtonLimits = z.object({
+  max: z.int().describe("in one message"),
+  characters: z.int().describe("on one of them"),
+  words: z.int().nullable().describe("characters of the text above them, where it may be shorter than otherwise"),
+  links: z.boolean().describe("one may open a web page instead of answering"),
+});
+export type ButtonLimits = z.infer<typeof ButtonLimits>;
+
 /**
  * What a channel can carry: the only description of it. Composer, docs and tests read this.
  * Sizes are bytes; `text.unit` says what `text.max` counts.
@@ -36,6 +45,7 @@ export const Capabilities = z.object({
   }).nullable(),
   voice: z.string().nullable().describe("the type of a voice note; null: there are none"),
   location: z.boolean(),
+  buttons: ButtonLimits.nullable().optional().describe("answers to tap; null or left out: there are none"),
   typing: z.boolean(),
   readReceipts: z.boolean(),
   deliveryReceipts: z.boolean(),

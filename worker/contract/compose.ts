@@ -29,6 +29,7 @@ export const SEND_REASONS = {
   "bad-type": "a kind of file the channel does not take",
   "no-location": "the channel carries no places",
   "no-buttons": "the channel has no answers to tap, or there are no words above them",
+  "bad-buttons": "too many answers to tap, one too long, one twice, or one with a link where there are none",
   "quiet-hours": "it is in quiet hours where they are",
 } as const;
 export type SendReason = keyof typeof SEND_REASONS;

@@ -109,6 +109,10 @@ export const EntryPage = z.object({
 }).meta({ id: "EntryPage" });
 export type EntryPage = z.infer<typeof EntryPage>;
 
+/** An answer the customer may tap: it comes back as their own words. One with a url opens it. */
+export const ButtonDraft = z.object({ text: z.string().trim().min(1).max(60), url: z.url({ protocol: /^https?$/ }).nullable().default(null) });
+export type ButtonDraft = z.infer<typeof ButtonDraft>;
+
 /** `clientId` makes a retry safe: the same id is one message. */
 export const MessageDraft = z.strictObject({
   clientId: z.uuid(),
@@ -124,7 +128,7 @@ export const MessageDraft = z.strictObject({
   attachments: z.array(z.string()).max(20).optional(),
   voice: z.boolean().optional().describe("the attachment is a voice note"),
   location: Place.partial({ name: true, address: true, url: true }).optional(),
-  buttons: z.array(z.object({ text: z.string().trim().min(1).max(60), url: z.url({ protocol: /^https?$/ }).nullable().default(null) })).min(1).max(10).optional().describe("chat: answers the visitor may tap; one with a url opens it"),
+  buttons: z.array(ButtonDraft).min(1).max(20).optional().describe("answers to tap, where the connection's `capabilities.buttons` says how many and how long"),
   template: TemplateUse.optional().describe("a template instead of text"),
   sendAt: z.iso.datetime({ offset: true }).optional(),
   undoMs: z.int().min(0).max(30_000).optional().describe("how long it may be taken back; default 5,000 for people, 0 for API keys"),
@@ -153,6 +157,7 @@ export const Draft = z.object({
   cc: z.array(z.string()).optional(),
   bcc: z.array(z.string()).optional(),
   attachments: z.array(Attachment).optional(),
+  buttons: z.array(z.object({ text: z.string().max(60), url: z.string().max(2_000).nullable().optional() })).max(20).optional().describe("answers to tap; one without words is left out when it is sent"),
   updatedAt: z.iso.datetime(),
 }).meta({ id: "Draft" });
 export type Draft = z.infer<typeof Draft>;

@@ -3,6 +3,7 @@ import { countSegments } from "../contract/segments";
 import type { Refusal, SendDraft } from "./sendable";
 
 type Media = NonNullable<Capabilities["media"]>;
+type Buttons = NonNullable<Capabilities["buttons"]>;
 type File = SendDraft["files"][number];
 
 /** Why a channel cannot carry this draft; null when it can. */
@@ -13,14 +14,17 @@ export function unfit(draft: SendDraft, capabilities: Capabilities): Refusal | n
     if (long) return no("too-long", long);
   }
   if (draft.hasLocation && !capabilities.location) return no("no-location", "This channel cannot carry a place on the map. Write the address instead.");
-  if (draft.hasButtons && (capabilities.transport !== "visitor" || draft.text.trim() === "")) return no("no-buttons", "Answers to tap need a chat and a question above them. Write the choices as text instead.");
+  if (draft.buttons && draft.buttons.length > 0) {
+    const wrong = unfitButtons(draft.buttons, draft.text, capabilities.buttons ?? null);
+    if (wrong) return wrong;
+  }
   return unfitFiles(draft.files, capabilities.media);
 }
 
 /** How many messages a draft becomes: where files do not travel together, or not with the text, each goes alone. */
-export function messagesIn({ text, files, hasLocation }: SendDraft, { media }: Capabilities): number {
+export function messagesIn({ text, files, hasLocation, buttons = [] }: SendDraft, { media }: Capabilities): number {
   const fileMessages = files.length === 0 ? 0 : media?.together ? 1 : files.length;
-  const isCaption = fileMessages > 0 && media?.caption === true;
+  const isCaption = fileMessages > 0 && media?.caption === true && (media.together || buttons.length === 0);
   const textMessages = text.trim() === "" || isCaption ? 0 : 1;
   return Math.max(1, fileMessages + textMessages + (hasLocation ? 1 : 0));
 }
@@ -34,6 +38,19 @@ function tooLong(text: string, { max, unit }: Capabilities["text"]): string | nu
   if (length <= max) return null;
   const why = unit === "bytes" ? " Emoji and letters with accents take several bytes." : unit === "segments" ? " Emoji and curly quotes take more room than plain letters." : "";
   return `This has ${number(length)} ${unit}, but this channel takes ${number(max)}.${why} Shorten it, or send it in parts.`;
+}
+
+function unfitButtons(buttons: NonNullable<SendDraft["buttons"]>, text: string, limits: Buttons | null): Refusal | null {
+  if (limits === null) return no("no-buttons", "This channel has no answers to tap. Write the choices as text instead.");
+  if (text.trim() === "") return no("no-buttons", "Answers to tap stand under a question. Write it above them.");
+  if (limits.words !== null && text.length > limits.words) return no("too-long", `Above answers to tap this channel takes ${number(limits.words)} characters, and this has ${number(text.length)}. Shorten it, or remove the answers.`);
+  if (buttons.length > limits.max) return no("bad-buttons", `There are ${number(buttons.length)} answers to tap, but this channel takes ${number(limits.max)}. Remove some.`);
+  const long = buttons.find((button) => button.text.length > limits.characters);
+  if (long) return no("bad-buttons", `The answer “${long.text}” has ${number(long.text.length)} characters, but this channel takes ${number(limits.characters)}. Shorten it.`);
+  const twice = buttons.find((button, index) => buttons.findIndex(({ text: other }) => other.toLowerCase() === button.text.toLowerCase()) !== index);
+  if (twice) return no("bad-buttons", `The answer “${twice.text}” is there twice. Remove one of them.`);
+  const link = limits.links ? undefined : buttons.find(({ url }) => url !== null);
+  return link ? no("bad-buttons", `The answer “${link.text}” opens a link, which this channel does not take. Put the link into the text.`) : null;
 }
 
 function unfitFiles(files: readonly File[], media: Media | null): Refusal | null {

@@ -23,7 +23,7 @@ export interface SendDraft {
   files: { type: string; size: number; name: string }[];
   template: { status: TemplateStatus; category: TemplateCategory } | null;
   hasLocation: boolean;
-  hasButtons?: boolean;
+  buttons?: { text: string; url: string | null }[];
 }
 
 export interface SendQuestion {

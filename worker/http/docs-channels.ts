@@ -21,6 +21,7 @@ const ROWS: Row = {
   media: { label: "Files", say: (media) => (media ? filesOf(media) : "No files.") },
   voice: { label: "Voice notes", say: (type) => (type ? `Yes, as ${type}.` : "No.") },
   location: yes("Places", "A place on the map can be sent.", "A place can be received as words, not sent."),
+  buttons: { label: "Answers to tap", say: (buttons) => (buttons ? `Up to ${number(buttons.max)} under a message, of ${number(buttons.characters)} characters each${buttons.links ? "; one may open a link instead" : ""}.` : "No.") },
   typing: yes("Typing", "The customer sees that somebody types."),
   readReceipts: yes("Read receipts", "We hear when a message was read."),
   deliveryReceipts: yes("Delivery receipts", "We hear when a message has arrived."),
