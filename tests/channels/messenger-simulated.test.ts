@@ -60,6 +60,17 @@ describe.each([
     expect(await heard(world, channel, connection)).toMatchObject([{ kind: "message", ...expected }]);
   }));
 
+  it("offers answers to tap, and hears which one it was", () => inMeta(async (world) => {
+    await says(world, { text: "Hello" });
+    expect(await send(world, { text: "Which day?", buttons: [{ text: "Monday", url: null }, { text: "Friday", url: null }] })).toMatchObject({ ok: true });
+    await heard(world, channel, connection);
+    await says(world, { kind: "quick-reply", text: "Friday" });
+    expect(await heard(world, channel, connection)).toMatchObject([{ kind: "message", text: "Friday", content: { kind: "choice", how: "quick-reply", payload: "Friday" } }]);
+    const many = Array.from({ length: channel.capabilities.buttons!.max + 1 }, (_, index) => ({ text: `Day ${index}`, url: null }));
+    expect(await send(world, { buttons: many })).toMatchObject({ ok: false, class: "permanent" });
+    expect(await send(world, { buttons: many.slice(1).map((one) => ({ ...one, text: `${one.text} of this long month`.slice(0, channel.capabilities.buttons!.characters) })) })).toMatchObject({ ok: true });
+  }));
+
   it("fetches a picture from where Meta keeps it", () => inMeta(async (world) => {
     await says(world, { media: [{ name: "a.png", type: "image/png", base64: btoa("png") }] });
     const [event] = await heard(world, channel, connection);

@@ -249,6 +249,12 @@ describe("sending", () => {
     expect(fake.sent[0]!.url.href).not.toContain("TOKEN");
   });
 
+  it("answers to tap are its quick replies", async () => {
+    const fake = scripted(sent);
+    await send(fake, { buttons: [{ text: "Monday", url: null }] });
+    expect(fake.sent[0]!.body).toMatchObject({ message: { text: "Hi", quick_replies: [{ content_type: "text", title: "Monday", payload: "Monday" }] } });
+  });
+
   it("a reply names the message it answers", async () => {
     const fake = scripted(sent);
     await send(fake, { replyTo: "m_9" });

@@ -89,6 +89,11 @@ describe("a message", () => {
   it("answers the one it names, and says where it came from", async () =>
     expect((await sent({ replyTo: "wamid.y" })).body).toEqual({ messaging_product: "whatsapp", recipient_type: "individual", to: "16505551234", type: "text", text: { body: "Hi", preview_url: false }, context: { message_id: "wamid.y" }, biz_opaque_callback_data: "c_1:m_1" }));
 
+  it("with answers to tap offers them as reply buttons", async () =>
+    expect((await sent({ text: "Which day?", buttons: [{ text: "Monday", url: null }, { text: "Friday", url: null }] })).body).toMatchObject({
+      type: "interactive", interactive: { type: "button", body: { text: "Which day?" }, action: { buttons: [{ type: "reply", reply: { id: "Monday", title: "Monday" } }, { type: "reply", reply: { id: "Friday", title: "Friday" } }] } },
+    }));
+
   it("with a link shows what is behind it", async () => expect((await sent({ text: "see https://a.example" })).body).toMatchObject({ text: { preview_url: true } }));
 
   it.each(["+", "16505551234", "+1650 555", "", "US 1", "../messages"])("to %j goes nowhere", async (to) => {

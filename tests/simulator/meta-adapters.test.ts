@@ -91,6 +91,15 @@ it("a closed window is understood on each, at once or later", () => inMeta(async
   expect(await understood(world, "whatsapp")).toMatchObject([{ kind: "status", state: "failed", class: "window" }]);
 }));
 
+it("our WhatsApp adapter offers answers to tap, and hears which one it was", () => inMeta(async (world) => {
+  await write(world, "whatsapp");
+  expect(await send(world, "whatsapp", { text: "Which day?", buttons: [{ text: "Monday", url: null }, { text: "Friday", url: null }] })).toMatchObject({ ok: true });
+  expect((await world.sent("whatsapp"))[0]).toMatchObject({ text: "Which day?", app: { buttons: [{ kind: "reply", text: "Monday" }, { kind: "reply", text: "Friday" }] } });
+  world.hooks.length = 0;
+  await world.inbound("whatsapp", { from: PERSON.whatsapp, kind: "reply", text: "Friday" });
+  expect((await understood(world, "whatsapp")).filter(({ kind }) => kind === "message")).toMatchObject([{ text: "Friday", content: { kind: "choice", how: "button", payload: "Friday" } }]);
+}));
+
 it("our WhatsApp adapter lists, creates and sends templates, and hears of the review", () => inMeta(async (world) => {
   const { channel, connection } = ours("whatsapp");
   const listed = await channel.templates!.list(connection, io(world));

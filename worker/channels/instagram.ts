@@ -5,7 +5,7 @@ import { META_BODY_BYTES, graph, graphCode, isSignedByMeta, metaDownload, metaHa
 import { Id, Label, OptionalId, Party, Text } from "./meta-fields";
 import { metaEvents, type ReadChange } from "./meta-messaging";
 import { instagramErrors } from "./meta-messaging-errors";
-import { commentId, type MetaSender, profileOf, reactOnMeta, sendToMeta, signalToMeta } from "./meta-send";
+import { commentId, type MetaSender, profileOf, QUICK_REPLIES, reactOnMeta, sendToMeta, signalToMeta } from "./meta-send";
 
 /** Accounts without a Facebook page live here. */
 const INSTAGRAM_HOST = "graph.instagram.com";
@@ -66,7 +66,7 @@ export const instagram = defineChannel({
       limits: [{ type: "image/", bytes: IMAGE_BYTES }], together: false, caption: false,
     },
     ...WORDS_AND_FILES,
-    voice: "audio/mp4", reactions: true, replies: true,
+    voice: "audio/mp4", buttons: QUICK_REPLIES, reactions: true, replies: true,
     // Seven days for people; and seven after the first message that a click-to-Direct ad brought.
     window: { hours: 24, adHours: 168, humanHours: 168, perTurn: null },
     typing: true, readReceipts: true, deliveryReceipts: false, start: false, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
@@ -101,7 +101,7 @@ export const instagram = defineChannel({
   },
 
   // The address carries its own proof, and media hosts have no business with our token.
-  download: ({ ref }, _connection, io) => metaDownload(new URL(ref), io),
+  download: ({ ref }, _connection, io) => metaDownload(ref, io),
 
   async probe(connection, io) {
     const { address, settings: { igUserId, login } } = connection;

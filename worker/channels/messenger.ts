@@ -4,7 +4,7 @@ import { type ChannelConnection, defineChannel, WORDS_AND_FILES } from "./channe
 import { META_BODY_BYTES, graph, graphCode, isSignedByMeta, metaDownload, metaHandshake } from "./meta";
 import { metaEvents } from "./meta-messaging";
 import { messengerErrors } from "./meta-messaging-errors";
-import { type MetaSender, profileOf, reactOnMeta, sendToMeta, signalToMeta } from "./meta-send";
+import { type MetaSender, profileOf, QUICK_REPLIES, reactOnMeta, sendToMeta, signalToMeta } from "./meta-send";
 
 /** Messenger's own limits: https://developers.facebook.com/docs/messenger-platform/reference/send-api */
 const TEXT_MAX = 2_000;
@@ -44,7 +44,7 @@ export const messenger = defineChannel({
     subject: false, html: false, copies: false,
     media: { max: FILES_MAX, bytes: FILE_BYTES, types: ["*/*"], limits: [{ type: "image/", bytes: IMAGE_BYTES }], together: false, caption: false },
     ...WORDS_AND_FILES,
-    voice: "audio/mp4", reactions: true, replies: true,
+    voice: "audio/mp4", buttons: QUICK_REPLIES, reactions: true, replies: true,
     // Seven days for people; and seven after the first message that a click-to-Messenger ad brought.
     window: { hours: 24, adHours: 168, humanHours: 168, perTurn: null },
     typing: true, readReceipts: true, deliveryReceipts: true, start: false, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
@@ -69,7 +69,7 @@ export const messenger = defineChannel({
   },
 
   // The address carries its own proof, and media hosts have no business with our token.
-  download: ({ ref }, _connection, io) => metaDownload(new URL(ref), io),
+  download: ({ ref }, _connection, io) => metaDownload(ref, io),
 
   async probe({ address, settings }, io) {
     const { pageId, pageAccessToken: token, appSecret } = settings;

@@ -3,6 +3,9 @@ import type { ChannelIo, OutboundMessage, SendResult, Signal } from "./channel";
 import { graph, type GraphAnswer, type GraphCall, outcomeOf } from "./meta";
 import type { MessagingErrors } from "./meta-messaging-errors";
 
+/** https://developers.facebook.com/docs/messenger-platform/send-messages/quick-replies */
+export const QUICK_REPLIES = { max: 13, characters: 20, words: null, links: false };
+
 /** Marks the id of a public comment among those of messages: it is answered by another address. */
 const COMMENT = "comment:";
 
@@ -27,7 +30,7 @@ const Acted = z.object({ recipient_id: z.string().min(1) });
  * within 7 days: https://developers.facebook.com/docs/instagram-platform/private-replies
  */
 export async function sendToMeta(message: OutboundMessage, sender: MetaSender, io: ChannelIo): Promise<SendResult> {
-  const { to, text, media: [file, ...others], replyTo, automated, inHumanWindow } = message;
+  const { to, text, media: [file, ...others], buttons, replyTo, automated, inHumanWindow } = message;
   const refused = (kind: "window" | "permanent", code: string): SendResult => ({ ok: false, class: kind, code, detail: sender.errors.explain(code) ?? code });
   // The tag promises Meta that a person wrote it.
   if (inHumanWindow && automated) return refused("window", "people-only");
@@ -38,6 +41,7 @@ export async function sendToMeta(message: OutboundMessage, sender: MetaSender, i
     ...(comment === null && (inHumanWindow ? { messaging_type: "MESSAGE_TAG", tag: "HUMAN_AGENT" } : sender.inWindow)),
     message: {
       ...(file ? { attachment: { type: attachmentType(file.type), payload: { url: file.url, ...sender.forFile } } } : { text }),
+      ...(buttons.length > 0 && { quick_replies: buttons.map(({ text: title }) => ({ content_type: "text", title, payload: title })) }),
       ...(sender.takesReference && { metadata: message.reference }),
     },
     ...(comment === null && replyTo !== null && { reply_to: { mid: replyTo } }),

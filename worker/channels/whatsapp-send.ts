@@ -15,6 +15,8 @@ type Refused = Extract<SendResult, { ok: false }>;
 
 export const TEXT_MAX = 4_096;
 const CAPTION_MAX = 1_024;
+/** https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-reply-buttons-messages */
+export const REPLY_BUTTONS = { max: 3, characters: 20, words: 1_024, links: false };
 const REFERENCE_MAX = 512;
 const DETAIL_MAX = 300; // what we keep of an error's words
 /** One message in six seconds to the same person is what WhatsApp takes for long. */
@@ -72,12 +74,15 @@ const no = (code: string, detail: string): Refused => ({ ok: false, class: "perm
 type Made = { content: Json } | Refused;
 
 async function contentOf(message: OutboundMessage, connection: Connection, io: ChannelIo): Promise<Made> {
-  const { text, location, template, media: [file] } = message;
+  const { text, location, template, buttons, media: [file] } = message;
   if (template) return templateOf(message, template, connection, io);
   if (location) {
     const { latitude, longitude, name, address } = location;
     return { content: { type: "location", location: { latitude, longitude, ...(name && { name }), ...(address && { address }) } } };
   }
+  // What is tapped comes back with its id, which says no more than its words.
+  if (!file && buttons.length > 0)
+    return { content: { type: "interactive", interactive: { type: "button", body: { text }, action: { buttons: buttons.map(({ text: title }) => ({ type: "reply", reply: { id: title, title } })) } } } };
   if (!file) return { content: { type: "text", text: { body: text, preview_url: /https?:\/\//i.test(text) } } };
   if (text.length > CAPTION_MAX) return no("caption-too-long", `${text.length} characters`);
   const kind = kindOf(file, text);
