@@ -5,6 +5,7 @@ import type { Entry } from "../../worker/contract/entry";
 import { nameContact } from "../../worker/db/contact-records";
 import { openConnection, type OpenConnection } from "../../worker/flows/open-connection";
 import { rawKey } from "../../worker/flows/inbound";
+import { channelIo } from "../../worker/flows/provider-io";
 import { log } from "../../worker/platform/log";
 import { objectKey } from "../../worker/platform/media";
 import { amend } from "./amending";
@@ -141,7 +142,7 @@ export class Errands {
   }
 
   private io(): ChannelIo {
-    return { now: () => this.host.now(), fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) }) };
+    return channelIo(() => this.host.now(), CALL_TIMEOUT_MS);
   }
 }
 

@@ -1,6 +1,7 @@
 import { openConnection } from "../../worker/flows/open-connection";
 import { cleanName } from "../../worker/domain/file-name";
 import { storeMedia } from "../../worker/flows/media";
+import { channelIo } from "../../worker/flows/provider-io";
 import { log } from "../../worker/platform/log";
 import { objectKey } from "../../worker/platform/media";
 import type { SendingHost } from "./sending";
@@ -75,7 +76,7 @@ async function fetchMedia(host: SendingHost, seq: number, attachmentId: string):
   async function download(): Promise<{ type: string; size: number }> {
     const open = await openConnection(env, stored!.entry.connectionId!);
     if (!open?.channel.download) throw new Error("no connection to fetch from");
-    const response = await open.channel.download({ ref: wanted!.ref }, open.connection as never, { fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) }), now: () => host.now() });
+    const response = await open.channel.download({ ref: wanted!.ref }, open.connection as never, channelIo(() => host.now(), FETCH_TIMEOUT_MS));
     if (!response.ok) throw new Error(`status ${response.status}`);
     return storeMedia(env, accountId, attachmentId, response.body, { declared: response.headers.get("content-type") ?? "" });
   }

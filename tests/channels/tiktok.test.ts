@@ -235,7 +235,7 @@ describe("asking TikTok", () => {
 
   it.each(["http://p16.tiktokcdn.example/a", "https://user:word@p16.tiktokcdn.example/a", "https://p16.tiktokcdn.example:8443/a"])("nothing is fetched from %s", async (ref) => {
     const io = scripted(answering("bytes"));
-    await expect(tiktok.download!({ ref }, ours, io)).rejects.toThrow("media host refused");
+    await expect(tiktok.download!({ ref }, ours, io)).rejects.toThrow("address refused");
     expect(io.sent).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { type ChannelConnection, type ChannelIo, defineChannel, type OutboundMes
 import { callGoogle, GOOGLE_SENTENCES, type GoogleAnswer, type GoogleCall } from "./google-api";
 import { type Grant, jsonOf } from "./google-auth";
 import { greetingOf, isSignedByRcs, rcsEvents } from "./google-rcs-read";
+import { fetchOutside } from "./outside";
 
 const SCOPE = "https://www.googleapis.com/auth/rcsbusinessmessaging";
 /** https://developers.google.com/business-communications/rcs-business-messaging/guides/build/messages */
@@ -17,8 +18,7 @@ const CAPABLE_MS = 3_600_000;
 const CAPABLE_MAX = 5_000;
 const HOSTS = { global: "rcsbusinessmessaging", us: "us-rcsbusinessmessaging", europe: "europe-rcsbusinessmessaging", asia: "asia-rcsbusinessmessaging" } as const;
 /** Hosts that Google keeps customers' files on. */
-const MEDIA_HOST = /(?:^|\.)(?:googleapis\.com|googleusercontent\.com|google\.com)$/;
-const REDIRECTS_MAX = 3;
+const MEDIA_HOSTS = ["googleapis.com", "googleusercontent.com", "google.com"];
 
 const Key = z.object({ client_email: z.string().min(1), private_key: z.string().min(1) });
 const secret = z.string().trim().regex(/^[\x21-\x7e]+$/, "must not be empty or contain spaces");
@@ -88,18 +88,7 @@ export const googleRcs = defineChannel({
   },
 
   /** Addresses of files are public and last 60 days; our token is none of their business. */
-  async download({ ref }, _connection, io) {
-    let url = new URL(ref);
-    for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
-      if (url.protocol !== "https:" || url.port !== "" || url.username !== "" || url.password !== "" || !MEDIA_HOST.test(url.hostname)) throw new Error(`media host refused: ${url.hostname}`);
-      const response = await io.fetch(url.href, { redirect: "manual" });
-      const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
-      if (location === null) return response;
-      await response.body?.cancel();
-      url = new URL(location, url);
-    }
-    throw new Error("media redirects without end");
-  },
+  download: ({ ref }, _connection, io) => fetchOutside(ref, io, { hosts: MEDIA_HOSTS }),
 
   async probe(connection, io) {
     const { agentId } = connection.settings;

@@ -4,6 +4,7 @@ import { callGoogle, GOOGLE_SENTENCES, type GoogleAnswer, type GoogleCall } from
 import type { Grant } from "./google-auth";
 import { isPushedByGoogle } from "./google-oidc";
 import { pushedReview, removed, replyId, Review, REVIEW_NAME, reviewEvents, reviewOf, ReviewPage, timeOf } from "./google-reviews-read";
+import { fetchOutside } from "./outside";
 
 /** Reviews live in this version only: https://developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews */
 const API = "https://mybusiness.googleapis.com/v4";
@@ -14,7 +15,7 @@ const PAGES_MAX = 10;
 /** Google lets 10 changes a minute through for each profile; people rarely write as many, and what is too many is tried again. */
 const SENDS_PER_SECOND = 1;
 /** Hosts that Google keeps reviewers' pictures on. */
-const MEDIA_HOST = /^lh[3-6]\.googleusercontent\.com$/;
+const MEDIA_HOSTS = ["lh3.googleusercontent.com", "lh4.googleusercontent.com", "lh5.googleusercontent.com", "lh6.googleusercontent.com"];
 
 /** A header carries ASCII only; a stray character means a bad paste. */
 const secret = z.string().trim().regex(/^[\x21-\x7e]+$/, "must not be empty or contain spaces");
@@ -109,11 +110,7 @@ export const googleReviews = defineChannel({
     return failure && status !== 404 ? failure : { ok: true, externalId: target };
   },
 
-  download({ ref }, _connection, io) {
-    const url = new URL(ref);
-    if (url.protocol !== "https:" || url.port !== "" || url.username !== "" || !MEDIA_HOST.test(url.hostname)) throw new Error(`media host refused: ${url.hostname}`);
-    return io.fetch(url.href, { redirect: "error" });
-  },
+  download: ({ ref }, _connection, io) => fetchOutside(ref, io, { hosts: MEDIA_HOSTS }),
 
   async probe(connection, io) {
     const location = locationOf(connection.settings);

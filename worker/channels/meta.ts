@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FailureClass } from "../contract/entry";
 import { sameSecret } from "../platform/vault";
 import type { ChannelIo, RawRequest, SendResult } from "./channel";
+import { fetchOutside } from "./outside";
 import { formBody, type Streamed } from "./streamed";
 
 /** One pinned version of the Graph API: https://developers.facebook.com/docs/graph-api/changelog */
@@ -13,7 +14,6 @@ const GRAPH_HOST = "graph.facebook.com";
 const USER_AGENT = "Switchboard/1.0";
 const DETAIL_MAX = 300; // what we keep of a provider's free text
 const CHALLENGE_MAX = 200; // Meta's is about ten digits; nobody gets more echoed
-const REDIRECTS_MAX = 4; // more hops than this is a loop
 const SECONDS_END = 100_000_000_000; // as seconds the year 5138, as milliseconds 1973
 const CLOCK_SKEW_MS = 5 * 60_000; // a clock further ahead is wrong, and would hold a window open
 /** Hosts that Meta serves messages' media from, and whatever stands below them. */
@@ -116,28 +116,9 @@ function classByStatus(status: number): FailureClass {
   return status >= 400 && status < 500 && status !== 408 ? "permanent" : "unknown";
 }
 
-/** Only an https address without port or user, on a host of Meta's. */
-export function isMetaMediaHost({ protocol, hostname, port, username, password }: URL): boolean {
-  if (protocol !== "https:" || port !== "" || username !== "" || password !== "") return false;
-  return MEDIA_HOSTS.some((host) => hostname === host || hostname.endsWith(`.${host}`));
-}
-
-/** Fetches media. Every hop must stay with Meta; `headers` (a token) go to the first origin only and are never taken up again. */
-export async function metaDownload(url: URL, io: ChannelIo, headers: Record<string, string> = {}): Promise<Response> {
-  let at = url;
-  let credentials = headers;
-  for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
-    if (!isMetaMediaHost(at)) throw new Error(`media host refused: ${at.hostname}`);
-    const response = await io.fetch(at.href, { redirect: "manual", headers: { "user-agent": USER_AGENT, ...credentials } });
-    const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
-    if (location === null) return response;
-    await response.body?.cancel();
-    const next = new URL(location, at);
-    if (next.origin !== at.origin) credentials = {};
-    at = next;
-  }
-  throw new Error("media redirects without end");
-}
+/** Fetches media. Every hop must stay with Meta; `credentials` (a token) go to the first origin only. */
+export const metaDownload = (address: string, io: ChannelIo, credentials: Record<string, string> = {}): Promise<Response> =>
+  fetchOutside(address, io, { hosts: MEDIA_HOSTS, headers: { "user-agent": USER_AGENT }, credentials });
 
 /**
  * Meta's JSON, or null for bytes that are none. `wideKeys` name members whose numbers may be longer than a number here is

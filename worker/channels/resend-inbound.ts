@@ -4,6 +4,7 @@ import type { ChannelConnection, ChannelIo, InboundEvent } from "./channel";
 import { mailOfFields } from "./mail-fields";
 import { mailEvents } from "./mail-inbound";
 import { parseMail, type ParsedMail } from "./mime";
+import { bytesOf, fetchOutside } from "./outside";
 
 const RAW_BYTES = 30 * 1024 * 1024; // four copies must fit a Worker's 128 MB; mail servers take 25 MB at most
 const MAX_FILES = 100; // each is asked for and fetched by itself
@@ -31,17 +32,12 @@ export function ourAddresses(recipients: readonly string[], { address, ownAddres
   return others.some((one) => ownAddresses.some((own) => sameAddress(own, one))) ? [] : others;
 }
 
-const url = (text: string): string => {
-  if (!URL.canParse(text) || new URL(text).protocol !== "https:") throw new Error("Resend named no address to fetch the mail from");
-  return text;
-};
-
 /** Signed addresses need no key, and must not get one. */
 async function fetched(address: string, io: ChannelIo): Promise<Uint8Array> {
-  const response = await io.fetch(url(address));
+  const response = await fetchOutside(address, io);
   if (!response.ok) throw new Error(`Resend's storage answered ${response.status}`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes.byteLength > RAW_BYTES) throw new Error("the mail is larger than any mail");
+  const bytes = await bytesOf(response, RAW_BYTES);
+  if (!bytes) throw new Error("the mail is larger than any mail");
   return bytes;
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { FailureClass } from "../contract/entry";
 import { type ChannelConnection, type ChannelIo, defineChannel, type OutboundMessage, type SendResult, WORDS_AND_FILES } from "./channel";
+import { fetchOutside } from "./outside";
 import { telnyxError } from "./telnyx-errors";
 import { telnyxEvents } from "./telnyx-events";
 import { isSignedByTelnyx } from "./telnyx-signature";
@@ -16,8 +17,7 @@ const SENDS_PER_SECOND = 10;
 /** https://developers.telnyx.com/docs/messaging/messages/group-messaging */
 const GROUP_MAX = 8;
 /** Hosts that Telnyx keeps inbound media on, and those they redirect to. */
-const MEDIA_HOSTS = [".telnyx.com", ".telnyxstorage.com", ".telnyxcloudstorage.com", ".amazonaws.com"];
-const REDIRECTS_MAX = 3;
+const MEDIA_HOSTS = ["telnyx.com", "telnyxstorage.com", "telnyxcloudstorage.com", "amazonaws.com"];
 /** What we keep of a provider's free text. */
 const DETAIL_MAX = 300;
 
@@ -72,18 +72,7 @@ export const telnyx = defineChannel({
   },
 
   /** Media addresses are public and end after some weeks; our key is none of their business. */
-  async download({ ref }, _connection, io) {
-    let url = new URL(ref);
-    for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
-      if (!isMediaAddress(url)) throw new Error(`media host refused: ${url.hostname}`);
-      const response = await io.fetch(url.href, { redirect: "manual" });
-      const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
-      if (location === null) return response;
-      await response.body?.cancel();
-      url = new URL(location, url);
-    }
-    throw new Error("media redirects without end");
-  },
+  download: ({ ref }, _connection, io) => fetchOutside(ref, io, { hosts: MEDIA_HOSTS }),
 
   async probe(connection, io) {
     const { messagingProfileId } = connection.settings;
@@ -133,9 +122,6 @@ function waitOf(header: string | null, now: number): number | undefined {
   const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - now;
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
-
-const isMediaAddress = ({ protocol, hostname, port, username, password }: URL): boolean =>
-  protocol === "https:" && port === "" && username === "" && password === "" && MEDIA_HOSTS.some((end) => hostname.endsWith(end));
 
 function parseJson(text: string): unknown {
   try {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { EntryState, FailureClass } from "../contract/entry";
 import { normalisePhone } from "../domain/phone";
 import { type ChannelConnection, defineChannel, type InboundEvent, type MediaRef, type Price, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { fetchOutside } from "./outside";
 import { twilioError } from "./twilio-errors";
 import { formOf, isSignedByTwilio } from "./twilio-signature";
 
@@ -13,8 +14,8 @@ const MEDIA_MAX = 10;
 const MEDIA_BYTES = 5_000_000;
 /** Twilio queues per sender at the carrier's pace; this only stays well below its limit of requests. */
 const SENDS_PER_SECOND = 10;
-/** Twilio's media go api → storage; more hops than this is a loop. */
-const REDIRECTS_MAX = 4;
+/** The API's own, and where it sends us: storage refuses requests that carry our credentials, and has no business with them. */
+const MEDIA_HOSTS = [API_HOST, "twiliocdn.com", "amazonaws.com"];
 /** Twilio's code for "something broke on our side": says nothing of whether the message was taken before it did. */
 const INTERNAL_ERROR = 20_500;
 /** What we keep of a provider's free text. */
@@ -100,20 +101,7 @@ export const twilio = defineChannel({
   },
 
   async download({ ref }, { settings }, io) {
-    let url = new URL(ref);
-    let authorised = url.host === API_HOST;
-    for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
-      if (!isMediaAddress(url)) throw new Error(`media host refused: ${url.hostname}`);
-      const response = await io.fetch(url.href, { redirect: "manual", headers: authorised ? { authorization: basic(settings) } : {} });
-      const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
-      if (location === null) return response;
-      await response.body?.cancel();
-      const next = new URL(location, url);
-      // Storage refuses requests that carry our credentials, and has no business with them. Once dropped, never taken up again.
-      authorised &&= next.origin === url.origin;
-      url = next;
-    }
-    throw new Error("media redirects without end");
+    return fetchOutside(ref, io, { hosts: MEDIA_HOSTS, ...(new URL(ref).host === API_HOST && { credentials: { authorization: basic(settings) } }) });
   },
 
   async probe({ settings }, io) {
@@ -247,11 +235,6 @@ function retryAfterMs(header: string | null, now: number): number | undefined {
   const seconds = Number(header);
   const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - now;
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
-}
-
-function isMediaAddress({ protocol, hostname, port, username, password }: URL): boolean {
-  if (protocol !== "https:" || port !== "" || username !== "" || password !== "") return false;
-  return hostname === API_HOST || hostname.endsWith(".twiliocdn.com") || hostname.endsWith(".amazonaws.com");
 }
 
 const basicOf = (user: string, password: string): string => `Basic ${btoa(`${user}:${password}`)}`;

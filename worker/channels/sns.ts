@@ -3,6 +3,7 @@ import { z } from "zod";
 import { fromBase64 } from "../platform/vault";
 import type { ChannelIo } from "./channel";
 import { jsonOf } from "./mail-send";
+import { bytesOf } from "./outside";
 
 /** Anybody can have a host at amazonaws.com; only Amazon has these. */
 const SNS_HOST = /^sns\.[a-z0-9-]{1,40}\.amazonaws\.com(\.cn)?$/;
@@ -41,9 +42,8 @@ async function publicKeyAt(url: URL, io: ChannelIo | undefined): Promise<Uint8Ar
   if (!io) return null;
   const response = await io.fetch(url.href, { redirect: "manual" });
   if (!response.ok) throw new Error(`Amazon's signing certificate answered ${response.status}`);
-  const text = new TextDecoder().decode(await response.arrayBuffer());
-  if (text.length > CERTIFICATE_BYTES) return null;
-  const key = keyOf(text);
+  const text = await bytesOf(response, CERTIFICATE_BYTES);
+  const key = text && keyOf(new TextDecoder().decode(text));
   if (key) {
     if (certificates.size >= MAX_CERTIFICATES) certificates.delete(certificates.keys().next().value!);
     certificates.set(url.href, key);

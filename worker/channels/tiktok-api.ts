@@ -10,7 +10,6 @@ const API = "https://business-api.tiktok.com/open_api/v1.3";
 /** TikTok's own example tolerates 5 s, which drops real events from a slow queue; a replay within these is caught by its message's id. */
 const TOLERANCE_S = 300;
 const DETAIL_MAX = 300; // what we keep of a provider's free text
-const REDIRECTS_MAX = 4; // more hops than this is a loop
 
 /** What TikTok said. `failure` is null when it said yes; its status says nothing, for refusals come with 200. `data` is unchecked JSON. */
 export interface TikTokAnswer { status: number; data: unknown; failure: Extract<SendResult, { ok: false }> | null }
@@ -80,21 +79,4 @@ export function tiktokJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** Fetches a file over https; `headers` (a token) go to the first origin only and are never taken up again. */
-export async function tiktokDownload(url: URL, io: ChannelIo, headers: Record<string, string> = {}): Promise<Response> {
-  let at = url;
-  let credentials = headers;
-  for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
-    if (at.protocol !== "https:" || at.port !== "" || at.username !== "" || at.password !== "") throw new Error(`media host refused: ${at.host}`);
-    const response = await io.fetch(at.href, { redirect: "manual", headers: credentials });
-    const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
-    if (location === null) return response;
-    await response.body?.cancel();
-    const next = new URL(location, at);
-    if (next.origin !== at.origin) credentials = {};
-    at = next;
-  }
-  throw new Error("media redirects without end");
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type ChannelConnection, type ChannelIo, defineChannel, type OutboundMedia, type OutboundMessage, type SendResult, WORDS_AND_FILES } from "./channel";
+import { fetchOutside } from "./outside";
 import { formWithFiles } from "./streamed";
-import { callTikTok, isSignedByTikTok, type TikTokAnswer, tiktokDownload } from "./tiktok-api";
+import { callTikTok, isSignedByTikTok, type TikTokAnswer } from "./tiktok-api";
 import { explainTikTok, REGIONS } from "./tiktok-errors";
 import { placeOf, tiktokEvents } from "./tiktok-receive";
 
@@ -93,11 +94,11 @@ export const tiktok = defineChannel({
   async download({ ref }, connection, io) {
     const place = placeOf(ref);
     // Stickers lie at public addresses, which have no business with our token.
-    if (!place) return tiktokDownload(new URL(ref), io);
+    if (!place) return fetchOutside(ref, io);
     const { kind, conversationId, messageId, mediaId } = place;
     const { data, failure } = await post("business/message/media/download", { conversation_id: conversationId, message_id: messageId, media_id: mediaId, media_type: kind.toUpperCase() }, connection, io);
     if (failure) throw new Error(`TikTok did not give the file: ${failure.code}`);
-    return tiktokDownload(new URL(Download.parse(data).download_url), io, { "x-user": connection.settings.accessToken });
+    return fetchOutside(Download.parse(data).download_url, io, { credentials: { "x-user": connection.settings.accessToken } });
   },
 
   async probe(connection, io) {

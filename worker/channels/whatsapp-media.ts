@@ -28,7 +28,7 @@ export async function downloadMedia({ ref }: { ref: string }, { settings }: Conn
   const answer = await graph(io, { path: id, token, appSecret, method: "GET", query: { phone_number_id: phoneNumberId } });
   const located = Located.safeParse(answer.body).data;
   if (answer.error || !located) throw new Error(`WhatsApp did not give the media: ${answer.error ? graphCode(answer.error) : answer.status}`);
-  const response = await metaDownload(new URL(located.url), io, { authorization: `Bearer ${token}` });
+  const response = await metaDownload(located.url, io, { authorization: `Bearer ${token}` });
   // The webhook's was signed; the other is only their word, in hex.
   const expected = checksumOf(sha256) ?? (/^[0-9a-f]{64}$/i.test(located.sha256) ? located.sha256.toLowerCase() : null);
   if (!response.ok || !response.body || expected === null) return response;

@@ -5,6 +5,7 @@ import { openConnection } from "./open-connection";
 import type { Account } from "../db/locate";
 import { newId } from "../platform/id";
 import { log } from "../platform/log";
+import { askingIo } from "./provider-io";
 
 /** A mail that the account itself sends to a colleague; never part of a conversation. */
 export interface AccountMail { to: string; subject: string; text: string }
@@ -23,7 +24,7 @@ export async function sendAccountMail(account: Account, mail: AccountMail, now: 
       from, to: [{ name: "", address: mail.to }], cc: [], bcc: [], subject: mail.subject, html: null,
       messageId: `<${id}@${from.address.slice(from.address.lastIndexOf("@") + 1)}>`, inReplyTo: null, references: [], replyTo: null, headers: {},
     },
-  }, open.connection, { fetch: (input, init) => fetch(input, init), now: () => now });
+  }, open.connection, askingIo(now));
   if (!result.ok) log("account-mail-refused", { account: account.id, connection: open.row.id, code: result.code });
   return result.ok;
 }
