@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AccountPatch, type QuietHours, type QuietInterval } from "../../worker/contract/account";
-import { quietUntil, zoneOf } from "../../worker/domain/quiet-hours";
+import { quietUntil, releaseDelay, strictestQuiet, zoneOf } from "../../worker/domain/quiet-hours";
 
 const NIGHT: QuietInterval = { from: "21:00", to: "08:00" };
 const ALL_DAY: QuietInterval = { from: "00:00", to: "00:00" };
@@ -114,4 +114,31 @@ describe("whatever the hours, the zone and the moment", () => {
       for (const at of [until - 1, ...shares.map((share) => now + share * (until - now - 1))]) expect(isQuiet(policy, zoneName, at)).toBe(true);
     }), { numRuns: 300 });
   });
+});
+
+describe("somebody who may live in several zones", () => {
+  const USA = ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"];
+  it.each<[what: string, hours: QuietHours | null, zones: string[], at: string, answer: unknown]>([
+    ["day in all of them", NIGHTS, USA, "2026-03-10T20:00:00Z", null],
+    ["night in the first: until morning in the last", NIGHTS, USA, "2026-03-11T01:30:00Z", { until: "2026-03-11T15:00:00.000Z", zone: "America/New_York", endsIn: "America/Los_Angeles" }],
+    ["morning in the first, night in the last", NIGHTS, USA, "2026-03-11T13:00:00Z", { until: "2026-03-11T15:00:00.000Z", zone: "America/Los_Angeles", endsIn: "America/Los_Angeles" }],
+    ["no hours", null, USA, "2026-03-11T05:00:00Z", null],
+    ["no zones", NIGHTS, [], "2026-03-11T05:00:00Z", null],
+    ["hours that leave no moment for all", daily({ from: "09:30", to: "08:00" }), USA, "2026-03-11T05:00:00Z", "always"],
+  ])("%s", (_, given, zones, at, answer) => {
+    const found = strictestQuiet(given, zones, Date.parse(at));
+    expect(found === null || found === "always" ? found : { ...found, until: new Date(found.until).toISOString() }).toEqual(answer);
+  });
+});
+
+it("what a night held back is spread over five minutes, and each message always has the same place there", () => {
+  const ids = Array.from({ length: 1_000 }, (_, index) => `c_1:e${index}`);
+  const delays = ids.map(releaseDelay);
+  expect(ids.map(releaseDelay)).toEqual(delays);
+  expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...delays)).toBeLessThan(300_000);
+  // No second gets more than a handful of a thousand.
+  const perSecond = new Map<number, number>();
+  for (const delay of delays) perSecond.set(Math.floor(delay / 1_000), (perSecond.get(Math.floor(delay / 1_000)) ?? 0) + 1);
+  expect(Math.max(...perSecond.values())).toBeLessThan(20);
 });

@@ -196,6 +196,24 @@ describe("quiet hours", () => {
     expect(sentenceOf(verdict)).toContain("until 08:00 there");
   });
 
+  it("of an unknown zone hold until morning in the last place their number may be from, and name the places", () => {
+    const quiet = { hours: NIGHTS, zone: null, accountZone: "Europe/Berlin", possible: ["America/New_York", "America/Los_Angeles"] };
+    const verdict = maySend(ask({ now: Date.parse("2026-03-11T02:00:00Z"), automated: true, quiet }));
+    expect(verdict).toMatchObject({ outcome: "held", until: Date.parse("2026-03-11T15:00:00Z") });
+    expect(sentenceOf(verdict)).toContain("22:00 in New York, where Ana may be by their number");
+    expect(sentenceOf(verdict)).toContain("until 08:00 on Wednesday, March 11 in Los Angeles");
+    // Day in both of them, though it is night at home: it goes.
+    expect(maySend(ask({ now: Date.parse("2026-03-11T22:00:00Z"), automated: true, quiet })).outcome).toBe("allowed");
+    // Where their zone is known, their number says nothing.
+    expect(maySend(ask({ now: Date.parse("2026-03-11T13:00:00Z"), automated: true, quiet: { ...quiet, zone: "America/New_York" } })).outcome).toBe("allowed");
+  });
+
+  it("that leave no moment for all the places of a number go by the account's clock", () => {
+    const hours = { ...NIGHTS, days: NIGHTS.days.map(() => [{ from: "09:30", to: "08:00" }]) };
+    const verdict = maySend(ask({ now: MIDNIGHT, automated: true, quiet: { hours, zone: null, accountZone: "UTC", possible: ["America/New_York", "America/Los_Angeles"] } }));
+    expect(verdict).toMatchObject({ outcome: "held", until: Date.parse("2026-03-11T08:00:00Z") });
+  });
+
   it("tell the time there, the day where it is another, and when the zone is not known", () => {
     const sentence = sentenceOf(maySend(ask(night)));
     expect(sentence).toContain("23:30 in the time zone of your account");

@@ -29,6 +29,12 @@ export function formatPhone(address: string, country: string): string {
   return homeCode(number) === country ? number.formatNational() : number.formatInternational();
 }
 
+/** The country (ISO 3166) a number was given out in; null for what is no international number, or belongs to none. */
+export function countryOf(address: string): string | null {
+  const number = address.startsWith("+") ? parse(address, "") : undefined;
+  return (number && homeCode(number)) ?? null;
+}
+
 function parse(text: string, country: string): PhoneNumber | undefined {
   const home = country.toUpperCase();
   return parsePhoneNumberFromString(text, isSupportedCountry(home) ? home : undefined);

@@ -20,6 +20,33 @@ export function quietUntil(hours: QuietHours | null, zone: string, now: number):
   return at === now ? null : at;
 }
 
+/**
+ * The same for somebody who may live in any of these zones: quiet as long as it is quiet in one of them. `zone` is one where it is quiet now, `endsIn` where
+ * it ends last. "always": these hours leave no moment that suits all of them.
+ */
+export function strictestQuiet(hours: QuietHours | null, zones: readonly string[], now: number): { until: number; zone: string; endsIn: string } | "always" | null {
+  let found: { until: number; zone: string; endsIn: string } | null = null;
+  for (let at = now; at < now + HOLD_MAX_MS; at = found.until) {
+    const [last] = zones.flatMap((zone) => {
+      const until = quietUntil(hours, zone, at);
+      return until === null ? [] : [{ until, zone }];
+    }).toSorted((a, b) => b.until - a.until);
+    if (!last) return found;
+    found = { until: last.until, zone: found?.zone ?? last.zone, endsIn: last.zone };
+  }
+  return "always";
+}
+
+/** What a night held back leaves over this long in the morning, so that neither carriers nor the people who answer meet it all at once. */
+const RELEASE_OVER_MS = 5 * MINUTE_MS;
+
+/** How long after the end of the quiet this message leaves: always the same for one id, evenly spread over all. */
+export function releaseDelay(id: string): number {
+  let hash = 0x811c9dc5; // FNV-1a
+  for (const char of id) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193);
+  return ((hash >>> 0) / 2 ** 32) * RELEASE_OVER_MS | 0;
+}
+
 /** The first zone that exists; UTC when none does. */
 export function zoneOf(...zones: readonly (string | null)[]): string {
   return zones.find((zone) => zone !== null && formatterOf(zone) !== null) ?? "UTC";

@@ -5,7 +5,7 @@ import type { ConsentState } from "../contract/contact";
 import type { FailureClass } from "../contract/entry";
 import type { TemplateCategory, TemplateStatus } from "../contract/template";
 import { messagesIn, unfit } from "./draft-limits";
-import { quietUntil, zoneOf } from "./quiet-hours";
+import { quietUntil, strictestQuiet, zoneOf } from "./quiet-hours";
 import { standing, type Standing, type Window } from "./window";
 
 export type Reason = SendReason;
@@ -15,7 +15,7 @@ export type WayOut = "template" | "channel" | "contact" | "settings" | null;
 export type Verdict =
   | { outcome: "allowed"; standing: Standing | null }
   | { outcome: "warning"; reason: Reason; sentence: string; standing: Standing | null }
-  | { outcome: "held"; until: number; reason: "quiet-hours"; sentence: string; standing: Standing | null }
+  | { outcome: "held"; until: number; reason: "quiet-hours"; sentence: string; /** The same for whoever looks at it while it waits. */ note: string; standing: Standing | null }
   | { outcome: "refused"; class: FailureClass; reason: Reason; sentence: string; wayOut: WayOut; standing: Standing | null };
 
 export interface SendDraft {
@@ -43,8 +43,8 @@ export interface SendQuestion {
   automated: boolean;
   /** Written earlier for this time. Not for what a person sends now. */
   scheduled: boolean;
-  /** IANA zones: of the contact if known; of the account. */
-  quiet: { hours: QuietHours | null; zone: string | null; accountZone: string };
+  /** IANA zones: of the contact if known; of the account; and all that the contact may live in, by their number. */
+  quiet: { hours: QuietHours | null; zone: string | null; accountZone: string; possible?: readonly string[] };
   /** Of the person who sends; null where nobody does. */
   role: Role | null;
   now: number;
@@ -134,22 +134,37 @@ function outsideWindow(question: SendQuestion, stands: Standing | null): Refusal
 }
 
 function quiet(question: SendQuestion, stands: Standing | null): Verdict | null {
-  const { window, draft, automated, scheduled, role, now, quiet: { hours, zone: theirs, accountZone } } = question;
+  const { window, draft, automated, scheduled, role, now, quiet: { hours } } = question;
   // A code to sign in with is awaited, and worthless in the morning.
   if (draft?.template?.category === "authentication") return null;
   if (window !== null && now - window.openedAt <= ANSWER_MS) return null;
-  const zone = zoneOf(theirs, accountZone);
-  const until = quietUntil(hours, zone, now);
-  if (hours === null || until === null) return null;
-  const whose = zone === theirs ? `for ${question.head.contactName || "this person"}` : "in the time zone of your account (theirs is not known)";
+  const found = quietWhere(question);
+  if (hours === null || found === null) return null;
+  const { until, zone, endsIn, whose } = found;
   const its = `It is ${clock(zone, now)} ${whose}, in your quiet hours.`;
-  const opens = day(zone, until) === day(zone, now) ? clock(zone, until) : `${clock(zone, until)} on ${day(zone, until)}`;
-  if (automated || scheduled) return { outcome: "held", until, reason: "quiet-hours", sentence: `${its} This waits until ${opens} there; send it now if it cannot wait.`, standing: stands };
+  const opens = `${day(endsIn, until) === day(endsIn, now) ? clock(endsIn, until) : `${clock(endsIn, until)} on ${day(endsIn, until)}`} ${endsIn === zone ? "there" : `in ${placeOf(endsIn)}`}`;
+  if (automated || scheduled) return { outcome: "held", until, reason: "quiet-hours", sentence: `${its} This waits until ${opens}; send it now if it cannot wait.`, note: `${clock(zone, now)} ${whose} is in your quiet hours. This waits until ${opens}.`, standing: stands };
   if (hours.manual === "allow") return null;
   if (hours.manual === "block" && (role === "agent" || role === "restricted"))
-    return { outcome: "refused", class: "temporary", reason: "quiet-hours", wayOut: null, sentence: `${its} Schedule it for ${opens} there, or ask an admin to send it.`, standing: stands };
-  return { outcome: "warning", reason: "quiet-hours", sentence: `${its} Send it only if it cannot wait, or schedule it for ${opens} there.`, standing: stands };
+    return { outcome: "refused", class: "temporary", reason: "quiet-hours", wayOut: null, sentence: `${its} Schedule it for ${opens}, or ask an admin to send it.`, standing: stands };
+  return { outcome: "warning", reason: "quiet-hours", sentence: `${its} Send it only if it cannot wait, or schedule it for ${opens}.`, standing: stands };
 }
+
+/** How long it is quiet for them, by which clocks, and how the one that is shown is called. A number may be from several zones: then it is quiet until it is day in all of them. */
+function quietWhere({ head, now, quiet: { hours, zone: theirs, accountZone, possible = [] } }: SendQuestion): { until: number; zone: string; endsIn: string; whose: string } | null {
+  const name = head.contactName || "this person";
+  const isKnown = theirs !== null && zoneOf(theirs) === theirs;
+  if (!isKnown && possible.length > 0) {
+    const strictest = strictestQuiet(hours, possible, now);
+    if (strictest !== "always") return strictest && { ...strictest, whose: `in ${placeOf(strictest.zone)}, where ${name} may be by their number` };
+  }
+  const zone = zoneOf(theirs, accountZone);
+  const until = quietUntil(hours, zone, now);
+  return until === null ? null : { until, zone, endsIn: zone, whose: isKnown ? `for ${name}` : "in the time zone of your account (theirs is not known)" };
+}
+
+/** `America/New_York` is New York to people. */
+const placeOf = (zone: string): string => zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ");
 
 /** Not a chat: said before it goes, not refused. */
 function inPublic({ capabilities }: SendQuestion, standing: Standing | null): Verdict | null {

@@ -12,6 +12,7 @@ import { useOf, type ConnectionRow } from "../db/connections";
 import type { Account } from "../db/locate";
 import { findTemplate } from "../db/templates";
 import type { MemberActor } from "../domain/access";
+import { zonesOfPhone } from "../domain/phone-zones";
 import { maySend } from "../domain/sendable";
 import { windowOf } from "../domain/window";
 import { accountFacts } from "./account-facts";
@@ -86,7 +87,17 @@ export async function prepare(account: Account, actor: MemberActor, conversation
   };
 }
 
-const quietFor = (contact: Contact | null, { quietHours, timeZone }: AccountSettings): Prepared["quiet"] => ({ hours: quietHours ?? null, zone: contact?.timeZone || null, accountZone: timeZone });
+/** Whose night it is: the contact's own zone, else those their numbers may be in, else the account's. */
+export const quietFor = (contact: Contact | null, { quietHours, timeZone }: AccountSettings): Prepared["quiet"] =>
+  ({ hours: quietHours ?? null, zone: contact?.timeZone || null, accountZone: timeZone, ...(quietHours?.on && contact && !contact.timeZone && { possible: zonesOf(contact) }) });
+
+/** Of everybody in a group; of a person by the number that is chiefly theirs. */
+function zonesOf({ identities }: Contact): string[] {
+  const group = identities.find(({ kind }) => kind === "group");
+  const [phone] = identities.filter(({ kind }) => kind === "phone").toSorted((a, b) => Number(b.primary) - Number(a.primary));
+  const asked = group?.address.split(",") ?? (phone ? [phone.address] : []);
+  return [...new Set(asked.flatMap(zonesOfPhone))];
+}
 
 /** Who of a group does not want to be written to; nobody where there is no group. */
 async function refusingOf(account: Account, { kind }: { kind: string }, contact: Contact | null, [channel]: readonly ChannelKind[]): Promise<string[]> {
