@@ -25,8 +25,8 @@ export function quietUntil(hours: QuietHours | null, zone: string, now: number):
  * it ends last. "always": these hours leave no moment that suits all of them.
  */
 export function strictestQuiet(hours: QuietHours | null, zones: readonly string[], now: number): { until: number; zone: string; endsIn: string } | "always" | null {
-  let found: { until: number; zone: string; endsIn: string } | null = null;
-  for (let at = now; at < now + HOLD_MAX_MS; at = found.until) {
+  let found = null as { until: number; zone: string; endsIn: string } | null;
+  for (let at = now; at < now + HOLD_MAX_MS; at = found!.until) {
     const [last] = zones.flatMap((zone) => {
       const until = quietUntil(hours, zone, at);
       return until === null ? [] : [{ until, zone }];
