@@ -3,6 +3,7 @@ import { findUploads } from "../../db/attachments";
 import { findFileLink } from "../../db/file-links";
 import { cleanName } from "../../domain/file-name";
 import { isShown } from "../../domain/media-type";
+import { UNSHOWN } from "../../flows/media";
 import { fileLinkId, fileLinkUrl, isMediaUrl, objectKey } from "../../platform/media";
 import { LINK_PAGE_POLICY, linkOverPage, linkPage } from "../link-page";
 import { session } from "../middleware/session";
@@ -53,6 +54,11 @@ async function serve(c: Context<AppEnv>, accountId: string, id: string, name: st
   const range = ONE_RANGE.test(c.req.header("range") ?? "");
   const object = await c.env.BUCKET.get(objectKey(accountId, id), range ? { range: c.req.raw.headers } : {});
   if (!object) return problem(c, "not-found");
+  // A page that shows it, ours or a mail's, would fill the reader's memory. Whoever opens it by itself has chosen to.
+  if (object.customMetadata?.[UNSHOWN] && c.req.header("sec-fetch-dest") === "image") {
+    await object.body.cancel();
+    return problem(c, "too-large", "This picture has too many pixels to be shown. Download it instead.");
+  }
   const type = object.httpMetadata?.contentType ?? "application/octet-stream";
   const headers = new Headers({
     "content-type": isShown(type) || type === "text/plain" ? type : "application/octet-stream",
