@@ -21,8 +21,8 @@ export async function outbound({ env, accountId, store, now }: SendingHost, { en
   return {
     id: past === 0 ? entry.id : `${entry.id}-${past}`, reference, from: open.row.address, to: entry.to ?? "", group: store.head.kind === "group" ? (entry.to ?? "").split(",") : [], text: entry.text,
     statusUrl: `${base}/hooks/${open.row.provider}/${open.row.id}?ref=${encodeURIComponent(reference)}`,
-    media: entry.attachments.map(({ id, name, type, size }) => ({
-      id, name, type, size, url: `${base}${mediaUrl(env, accountId, id, name, at)}`,
+    media: entry.attachments.map(({ id, name, type, size, contentId = null }) => ({
+      id, name, type, size, contentId, url: `${base}${mediaUrl(env, accountId, id, name, at)}`,
       bytes: async () => new Uint8Array(await (await held(id)).arrayBuffer()),
       stream: async () => (await held(id)).body,
     })),

@@ -11,7 +11,7 @@ export const recordedRequest = (provider: string, body: string | Uint8Array, hea
 /** A file imported as a data URL, which keeps every byte. */
 export const bytesOfUrl = (url: string): Uint8Array => Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (char) => char.charCodeAt(0));
 
-export const fileOf = (name: string, type: string, bytes: Uint8Array): OutboundMedia => ({ id: "at_1", name, type, size: bytes.length, url: "https://inbox.example.com/media/x", bytes: () => Promise.resolve(bytes) });
+export const fileOf = (name: string, type: string, bytes: Uint8Array, contentId: string | null = null): OutboundMedia => ({ id: "at_1", name, type, size: bytes.length, contentId, url: "https://inbox.example.com/media/x", bytes: () => Promise.resolve(bytes) });
 
 export const letter = (email: Partial<OutboundEmail> = {}, change: Partial<OutboundMessage> = {}): OutboundMessage => ({
   ...PLAIN_MESSAGE, id: "msg_01J", reference: "c_1:en_1", from: "support@acme.example", to: "jane@example.com", text: "Hi", media: [], statusUrl: "https://inbox.example.com/hooks/x/cn_1", ...change,

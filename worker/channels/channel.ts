@@ -11,6 +11,8 @@ export interface Handle {
   kind: IdentityKind;
   address: string;
   name?: string;
+  /** Proved to be theirs by what brought this, such as a mail that its domain vouches for. */
+  verified?: true;
   /** What they said of themselves without proof: shown to agents, never used to find or merge a contact. */
   claims?: { email?: string; phone?: string };
   /** Other addresses that the provider vouches for as the same person's: they find and join one contact. */
@@ -66,6 +68,8 @@ export type InboundEvent =
   | { kind: "echo"; externalId: string; to: Handle; reference?: Reference; at: number } & Said
   | { kind: "status"; externalId?: string; messageId?: string; reference?: Reference; state: EntryState; recipient?: string; code?: string; detail?: string; class?: FailureClass; segments?: number; price?: Price; at: number }
   | { kind: "receipt"; person: Handle; state: "delivered" | "read"; /** Everything of ours up to this time (ms), or up to this message. */ upTo: number; externalId?: string; at: number }
+  /** They are writing just now. Shown for a moment, kept nowhere. */
+  | { kind: "typing"; person: Handle; at: number }
   | { kind: "reaction"; target: string; person: Handle; by: By; /** Null takes it away. */ emoji: string | null; at: number }
   | { kind: "edit"; target: string; person: Handle; by: By; text: string; content?: Content; /** Only a higher one replaces. */ version: number; at: number }
   | { kind: "delete"; target: string; person: Handle; by: By; at: number }
@@ -82,7 +86,7 @@ export type InboundEvent =
 /** One HTTP request or raw mail, exactly as it came. `url` is the public one that the provider signed. */
 export interface RawRequest { method: string; url: string; headers: Record<string, string>; body: Uint8Array; receivedAt: number }
 
-export interface OutboundMedia { id: string; name: string; type: string; size: number; url: string; bytes(): Promise<Uint8Array>; /** The bytes as they come, for files that are too large to hold; left out where they are at hand. */ stream?(): Promise<ReadableStream<Uint8Array>> }
+export interface OutboundMedia { id: string; name: string; type: string; size: number; url: string; /** Under this name (`cid:`; letters, digits, `_` and `-`) the HTML of a mail shows it; none: a file beside the words. */ contentId?: string | null; bytes(): Promise<Uint8Array>; /** The bytes as they come, for files that are too large to hold; left out where they are at hand. */ stream?(): Promise<ReadableStream<Uint8Array>> }
 
 export interface OutboundEmail { from: EmailAddress; to: EmailAddress[]; cc: EmailAddress[]; bcc: EmailAddress[]; subject: string; html: string | null; messageId: string; inReplyTo: string | null; references: string[]; replyTo: string | null; /** Further headers, already safe: `Auto-Submitted`, `List-Unsubscribe`. */ headers: Record<string, string> }
 
@@ -134,7 +138,7 @@ export interface Signal { kind: "read" | "typing"; to: string; target: string | 
 export type ProviderTemplate = Omit<Template, "id" | "connectionId" | "variables" | "updatedAt"> & { externalId: string };
 
 /** A field of the connect form. */
-export interface SettingField { key: string; label: string; help: string; secret: boolean; optional?: boolean; options?: readonly string[] }
+export interface SettingField { key: string; label: string; help: string; secret: boolean; optional?: boolean; options?: readonly string[]; /** It names a connection of the same account, of this kind, that sends. */ connection?: ChannelKind }
 
 export interface Channel<S extends z.ZodType = z.ZodType> {
   /** The provider's name in URLs and in `ConnectionDraft.provider`. */
@@ -169,13 +173,16 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   receive(request: RawRequest, connection: ChannelConnection<z.infer<S>>): Promise<InboundEvent[]>;
   /** Fetches what a `pending` event points at. Throws when it cannot be had now: it is tried again. */
   collect?(ref: string, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<InboundEvent[]>;
-  /** What there is that nobody may have told us of, newer than `since` (ms); asked every few minutes. */
-  poll?(connection: ChannelConnection<z.infer<S>>, since: number, io: ChannelIo): Promise<InboundEvent[]>;
+  /**
+   * What there is that nobody may have told us of, newer than `since` (ms); asked every few minutes. Once a day `known` names
+   * the addresses whose messages we show: what is gone at the provider is then told as deleted.
+   */
+  poll?(connection: ChannelConnection<z.infer<S>>, since: number, io: ChannelIo, known?: readonly string[]): Promise<InboundEvent[]>;
   /** What the provider wants to hear when all is well; JSON `{}` when left out. */
   readonly answer?: { type: string; body: string };
   /** Left out where `capabilities.transport` is not `provider`. */
   send?(message: OutboundMessage, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
-  /** The connection of ours that what surely did not go out with this code is sent by instead; null: by none. */
+  /** The connection of ours that what surely did not arrive with this code is sent by instead; null: by none. Asked of a refusal and of a later report alike. */
   instead?(code: string, settings: z.infer<S>): string | null;
   /** Changes what we sent (`capabilities.edit`), or takes it back (`capabilities.delete`); safe to repeat. */
   edit?(change: { target: string; to: string; text: string }, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;

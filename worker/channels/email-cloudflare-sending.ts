@@ -2,9 +2,9 @@ import { z } from "zod";
 import { addressKey, headerText, isMailAddress, mailDomain } from "../domain/mail-address";
 import { bare } from "../domain/mail-thread";
 import { type BoundMail, mailBinding } from "../platform/mail-binding";
-import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
 import { mailCode } from "./mail-codes";
-import { DETAIL_MAX, jsonOf, MAIL_REFUSALS, type MailRefusal, mailToSend, plainText, threadHeaders } from "./mail-send";
+import { DETAIL_MAX, jsonOf, MAIL_REFUSALS, mailCapabilities, type MailRefusal, mailToSend, plainText, threadHeaders } from "./mail-send";
 
 const ATTACHMENT_BYTES = 3.5 * 1024 * 1024; // 5 MB with everything, after base64 has added a third
 const MAX_FILES = 20;
@@ -48,7 +48,7 @@ function explained(code: string): MailRefusal | null {
 
 async function mailOf(message: OutboundMessage, email: OutboundEmail): Promise<BoundMail> {
   const attachments: NonNullable<BoundMail["attachments"]> = [];
-  for (const file of message.media) attachments.push({ content: Uint8Array.from(await file.bytes()).buffer, filename: headerText(file.name), type: file.type, disposition: "attachment" });
+  for (const file of message.media) attachments.push({ content: Uint8Array.from(await file.bytes()).buffer, filename: headerText(file.name), type: file.type, ...(file.contentId ? { disposition: "inline", contentId: file.contentId } : { disposition: "attachment" }) });
   const list = (people: OutboundEmail["to"]): string[] => people.map(({ address }) => address);
   const name = headerText(email.from.name);
   return {
@@ -138,14 +138,7 @@ export const cloudflareSending = defineChannel({
   reaches: [{ kind: "email", scoped: false }],
   settings: Settings,
   fields: [{ key: "domain", label: "Domain", help: "The domain you send from, such as example.com. Add it in Cloudflare → Email Service → Email Sending, in the account of this installation. For delivery reports, subscribe the queue mail-events to its events there.", secret: false }],
-  capabilities: {
-    text: { max: 100_000, unit: "characters" },
-    subject: true, html: true, copies: true,
-    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
-    ...WORDS_AND_FILES, replies: true,
-    typing: false, readReceipts: false, deliveryReceipts: true,
-    start: true, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
-  },
+  capabilities: mailCapabilities({ files: MAX_FILES, bytes: ATTACHMENT_BYTES, perSecond: SENDS_PER_SECOND }),
   claims: ["cloudflare-email", "cloudflare-sending"],
   explain: (code) => explained(code)?.sentence ?? null,
   consentAfter: (code) => (explained(code)?.dead && code !== "E_RECIPIENT_SUPPRESSED" ? "inactive" : null),

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { formatMailAddress, headerText } from "../domain/mail-address";
 import { angled, bare } from "../domain/mail-thread";
 import { sameSecret } from "../platform/vault";
-import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
 import { formBody, formWithFiles, type Streamed } from "./streamed";
 import { fieldText, type FormField, readForm } from "./form-body";
-import { DETAIL_MAX, jsonOf, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
+import { DETAIL_MAX, dispositionOf, jsonOf, mailCapabilities, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { mailgunError } from "./mailgun-errors";
 import { mailgunEvents } from "./mailgun-events";
 import { mailgunMail } from "./mailgun-inbound";
@@ -83,7 +83,8 @@ async function formOf(outgoing: OutboundMessage, email: OutboundEmail): Promise<
   };
   const given = Object.entries(fields).filter((field): field is [string, string] => !!field[1]);
   if (media.length === 0) return new URLSearchParams(given);
-  return formWithFiles(given, media.map((file) => ({ name: "attachment", file, type: file.type, fileName: headerText(file.name) })));
+  // The HTML names a picture by the file name it has here.
+  return formWithFiles(given, media.map((file) => ({ name: dispositionOf(file), file, type: file.type, fileName: file.contentId ?? headerText(file.name) })));
 }
 
 const urlOf = ({ settings }: Connection, path: string): string => HOSTS[settings.region] + path;
@@ -136,14 +137,7 @@ export const mailgun = defineChannel({
     { key: "domain", label: "Domain", help: "The verified domain you send from, such as mg.example.com. Mail to it must reach Mailgun: set its MX records, with a route that catches all its addresses.", secret: false },
     { key: "region", label: "Region", help: "Where the Mailgun account lives: us, or eu when its address is api.eu.mailgun.net.", secret: false, options: ["us", "eu"] },
   ],
-  capabilities: {
-    text: { max: 100_000, unit: "characters" },
-    subject: true, html: true, copies: true,
-    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
-    ...WORDS_AND_FILES, replies: true,
-    typing: false, readReceipts: false, deliveryReceipts: true,
-    start: true, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
-  },
+  capabilities: mailCapabilities({ files: MAX_FILES, bytes: ATTACHMENT_BYTES, perSecond: SENDS_PER_SECOND }),
   explain: (code) => mailgunError(code)?.sentence ?? null,
   consentAfter: (code) => (mailgunError(code)?.dead ? "inactive" : null),
   verify,

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { formatMailAddress, headerText } from "../domain/mail-address";
 import { angled, bare } from "../domain/mail-thread";
 import { sameSecret } from "../platform/vault";
-import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
 import { jsonWithFiles } from "./streamed";
-import { DETAIL_MAX, jsonOf, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
+import { DETAIL_MAX, jsonOf, mailCapabilities, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { postmarkError } from "./postmark-errors";
 import { postmarkEvents } from "./postmark-events";
 import { postmarkMail } from "./postmark-inbound";
@@ -64,7 +64,7 @@ function bodyOf(outgoing: OutboundMessage, email: OutboundEmail, { messageStream
     // A person's mail carries no pixel, and its links are the ones they wrote.
     TrackOpens: false,
     TrackLinks: "None",
-  }, "Attachments", media.map((file) => ({ file, fields: { Name: headerText(file.name), ContentType: file.type }, content: "Content" })));
+  }, "Attachments", media.map((file) => ({ file, fields: { Name: headerText(file.name), ContentType: file.type, ...(file.contentId && { ContentID: `cid:${file.contentId}` }) }, content: "Content" })));
 }
 
 const headersFor = ({ settings }: Connection): Record<string, string> => ({ "X-Postmark-Server-Token": settings.serverToken, Accept: "application/json" });
@@ -124,14 +124,7 @@ export const postmark = defineChannel({
     { key: "basicPassword", label: "Webhook password", help: "Make up a long password of letters and digits. In Postmark, write both into the address shown here, as https://name:password@…, twice: under the inbound stream → Settings → Webhook (with “Include raw email content” on), and under your sending stream → Webhooks, for delivery, bounce, spam complaint and subscription change.", secret: true },
     { key: "messageStream", label: "Message stream", help: "Postmark → your server → Message Streams: the ID of the transactional stream to send by; outbound when left empty.", secret: false, optional: true },
   ],
-  capabilities: {
-    text: { max: 100_000, unit: "characters" },
-    subject: true, html: true, copies: true,
-    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
-    ...WORDS_AND_FILES, replies: true,
-    typing: false, readReceipts: false, deliveryReceipts: true,
-    start: true, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
-  },
+  capabilities: mailCapabilities({ files: MAX_FILES, bytes: ATTACHMENT_BYTES, perSecond: SENDS_PER_SECOND }),
   explain: (code) => postmarkError(code)?.sentence ?? null,
   consentAfter: (code) => (postmarkError(code)?.dead ? "inactive" : null),
   verify: ({ headers }, { settings }) => Promise.resolve(sameSecret(headers["authorization"] ?? "", basic(settings.basicUser, settings.basicPassword))),

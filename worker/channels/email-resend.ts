@@ -3,9 +3,9 @@ import type { EntryState } from "../contract/entry";
 import { addressKey, formatMailAddress, headerText, isMailAddress, mailDomain, parseMailAddress } from "../domain/mail-address";
 import { htmlToText } from "../domain/mail-text";
 import { angled, bare } from "../domain/mail-thread";
-import { type ChannelConnection, type ChannelIo, defineChannel, type Handle, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { type ChannelConnection, type ChannelIo, defineChannel, type Handle, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
 import { jsonWithFiles } from "./streamed";
-import { DETAIL_MAX, jsonOf, threadHeaders } from "./mail-send";
+import { DETAIL_MAX, jsonOf, mailCapabilities, threadHeaders } from "./mail-send";
 import { resendError } from "./resend-errors";
 import { collectMail, ourAddresses } from "./resend-inbound";
 import { isSignedBySvix } from "./svix";
@@ -115,7 +115,7 @@ function bodyOf({ reference, text, media }: OutboundMessage, email: OutboundEmai
     ...(email.html && { html: email.html }),
     headers: { "Message-ID": angled(email.messageId), ...threadHeaders(email) },
     ...(TAG_VALUE.test(conversation) && TAG_VALUE.test(message) && { tags: [{ name: "conversation", value: conversation }, { name: "message", value: message }] }),
-  }, "attachments", media.map((file) => ({ file, fields: { filename: headerText(file.name), content_type: file.type }, content: "content" })));
+  }, "attachments", media.map((file) => ({ file, fields: { filename: headerText(file.name), content_type: file.type, ...(file.contentId && { content_id: file.contentId }) }, content: "content" })));
 }
 
 const headersFor = ({ settings }: Connection): Record<string, string> => ({ authorization: `Bearer ${settings.apiKey}`, "user-agent": USER_AGENT });
@@ -189,14 +189,7 @@ export const resend = defineChannel({
     { key: "webhookSecret", label: "Webhook signing secret", help: "Resend → Webhooks → add the address shown here, choose all email events, then copy the signing secret. Starts with whsec_. You can add it after connecting.", secret: true, optional: true },
     { key: "domain", label: "Domain", help: "The verified domain you send from, such as example.com. To receive mail here, switch on receiving for it in Resend → Domains.", secret: false },
   ],
-  capabilities: {
-    text: { max: 100_000, unit: "characters" },
-    subject: true, html: true, copies: true,
-    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
-    ...WORDS_AND_FILES, replies: true,
-    typing: false, readReceipts: false, deliveryReceipts: true,
-    start: true, resend: "safe", transport: "provider", perSecond: SENDS_PER_SECOND,
-  },
+  capabilities: mailCapabilities({ files: MAX_FILES, bytes: ATTACHMENT_BYTES, perSecond: SENDS_PER_SECOND, resend: "safe" }),
   explain: (code) => resendError(code)?.sentence ?? null,
   consentAfter: (code) => resendError(code)?.consent ?? null,
   verify: async (request, { settings }, now) => settings.webhookSecret !== undefined && await isSignedBySvix(request, settings.webhookSecret, now),

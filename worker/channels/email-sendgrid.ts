@@ -3,9 +3,9 @@ import { headerText } from "../domain/mail-address";
 import { angled, bare } from "../domain/mail-thread";
 import { sameSecret } from "../platform/vault";
 import type { EmailAddress } from "../contract/entry";
-import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
+import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
 import { jsonWithFiles } from "./streamed";
-import { DETAIL_MAX, jsonOf, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
+import { DETAIL_MAX, dispositionOf, jsonOf, mailCapabilities, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { sendGridError } from "./sendgrid-errors";
 import { sendGridEvents, sendGridId } from "./sendgrid-events";
 import { sendGridMail } from "./sendgrid-inbound";
@@ -77,7 +77,7 @@ function bodyOf(message: OutboundMessage, email: OutboundEmail): ReturnType<type
     headers: { "Message-ID": angled(email.messageId), ...threadHeaders(email) },
     // A person's mail carries no pixel, and its links are the ones they wrote.
     tracking_settings: { click_tracking: { enable: false }, open_tracking: { enable: false }, subscription_tracking: { enable: false } },
-  }, "attachments", message.media.map((file) => ({ file, fields: { type: file.type, filename: headerText(file.name), disposition: "attachment" }, content: "content" })));
+  }, "attachments", message.media.map((file) => ({ file, fields: { type: file.type, filename: headerText(file.name), disposition: dispositionOf(file), ...(file.contentId && { content_id: file.contentId }) }, content: "content" })));
 }
 
 const headersFor = ({ settings }: Connection): Record<string, string> => ({ authorization: `Bearer ${settings.apiKey}` });
@@ -132,14 +132,7 @@ export const sendgrid = defineChannel({
     { key: "parseToken", label: "Inbound Parse password", help: "To receive mail: make up a long password of letters and digits. In SendGrid → Settings → Inbound Parse, give your host the address shown here with the password in front, as https://inbox:password@…, and switch on “POST the raw, full MIME message”.", secret: true, optional: true },
     { key: "region", label: "Region", help: "eu if the account's data stays in the EU; global when left empty.", secret: false, optional: true, options: ["global", "eu"] },
   ],
-  capabilities: {
-    text: { max: 100_000, unit: "characters" },
-    subject: true, html: true, copies: true,
-    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
-    ...WORDS_AND_FILES, replies: true,
-    typing: false, readReceipts: false, deliveryReceipts: true,
-    start: true, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
-  },
+  capabilities: mailCapabilities({ files: MAX_FILES, bytes: ATTACHMENT_BYTES, perSecond: SENDS_PER_SECOND }),
   explain: (code) => sendGridError(code)?.sentence ?? null,
   consentAfter: (code) => (sendGridError(code)?.dead ? "inactive" : null),
   verify,

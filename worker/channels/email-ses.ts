@@ -1,8 +1,8 @@
 import { AwsV4Signer } from "aws4fetch";
 import { z } from "zod";
 import { toBase64 } from "../platform/vault";
-import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundMessage, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
-import { DETAIL_MAX, jsonOf, mailToSend, retryAfterOf } from "./mail-send";
+import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
+import { DETAIL_MAX, jsonOf, mailCapabilities, mailToSend, retryAfterOf } from "./mail-send";
 import { asciiAddress, writeMail } from "./mime-write";
 import { sesError } from "./ses-errors";
 import { sesEvents } from "./ses-events";
@@ -119,14 +119,7 @@ export const ses = defineChannel({
     { key: "topicArn", label: "SNS topic ARN", help: "AWS console → SNS → Topics: make a standard topic and copy its ARN. Then, in SES → Configuration sets → Event destinations, send all sending events to it, and in SNS subscribe the address shown here by HTTPS, without raw message delivery. We confirm the subscription by ourselves.", secret: false },
     { key: "configurationSet", label: "Configuration set", help: "The configuration set that has the event destination, unless it is the domain's default.", secret: false, optional: true },
   ],
-  capabilities: {
-    text: { max: 100_000, unit: "characters" },
-    subject: true, html: true, copies: true,
-    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
-    ...WORDS_AND_FILES, replies: true,
-    typing: false, readReceipts: false, deliveryReceipts: true,
-    start: true, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
-  },
+  capabilities: mailCapabilities({ files: MAX_FILES, bytes: ATTACHMENT_BYTES, perSecond: SENDS_PER_SECOND }),
   explain: (code) => sesError(code)?.sentence ?? null,
   consentAfter: (code) => (sesError(code)?.dead ? "inactive" : null),
   verify,

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { mailDomain } from "../domain/mail-address";
 import { bare } from "../domain/mail-thread";
 import { platformSockets } from "../platform/sockets";
-import { type ChannelConnection, type ChannelIo, defineChannel, type OutboundMessage, type SendResult, WORDS_AND_FILES } from "./channel";
+import { type ChannelConnection, type ChannelIo, defineChannel, type OutboundMessage, type SendResult } from "./channel";
 import { mailCode } from "./mail-codes";
-import { DETAIL_MAX, MAIL_REFUSALS, type MailRefusal, mailToSend } from "./mail-send";
+import { DETAIL_MAX, MAIL_REFUSALS, mailCapabilities, type MailRefusal, mailToSend } from "./mail-send";
 import { asciiAddress, writeMail } from "./mime-write";
 import { checkSmtp, sendSmtp, type SmtpServer } from "./smtp-session";
 
@@ -80,14 +80,7 @@ export const smtp = defineChannel({
     { key: "user", label: "User name", help: "Often the whole email address.", secret: false },
     { key: "password", label: "Password", help: "Where sign-in has two steps, make a password for this app in the mail provider's security settings.", secret: true },
   ],
-  capabilities: {
-    text: { max: 100_000, unit: "characters" },
-    subject: true, html: true, copies: true,
-    media: { max: MAX_FILES, bytes: ATTACHMENT_BYTES, types: ["*/*"], limits: [], together: true, caption: true },
-    ...WORDS_AND_FILES, replies: true,
-    typing: false, readReceipts: false, deliveryReceipts: false,
-    start: true, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
-  },
+  capabilities: mailCapabilities({ files: MAX_FILES, bytes: ATTACHMENT_BYTES, perSecond: SENDS_PER_SECOND, deliveryReceipts: false }),
   explain: (code) => explained(code)?.sentence ?? null,
   consentAfter: (code) => (explained(code)?.dead ? "inactive" : null),
   // It only sends: bounces come back as mail, to whichever connection receives it.

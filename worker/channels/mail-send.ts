@@ -1,8 +1,9 @@
 import { headerText, isMailAddress } from "../domain/mail-address";
 import { htmlToText } from "../domain/mail-text";
 import { angled, referencesHeader } from "../domain/mail-thread";
+import type { Capabilities } from "../contract/channel";
 import type { FailureClass } from "../contract/entry";
-import type { OutboundEmail, OutboundMessage, SendResult } from "./channel";
+import { type OutboundEmail, type OutboundMedia, type OutboundMessage, type SendResult, WORDS_AND_FILES } from "./channel";
 
 /** What we keep of a provider's free text, in characters. */
 export const DETAIL_MAX = 300;
@@ -28,6 +29,19 @@ export function mailToSend({ email }: OutboundMessage, max: number): { email: Ou
   if (people.length === 0) return refused("no_recipient", "no recipient");
   return people.length > max ? refused("too_many_recipients", `${people.length} recipients`) : { email, people };
 }
+
+/** What every way to send mail can do. `bytes` are those of all files together, before base64. */
+export const mailCapabilities = ({ files, ...given }: { files: number; bytes: number; perSecond: number; deliveryReceipts?: boolean; resend?: Capabilities["resend"] }): Capabilities => ({
+  text: { max: 100_000, unit: "characters" },
+  subject: true, html: true, copies: true,
+  media: { max: files, bytes: given.bytes, types: ["*/*"], limits: [], together: true, caption: true },
+  ...WORDS_AND_FILES, replies: true,
+  typing: false, readReceipts: false, deliveryReceipts: given.deliveryReceipts ?? true,
+  start: true, resend: given.resend ?? "ask", transport: "provider", perSecond: given.perSecond,
+});
+
+/** How a file stands in a mail (RFC 2183, 2.1 and 2.2). */
+export const dispositionOf = ({ contentId }: Pick<OutboundMedia, "contentId">): "inline" | "attachment" => (contentId ? "inline" : "attachment");
 
 /** The headers by which mail programs find the thread, and those that every mail of ours may carry. */
 export function threadHeaders(email: OutboundEmail): Record<string, string> {

@@ -2,7 +2,7 @@ import type { EmailAddress } from "../contract/entry";
 import { displayName, headerText, mailDomain } from "../domain/mail-address";
 import { angled } from "../domain/mail-thread";
 import type { OutboundEmail, OutboundMedia, OutboundMessage } from "./channel";
-import { plainText, threadHeaders } from "./mail-send";
+import { dispositionOf, plainText, threadHeaders } from "./mail-send";
 import { base64, runsOf } from "./streamed";
 
 const WORD_BYTES = 45; // an encoded word has at most 75 characters, 60 of them for base64 (RFC 2047, 2)
@@ -100,9 +100,9 @@ function fileName(key: string, value: string): string {
 }
 
 async function filePart(file: OutboundMedia): Promise<string[]> {
-  const { name, type } = file;
+  const { name, type, contentId } = file;
   const known = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "application/octet-stream";
-  const parts = [`Content-Type: ${known};\r\n ${fileName("name", name)}\r\nContent-Disposition: attachment;\r\n ${fileName("filename", name)}\r\nContent-Transfer-Encoding: base64\r\n\r\n`];
+  const parts = [`Content-Type: ${known};\r\n ${fileName("name", name)}\r\nContent-Disposition: ${dispositionOf(file)};\r\n ${fileName("filename", name)}\r\n${contentId ? `Content-ID: ${angled(contentId)}\r\n` : ""}Content-Transfer-Encoding: base64\r\n\r\n`];
   for await (const run of runsOf(file, FILE_LINE))
     for (let from = 0; from < run.length; from += FILE_SLICE) parts.push(base64(run.subarray(from, from + FILE_SLICE)).replace(new RegExp(`.{${BASE64_LINE}}`, "g"), "$&\r\n").replace(/(?<!\n)$/, "\r\n"));
   return parts;
@@ -123,12 +123,13 @@ export async function writeMail(message: Pick<OutboundMessage, "id" | "text" | "
   // No text can hold a boundary: it is encoded, and this has characters that encoding changes.
   const boundary = (nth: number): string => `=_${nth}_${message.id.replace(/[^\w-]/g, "").slice(0, 50)}`;
   const plain = textPart("text/plain", plainText(message, email));
-  const words = email.html === null ? plain : [
-    `Content-Type: multipart/alternative; boundary="${boundary(1)}"\r\n\r\n`, `--${boundary(1)}\r\n${plain}`, `--${boundary(1)}\r\n${textPart("text/html", email.html)}`, `--${boundary(1)}--\r\n`,
-  ].join("");
-  if (message.media.length === 0) return join([headers(email, at), words]);
-  const parts = [headers(email, at), `Content-Type: multipart/mixed; boundary="${boundary(0)}"\r\n\r\n`, `--${boundary(0)}\r\n${words}`];
+  const multipart = (nth: number, type: string, parts: readonly (readonly string[])[]): string[] =>
+    [`Content-Type: multipart/${type}; boundary="${boundary(nth)}"\r\n\r\n`, ...parts.flatMap((part) => [`--${boundary(nth)}\r\n`, ...part]), `--${boundary(nth)}--\r\n`];
   // One after the other: all files at once would be in memory twice.
-  for (const file of message.media) parts.push(`--${boundary(0)}\r\n`, ...await filePart(file));
-  return join([...parts, `--${boundary(0)}--\r\n`]);
+  const shown: string[][] = [], beside: string[][] = [];
+  for (const file of message.media) (file.contentId && email.html !== null ? shown : beside).push(await filePart(file));
+  const page = email.html === null ? [] : [textPart("text/html", email.html)];
+  const related = shown.length === 0 ? page : multipart(2, 'related; type="text/html"', [page, ...shown]);
+  const words = email.html === null ? [plain] : multipart(1, "alternative", [[plain], related]);
+  return join([headers(email, at), ...(beside.length === 0 ? words : multipart(0, "mixed", [words, ...beside]))]);
 }

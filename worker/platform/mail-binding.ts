@@ -9,7 +9,7 @@ export interface BoundMail {
   text: string;
   html?: string;
   headers?: Record<string, string>;
-  attachments?: { content: ArrayBuffer; filename: string; type: string; disposition: "attachment" }[];
+  attachments?: ({ content: ArrayBuffer; filename: string; type: string } & ({ disposition: "attachment" } | { disposition: "inline"; contentId: string }))[];
 }
 
 /** Throws an error whose `code` says what was wrong (`E_…`). */
