@@ -19,6 +19,11 @@ export function Line(props: { line: Shown; day: string | null; first: boolean; l
   const time = () => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(new Date(props.line.at));
   // One string: a changing `class` would wipe out what `classList` has set.
   const look = () => ["line", `state-${props.line.state}`, props.line.mine && "me", props.first && "first", props.last && "last-one"].filter(Boolean).join(" ");
+  /** Once: the answers go, and whoever pressed one by keyboard stays among the messages. */
+  function answer(button: HTMLElement, text: string) {
+    button.closest<HTMLElement>("[role=log]")?.focus({ preventScroll: true });
+    chat.send(text, [], undefined, props.line.id);
+  }
   const hasMeta = () => (props.line.mine ? props.newest || props.line.state === "failed" || props.line.state === "waiting" : props.last);
   return (
     <>
@@ -44,7 +49,7 @@ export function Line(props: { line: Shown; day: string | null; first: boolean; l
             <div class="answers" role="group" aria-label={words("answers")}>
               <For each={buttons()}>{({ text, url }) => (url && /^https?:/i.test(url)
                 ? <a class="answer" href={url} target="_blank" rel="noopener noreferrer nofollow" dir="auto">{text}</a>
-                : <button type="button" class="answer" dir="auto" onClick={() => chat.send(text, [], undefined, props.line.id)}>{text}</button>)}</For>
+                : <button type="button" class="answer" dir="auto" onClick={(event) => answer(event.currentTarget, text)}>{text}</button>)}</For>
             </div>
           )}
         </Show>

@@ -38,7 +38,7 @@ export function ComposerBox(props: { session: ComposerSession }) {
       // What was begun in the meantime stays, below what came back.
       const now = reply.draft.text.trim();
       if (isEmpty(reply.draft)) reply.put(words);
-      else if (!isEmpty(words)) reply.put({ ...words, text: [words.text, now].filter(Boolean).join("\n\n"), html: undefined, attachments: [...(words.attachments ?? []), ...(reply.draft.attachments ?? [])] });
+      else if (!isEmpty(words)) reply.put({ ...words, text: [words.text, now].filter(Boolean).join("\n\n"), html: undefined, attachments: [...(words.attachments ?? []), ...(reply.draft.attachments ?? [])], buttons: [...(words.buttons ?? []), ...(reply.draft.buttons ?? [])] });
       go("reply");
     },
     tooLate: () => toast({ text: t("composer.undo.late"), kind: "error" }),

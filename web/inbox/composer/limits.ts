@@ -42,9 +42,9 @@ export function firstRefused<File extends FileFacts>(media: Capabilities["media"
   return null;
 }
 
-/** How many messages a text and its files become on this channel. */
-export function messagesOf(media: Capabilities["media"], text: string, files: number): number {
+/** How many messages a text and its files become on this channel. Answers to tap stand under words of their own where files travel alone. */
+export function messagesOf(media: Capabilities["media"], text: string, files: number, hasAnswers = false): number {
   if (media === null || files === 0) return 1;
   const carriers = media.together ? 1 : files;
-  return carriers + (text.trim() !== "" && !media.caption ? 1 : 0);
+  return carriers + (text.trim() !== "" && (!media.caption || (hasAnswers && !media.together)) ? 1 : 0);
 }

@@ -2,6 +2,7 @@ import type { ComposeChannel } from "../../../worker/contract/compose";
 import type { Draft, Entry } from "../../../worker/contract/entry";
 import { countSegments } from "../../../worker/contract/segments";
 import type { OutgoingMessage } from "../../lib/outbox";
+import { troubleOf, written, type Trouble } from "./answers/answers";
 import { firstRefused, type Refusal } from "./limits";
 import { replySubject, replyTo, type Recipients } from "./recipients";
 
@@ -10,6 +11,7 @@ export type Hindrance =
   | { why: "empty" | "no-channel" | "no-recipient" }
   | { why: "refused"; sentence: string }
   | { why: "too-long"; over: number; unit: "characters" | "bytes" | "segments" }
+  | { why: "answers"; trouble: Trouble }
   | { why: "file"; name: string; refusal: Refusal };
 
 /** Who the email goes to: what was chosen, else the sender of what it answers, else the contact. */
@@ -31,7 +33,9 @@ export function hindrance(draft: Draft, via: ComposeChannel | undefined, recipie
   if (!via) return { why: "no-channel" };
   if (via.outcome === "refused") return { why: "refused", sentence: via.sentence };
   const files = draft.attachments ?? [];
-  const { text, copies, media } = via.capabilities;
+  const { text, copies, media, buttons = null } = via.capabilities;
+  const trouble = troubleOf(draft, buttons);
+  if (trouble) return { why: "answers", trouble };
   if (draft.text.trim() === "" && files.length === 0) return { why: "empty" };
   if (copies && recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) return { why: "no-recipient" };
   const over = lengthOf(draft.text, text.unit) - text.max;
@@ -45,6 +49,8 @@ export function toMessage(draft: Draft, via: ComposeChannel, answering: Entry | 
   const message: OutgoingMessage = { channel: via.channel, connectionId: via.connectionId, text: draft.text.trim(), undoMs };
   const files = draft.attachments ?? [];
   if (files.length > 0) message.attachments = files.map(({ id }) => id);
+  const answers = written(draft);
+  if (answers.length > 0) message.buttons = answers;
   const { copies, subject, html, replies } = via.capabilities;
   if (!copies) return { ...message, ...(draft.to?.length && { to: draft.to.slice(0, 1) }), ...(replies && answering && { replyTo: answering.id }) };
   const { to, cc, bcc } = recipientsOf(draft, via, answering, own);

@@ -1,4 +1,4 @@
-import { LayoutTemplate, Mic, Type } from "lucide-solid";
+import { LayoutTemplate, Mic, MousePointerClick, Type } from "lucide-solid";
 import { createEffect, createMemo, createSignal, lazy, on, Show, Suspense, type JSX } from "solid-js";
 import { unwrap } from "solid-js/store";
 import { countSegments } from "../../../worker/contract/segments";
@@ -10,6 +10,7 @@ import { t } from "../../lib/i18n";
 import type { Look, OutgoingMessage } from "../../lib/outbox";
 import { IconButton } from "../../ui/icon-button";
 import { toast } from "../../ui/toast";
+import { answersOf, troubleOf, written } from "./answers/answers";
 import { AttachButtons } from "./attach-buttons";
 import { AttachmentTray, refusalSentence } from "./attachment-tray";
 import { ChannelRow } from "./channel-row";
@@ -43,6 +44,7 @@ import styles from "./composer.module.css";
 /** Channels whose carriers cut a text into segments and charge for each. */
 const SEGMENTED: Partial<Record<ChannelKind, true>> = { sms: true };
 
+const AnswersTray = lazy(async () => ({ default: (await import("./answers/answers-tray")).AnswersTray }));
 const TemplatePicker = lazy(async () => ({ default: (await import("./templates/picker")).TemplatePicker }));
 
 export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; undo: Undo; sendKey: SendKey; onSendKey: (key: SendKey) => void; commentButton: JSX.Element; focus: number }) {
@@ -57,12 +59,14 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   const now = createNow();
   const recorder = createRecorder();
   const [picking, setPicking] = createSignal(false);
+  const [asked, setAsked] = createSignal(0);
   // Once opened it stays, so that closing can give the focus back.
   const wasPicking = createMemo<boolean>((before) => before || picking(), false);
   const [begun, setBegun] = createSignal<Filled | null>(null);
   /** With a closed window there is nothing to write: the way out stands in the text's place. */
   const isClosed = () => reply.via()?.outcome === "refused" && reply.via()?.wayOut === "template" && isEmpty(reply.draft);
-  const parts = () => messagesOf(capabilities()?.media ?? null, reply.draft.text, (reply.draft.attachments ?? []).length);
+  const parts = () => messagesOf(capabilities()?.media ?? null, reply.draft.text, (reply.draft.attachments ?? []).length, answers().length > 0);
+  const answers = createMemo(() => answersOf(reply.draft));
   const exposure = createMemo(() => (capabilities()?.copies ? exposed(reply.recipients(), session.entries(), reply.answering(), session.ownAddresses()) : { named: [], self: false }));
 
   createEffect(on(() => props.focus, () => area?.focus(), { defer: true }));
@@ -75,9 +79,19 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
     if (reply.uploads.busy()) return toast({ text: t("composer.file.wait"), kind: "error" });
     const undoMs = session.undoMs();
     const words = { ...reply.draft };
-    const outcome = session.send(toMessage(words, via, reply.answering(), session.ownAddresses(), undoMs), { attachments: structuredClone(unwrap(reply.draft.attachments ?? [])), ...quoteLook() });
+    const outcome = session.send(toMessage(words, via, reply.answering(), session.ownAddresses(), undoMs), { attachments: structuredClone(unwrap(reply.draft.attachments ?? [])), ...answersLook(), ...quoteLook() });
     undo.hold(words, outcome, undoMs, endQuote());
     reply.empty();
+  }
+
+  function offerOneMore() {
+    reply.offer([...answers(), { text: "", url: null }]);
+    setAsked((n) => n + 1);
+  }
+
+  function answersLook(): Look {
+    const options = written(reply.draft);
+    return options.length > 0 ? { content: { kind: "buttons", options } } : {};
   }
 
   /** What is answered, as it will stand above the message. */
@@ -214,6 +228,9 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
           <RichText label={t("composer.message")} html={reply.draft.html} text={reply.draft.text} version={reply.version()} onChange={reply.write} onKeyDown={keyDown} fallback={plain()} />
         </Show>
       </Show>
+      <Show when={answers().length > 0}>
+        <Suspense><AnswersTray answers={answers()} limits={capabilities()?.buttons ?? null} question={reply.draft.text} trouble={troubleOf(reply.draft, capabilities()?.buttons ?? null)} asked={asked()} onChange={reply.offer} onLeave={() => area?.focus()} /></Suspense>
+      </Show>
       <AttachmentTray
         stored={reply.draft.attachments ?? []} uploads={reply.uploads} onShrink={(upload, max) => void shrink(upload, max)} hint={parts() > 1 ? t("composer.file.parts", { count: parts() }) : null}
         onRemove={withoutStored} onLink={link} misfit={reply.misfit()} onShrinkStored={(file, max) => void shrinkStored(file, max)} onLinkStored={(file, days) => void linkStored(file, days)}
@@ -225,6 +242,7 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
           <AttachButtons uploads={reply.uploads} />
           <Show when={capabilities()?.voice}><IconButton label={t("composer.voice")} icon={Mic} disabled={reply.via()?.outcome === "refused"} onClick={record} /></Show>
           <Show when={capabilities()?.location}><PlaceButton disabled={reply.via()?.outcome === "refused"} onSend={sendPlace} /></Show>
+          <Show when={capabilities()?.buttons}>{(limits) => <IconButton label={t("composer.answers")} icon={MousePointerClick} pressed={answers().length > 0} disabled={reply.via()?.outcome === "refused" || answers().length >= limits().max} onClick={offerOneMore} />}</Show>
           <Show when={capabilities()?.templates}><IconButton label={t("composer.template")} icon={LayoutTemplate} onClick={() => pickTemplate()} /></Show>
           <Show when={capabilities()?.html}><IconButton label={t("composer.formatting")} icon={Type} pressed={rich()} onClick={toggleRich} /></Show>
           <span class={styles["grow"]} />

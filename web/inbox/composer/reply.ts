@@ -4,6 +4,8 @@ import type { Draft } from "../../../worker/contract/entry";
 import { answering as answeringOf } from "../../lib/answering";
 import { t } from "../../lib/i18n";
 import { refusalSentence } from "./attachment-tray";
+import type { Answer } from "./answers/answers";
+import { troubleSentence } from "./answers/trouble-sentence";
 import { createDraft } from "./draft";
 import { createFileLinks } from "./file-links";
 import { firstRefused, refuseFile } from "./limits";
@@ -70,6 +72,7 @@ export function createReply(session: ComposerSession) {
       store.change(store.draft.channel === null ? { ...patch, channel: chosen() } : patch);
       typing.typed(patch.text);
     },
+    offer: (answers: readonly Answer[]) => store.change({ buttons: answers.length > 0 ? [...answers] : undefined, ...(store.draft.channel === null && { channel: chosen() }) }),
     put: (draft: Parameters<typeof store.replace>[0]) => {
       store.replace(draft);
       setVersion((n) => n + 1);
@@ -89,6 +92,7 @@ export function hindranceSentence(hindrance: Hindrance): string {
     case "no-recipient": return t("composer.no-recipient");
     case "refused": return hindrance.sentence;
     case "too-long": return t(`composer.too-long.${hindrance.unit}`, { count: hindrance.over });
+    case "answers": return troubleSentence(hindrance.trouble);
     case "file": return refusalSentence(hindrance.refusal, hindrance.name);
   }
 }

@@ -73,6 +73,7 @@ export const enThread = {
   "thread.comment.live": "Public comment in a live video",
   "thread.comment.hint": "Everybody can read this",
 
+  "thread.choices": "Answers to tap",
   "thread.template": "Template {name}, {language}",
   "thread.template.image": "Picture",
   "thread.template.video": "Video",
