@@ -227,6 +227,8 @@ export class Conversation extends DurableObject<Env> {
 
   /** What the customer allows, as of now; null when nothing has been said here yet. */
   consent(): Head["consent"] | null { return this.store.exists ? this.store.head.consent : null; }
+  /** When they last wrote, for a conversation that was closed in favour of this one; null when nothing has been said here yet. */
+  windows(): Head["windows"] | null { return this.store.exists ? this.store.head.windows ?? {} : null; }
 
   /** Keeps copies of contact data in step: name, the channels whose consent a colleague set, and the addresses they still have. */
   contactChanged({ name, consent, addresses }: { name?: string; consent?: Head["consent"]; addresses?: string[] }): void {

@@ -133,7 +133,8 @@ export function answer(head: Head, stored: Stored, now: number): void {
   head.lastAt = now;
   head.waitingSince = null;
   if (head.subject === null && stored.entry.email) head.subject = stored.entry.email.subject;
-  if (head.status === "closed") {
+  // What was planned in a conversation that has gone on elsewhere leaves from there, and a person keeps one open conversation.
+  if (head.status === "closed" && head.mergedAway === undefined) {
     head.status = "open";
     head.closedAt = null;
     head.closeReason = null;

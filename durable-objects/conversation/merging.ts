@@ -1,6 +1,6 @@
 import type { ChannelKind } from "../../worker/contract/channel";
 import type { ConsentState } from "../../worker/contract/contact";
-import { strictest } from "../../worker/domain/merge";
+import { strictest, workApart, workTogether, type Work } from "../../worker/domain/merge";
 import type { Timers } from "../lib/timers";
 import type { Head } from "./head";
 import type { ResolvedEvent } from "./receiving";
@@ -15,11 +15,11 @@ export interface Joined {
   /** It was closed, because the person has another open one. */
   away?: Pick<Head, "status" | "waitingSince" | "snoozedUntil" | "closedAt" | "closeReason">;
   /** What the closed one brought. */
-  brought?: { /** The closed one was there to bring it. */ isWhole: boolean; sticky: Head["sticky"]; channels: ChannelKind[]; windows: string[]; consent: [ChannelKind, ConsentState | null, ConsentState][]; waiting: { before: number | null; after: number | null } };
+  brought?: { /** The closed one was there to bring it. */ isWhole: boolean; sticky: Head["sticky"]; channels: ChannelKind[]; windows: string[]; consent: [ChannelKind, ConsentState | null, ConsentState][]; waiting: { before: number | null; after: number | null }; /** What was arranged about it, and how often the customer had written by then. */ work?: { before: Work; after: Work; inboundCount: number } };
 }
 
 /** What the person's other conversation needs to go on with every channel of this one. */
-export type Carried = Pick<Head, "sticky" | "channels" | "consent" | "waitingSince"> & { windows: NonNullable<Head["windows"]>; unreachable: ChannelKind[] };
+export type Carried = Pick<Head, "sticky" | "channels" | "consent" | "waitingSince"> & { windows: NonNullable<Head["windows"]>; unreachable: ChannelKind[]; /** As it was before it was closed. */ work: Work };
 
 interface Order { mergeId: string; /** Who did it and the line that says so. */ author: { id: string; name: string }; text: string }
 /** `away`: closed in favour of another. `in`: goes on for both. `along`: past, only its owner changes. `undo`: each is its own again. */
@@ -46,9 +46,17 @@ export function merge(store: Store, timers: Timers, step: MergeStep, now: number
     Object.assign(head, { waitingSince: null, snoozedUntil: null, mergedAway: step.mergeId });
     timers.clear("snooze");
   }
-  if (step.kind === "in" && (!joined.brought || (step.carried && !joined.brought.isWhole))) bring(head, joined, step);
+  if (step.kind === "in" && (!joined.brought || (step.carried && !joined.brought.isWhole))) bring(head, timers, joined, step);
   head.merges = { ...head.merges, [step.mergeId]: joined };
-  return step.kind === "away" ? { sticky: head.sticky, channels: head.channels, consent: head.consent, waitingSince: joined.away!.waitingSince, windows: head.windows ?? {}, unreachable: head.unreachable ?? [] } : null;
+  return step.kind === "away" ? { sticky: head.sticky, channels: head.channels, consent: head.consent, waitingSince: joined.away!.waitingSince, windows: head.windows ?? {}, unreachable: head.unreachable ?? [], work: { ...workOf(head), status: joined.away!.status, snoozedUntil: joined.away!.snoozedUntil } } : null;
+}
+
+const workOf = ({ status, assigneeId, teamId, labelIds, followerIds, wakeOnReply, snoozedUntil }: Head): Work => ({ status, assigneeId, teamId, labelIds, followerIds, wakeOnReply, snoozedUntil });
+
+function arrange(head: Head, timers: Timers, work: Work): void {
+  if (work.snoozedUntil !== head.snoozedUntil && work.snoozedUntil === null) timers.clear("snooze");
+  else if (work.snoozedUntil !== head.snoozedUntil) timers.set("snooze", work.snoozedUntil!);
+  Object.assign(head, work);
 }
 
 /** Whose messages come under an id that has become another: they are this customer's. */
@@ -61,19 +69,23 @@ export function adopted(head: Head, event: ResolvedEvent): ResolvedEvent {
 export const goesElsewhere = (head: Head, { event }: ResolvedEvent): boolean =>
   head.mergedAway !== undefined && head.status === "closed" && (event.kind === "consent" || event.kind === "complaint" || event.kind === "activity" || event.kind === "identity");
 
-function bring(head: Head, joined: Joined, { carried, consent }: Extract<MergeStep, { kind: "in" }>): void {
-  const { sticky, channels, windows, unreachable, waitingSince }: Carried = carried ?? { sticky: {}, channels: [], consent: {}, windows: {}, unreachable: [], waitingSince: null };
+function bring(head: Head, timers: Timers, joined: Joined, { carried, consent }: Extract<MergeStep, { kind: "in" }>): void {
+  const { sticky, channels, windows, unreachable, waitingSince }: Omit<Carried, "work"> = carried ?? { sticky: {}, channels: [], consent: {}, windows: {}, unreachable: [], waitingSince: null };
   const held = strictest(head.consent, strictest(carried?.consent ?? {}, consent));
   const changed = (Object.entries(held) as [ChannelKind, ConsentState][]).filter(([channel, state]) => (head.consent[channel] ?? "active") !== state);
   const after = waitingSince === null ? head.waitingSince : Math.min(waitingSince, head.waitingSince ?? waitingSince);
   const fresh = Object.keys(windows).filter((key) => head.windows?.[key] === undefined);
   const added = channels.filter((channel) => !head.channels.includes(channel));
   const { brought } = joined;
+  const work = workOf(head);
+  const arranged = carried ? workTogether(work, carried.work) : work;
   joined.brought = {
     isWhole: carried !== null, sticky: brought?.sticky ?? head.sticky, channels: [...brought?.channels ?? [], ...added], windows: [...brought?.windows ?? [], ...fresh],
     consent: [...changed.map(([channel, state]): [ChannelKind, ConsentState | null, ConsentState] => [channel, head.consent[channel] ?? null, state]), ...brought?.consent ?? []],
     waiting: { before: brought ? brought.waiting.before : head.waitingSince, after },
+    work: { before: work, after: arranged, inboundCount: head.inboundCount },
   };
+  arrange(head, timers, arranged);
   head.unreachable = [...new Set([...(head.unreachable ?? []), ...unreachable.filter((channel) => changed.some(([one, state]) => one === channel && state === "inactive"))])];
   head.consent = { ...head.consent, ...Object.fromEntries(changed) };
   head.sticky = { ...sticky, ...head.sticky };
@@ -95,14 +107,14 @@ function undo(store: Store, timers: Timers, step: Extract<MergeStep, { kind: "un
     if (head.status === "closed" && (head.closeReason === CLOSED || joined.away.status === "closed")) Object.assign(head, joined.away);
     if (head.status === "snoozed" && head.snoozedUntil !== null) timers.set("snooze", head.snoozedUntil);
   }
-  if (joined.brought) takeBack(head, joined, joined.brought, owner.addresses);
+  if (joined.brought) takeBack(head, timers, joined, joined.brought, owner.addresses);
   // What was refused while they were one was refused by either.
   head.consent = Object.keys(step.refused).length > 0 ? strictest(head.consent, step.refused) : head.consent;
   if (joined.away || joined.brought) say(store, step, "unmerged", now);
   return null;
 }
 
-function takeBack(head: Head, joined: Joined, { sticky, channels, windows, consent, waiting }: NonNullable<Joined["brought"]>, addresses: readonly string[]): void {
+function takeBack(head: Head, timers: Timers, joined: Joined, { sticky, channels, windows, consent, waiting, work }: NonNullable<Joined["brought"]>, addresses: readonly string[]): void {
   const own = Object.entries(head.sticky).filter(([, { address }]) => addresses.includes(address));
   head.sticky = { ...sticky, ...Object.fromEntries(own) };
   head.channels = head.channels.filter((channel) => !channels.includes(channel) || head.sticky[channel] !== undefined);
@@ -114,6 +126,7 @@ function takeBack(head: Head, joined: Joined, { sticky, channels, windows, conse
     else head.consent[channel] = before;
   }
   if (head.waitingSince === waiting.after) head.waitingSince = waiting.before;
+  if (work) arrange(head, timers, workApart(workOf(head), work.before, work.after, head.inboundCount > work.inboundCount));
 }
 
 function say(store: Store, { author, text, mergeId }: Order, type: string, now: number): void {

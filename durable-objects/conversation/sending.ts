@@ -1,6 +1,7 @@
 import type { Attempt, Failure, FailureClass } from "../../worker/contract/entry";
 import type { ChannelConnection, SendResult } from "../../worker/channels/channel";
 import { blockedSince, findContact } from "../../worker/db/contact-records";
+import type { Account } from "../../worker/db/locate";
 import { accountFacts } from "../../worker/flows/account-facts";
 import { ofGroup, refusingIn } from "../../worker/flows/group";
 import { forgetConnection, openConnection, openOwnConnection, type OpenConnection } from "../../worker/flows/open-connection";
@@ -10,7 +11,7 @@ import { log } from "../../worker/platform/log";
 import type { Timers } from "../lib/timers";
 import { amended } from "./amending";
 import { recordConsent } from "./consenting";
-import { answer, spent, unspent } from "./head";
+import { answer, spent, unspent, type Head } from "./head";
 import { canStandIn, sendInstead } from "./instead";
 import { outbound } from "./outbound";
 import { receiptFor, settled } from "./reports";
@@ -112,8 +113,10 @@ export class Sending {
     // Planned long ago, perhaps: a closed conversation has not heard what its customer forbade in a later one.
     const refusing = open && store.head.kind === "group" ? await refusingIn(open.account, (candidate.entry.to ?? "").split(","), candidate.entry.channel!) : [];
     const blocked = open && store.head.status === "closed" ? await blockedSince(open.account, store.head.contactId, store.head.id) : {};
+    const since = open && store.head.mergedAway !== undefined ? await heardElsewhere(open.account, store.head) : {};
     const stored = store.at(seq);
     if (!stored || (stored.entry.state !== "queued" && stored.entry.state !== "scheduled")) return timers.clear(`send:${seq}`);
+    if (Object.keys(since).length > 0) this.host.write(() => { store.head.windows = { ...store.head.windows, ...since }; });
     if (Object.keys(blocked).length > 0) this.host.write(() => { store.head.consent = { ...store.head.consent, ...blocked }; });
     const quiet = await this.quietHours(stored, open);
     if (!this.isAllowed(stored, open && open.account.id === accountId ? open : null, quiet, refusing)) return;
@@ -313,6 +316,13 @@ export class Sending {
     head.scheduledIds = head.scheduledIds.filter((one) => one !== id);
     return stored;
   }
+}
+
+/** The windows that are newer where the person's conversation goes on: what they wrote there lets us answer here. */
+async function heardElsewhere(account: Account, { id, contactId, windows = {} }: Head): Promise<NonNullable<Head["windows"]>> {
+  const conversationId = (await findContact(account, contactId))?.conversationId ?? id;
+  const there = conversationId === id ? null : await account.conversation(conversationId).windows();
+  return Object.fromEntries(Object.entries(there ?? {}).filter(([key, { openedAt }]) => openedAt > (windows[key]?.openedAt ?? 0)));
 }
 
 function closed({ entry }: Stored, now: number, outcome: Attempt["outcome"], failure: Failure | null): Attempt[] {

@@ -121,8 +121,8 @@ export class Feed extends DurableObject<Env> {
   }
 
   /** Tells every colleague that a list they hold (labels, members …) is out of date. */
-  changed(what: Extract<FeedFrame, { type: "changed" }>["what"]): void {
-    this.broadcast({ type: "changed", what });
+  changed(what: Extract<FeedFrame, { type: "changed" }>["what"], ids?: string[]): void {
+    this.broadcast({ type: "changed", what, ...(ids && { ids }) });
   }
 
   /** Rows after `cursor` that this member may see. Cursor 0 starts where D1 is complete, for a client that reads D1 next. */

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { ChannelKind } from "./channel";
 import { ConsentState, Contact } from "./contact";
+import { Status } from "./conversation";
 
 /** Why two contacts may be one person, the most telling first. */
-export const DuplicateReason = z.enum(["claimed-email", "claimed-phone", "email-spelling", "name-company", "email-name", "name"]);
+export const DuplicateReason = z.enum(["shared-alias", "claimed-email", "claimed-phone", "email-spelling", "name-company", "email-name", "name"]);
 export type DuplicateReason = z.infer<typeof DuplicateReason>;
 
 export const Duplicate = z.object({ contact: Contact, reason: DuplicateReason, sentence: z.string() }).meta({ id: "Duplicate" });
@@ -27,6 +28,10 @@ export const MergeOutcome = z.object({
   notes: z.int().describe("how many notes come along"),
   conversations: z.int().describe("how many conversations come along"),
   closes: z.string().nullable().describe("the conversation that is closed because the person has one open conversation; what waits in it waits in the other one"),
+  work: z.object({
+    status: Status, assigneeId: z.string().nullable(), teamId: z.string().nullable(), labelIds: z.array(z.string()), followerIds: z.array(z.string()), snoozedUntil: z.iso.datetime().nullable(),
+    scheduled: z.int().describe("planned messages of the closed one: they still leave at their time and by their own channel"),
+  }).nullable().optional().describe("how the conversation that goes on stands afterwards; null when none is closed for it"),
 }).meta({ id: "MergeOutcome" });
 export type MergeOutcome = z.infer<typeof MergeOutcome>;
 

@@ -5,6 +5,7 @@ import { newId } from "../platform/id";
 import { matching } from "./conversations";
 import { forgetIdentity } from "./contacts";
 import type { Account } from "./locate";
+import { forgetPairs } from "./pairs";
 import { searchRowId, searchToken } from "./projection";
 import { visibleTo } from "./reach";
 
@@ -27,6 +28,13 @@ const SELECT = `SELECT id, name, company, language, time_zone AS timeZone, addre
 export async function findContact(account: Account, id: string): Promise<Contact | null> {
   const row = await account.db.prepare(`${SELECT} WHERE account_id = ? AND id = ?`).bind(account.id, id).first<Row>();
   return row && toContact(row);
+}
+
+/** Those of them that there are, in no order. */
+export async function findContacts(account: Account, ids: readonly string[]): Promise<Contact[]> {
+  if (ids.length === 0) return [];
+  const { results } = await account.db.prepare(`${SELECT} WHERE account_id = ? AND id IN (SELECT value FROM json_each(?))`).bind(account.id, JSON.stringify(ids)).all<Row>();
+  return results.map(toContact);
 }
 
 /** Newest first; `q` finds by the beginning of any word of a name or address. */
@@ -126,6 +134,7 @@ export async function deleteContact(account: Account, contact: Contact): Promise
   await account.db.batch([
     ...["identity", "consent", "note"].map((table) => account.db.prepare(`DELETE FROM ${table} WHERE account_id = ? AND contact_id = ?`).bind(account.id, contact.id)),
     account.db.prepare("DELETE FROM contact WHERE account_id = ? AND id = ?").bind(account.id, contact.id),
+    forgetPairs(account, contact.id),
     // Undoing a merge would bring them back.
     account.db.prepare("DELETE FROM merge WHERE account_id = ?1 AND (kept_id = ?2 OR other_id = ?2)").bind(account.id, contact.id),
     account.db.prepare("DELETE FROM contact_text WHERE rowid = ?").bind(searchRowId(`${account.id}/${contact.id}`)),
@@ -198,10 +207,13 @@ export function indexContact(account: Account, id: string): D1PreparedStatement 
 }
 
 function toContact(row: Row): Contact {
+  const identities = JSON.parse(row.identities) as Contact["identities"];
+  // A claim without proof lies under its own scope, `<connection>/<contact>`; what was proved since needs no claim beside it.
+  const isClaim = ({ connectionId }: Contact["identities"][number]) => connectionId?.includes("/") === true;
+  const isKnown = (claim: Contact["identities"][number]) => identities.some((one) => one.kind === claim.kind && one.address === claim.address && (!isClaim(one) || one.id < claim.id));
   return {
-    ...row, tags: JSON.parse(row.tags) as string[], fields: JSON.parse(row.fields) as Record<string, unknown>, 
-    // A claim without proof lies under its own scope, `<connection>/<contact>`.
-    identities: (JSON.parse(row.identities) as Contact["identities"]).map((one) => ({ ...one, connectionId: one.connectionId?.split("/")[0] ?? null })),
+    ...row, tags: JSON.parse(row.tags) as string[], fields: JSON.parse(row.fields) as Record<string, unknown>,
+    identities: identities.filter((one) => !isClaim(one) || !isKnown(one)).map((one) => ({ ...one, connectionId: one.connectionId?.split("/")[0] ?? null })),
     consent: JSON.parse(row.consent) as Contact["consent"], createdAt: new Date(row.createdAt).toISOString(),
   };
 }

@@ -44,6 +44,11 @@ export async function resolveIdentity(account: Account, identities: readonly [Id
     account.db.prepare("INSERT OR REPLACE INTO contact_text(rowid, account, contact_id, text) SELECT ?1, ?2, ?3, ?4 WHERE EXISTS(SELECT 1 FROM contact WHERE account_id = ?5 AND id = ?3)")
       .bind(searchRowId(`${account.id}/${contactId}`), searchToken(account.id), contactId, [name, ...identities.map(({ address }) => address)].join(" "), account.id),
     account.db.prepare(`UPDATE contact SET conversation_id = ?3 WHERE account_id = ?1 AND conversation_id IS NULL AND id = ${found}`).bind(account.id, keys, conversationId),
+    // A provider says that they are one, our contacts that they are two: somebody should look at them.
+    ...(identities.length > 1 ? [account.db.prepare(
+      `INSERT INTO contact_pair(account_id, low_id, high_id, alias) SELECT ?1, min(f.id, i.contact_id), max(f.id, i.contact_id), i.address
+       FROM (SELECT ${found} AS id) f CROSS JOIN json_each(?2) CROSS JOIN identity i ON i.account_id = ?1 AND i.kind = value->>'kind' AND i.scope = value->>'scope' AND i.address = value->>'address'
+       WHERE i.contact_id <> f.id ON CONFLICT DO UPDATE SET alias = excluded.alias WHERE contact_pair.alias IS NULL`).bind(account.id, keys)] : []),
     account.db.prepare(
       `SELECT contact.id AS contactId, contact.name, contact.conversation_id AS conversationId,
          (SELECT json_group_object(channel, state) FROM (SELECT channel, state, max(at) FROM consent WHERE account_id = ?1 AND contact_id = contact.id GROUP BY channel)) AS consent
@@ -60,7 +65,7 @@ export async function resolveIdentity(account: Account, identities: readonly [Id
 const TAIL_LETTERS = 4;
 /** What somebody is called who has told no name. Ids that nobody can read are cut to their end. */
 const SPOKEN: Partial<Record<string, string>> = { visitor: "Visitor", user: "Customer" };
-const spokenOf = ({ kind, address }: Pick<IdentityKey, "kind" | "address">): string => (SPOKEN[kind] ? `${SPOKEN[kind]} ${address.slice(-TAIL_LETTERS)}` : address);
+export const spokenOf = ({ kind, address }: Pick<IdentityKey, "kind" | "address">): string => (SPOKEN[kind] ? `${SPOKEN[kind]} ${address.slice(-TAIL_LETTERS)}` : address);
 
 /**
  * The conversation `over` has ended: gives its contact the next one. Compare-and-set, so that two messages
@@ -138,7 +143,9 @@ export async function nextOf(account: Account, contactId: string, now: number): 
 
 /** What a customer says of themselves without proof: kept and shown as unverified, and under the connection's scope, so that it never matches anyone. */
 export async function addClaims(account: Account, contactId: string, connectionId: string, claims: { email?: string; phone?: string }, now: number): Promise<void> {
-  const insert = "INSERT INTO identity(account_id, kind, scope, address, id, contact_id, verified, created_at) VALUES(?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING";
+  // What they have anyway they need not claim.
+  const insert = `INSERT INTO identity(account_id, kind, scope, address, id, contact_id, verified, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0, ?7
+    WHERE NOT EXISTS(SELECT 1 FROM identity WHERE account_id = ?1 AND contact_id = ?6 AND kind = ?2 AND address = ?4) ON CONFLICT DO NOTHING`;
   const given = Object.entries(claims).filter((claim): claim is [string, string] => claim[1] !== undefined);
   if (given.length > 0) await account.db.batch(given.map(([kind, address]) => account.db.prepare(insert).bind(account.id, kind, `${connectionId}/${contactId}`, address, newId("id", now), contactId, now)));
 }

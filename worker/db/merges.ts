@@ -1,19 +1,27 @@
 import type { ChannelKind } from "../contract/channel";
 import type { ConsentState, Contact } from "../contract/contact";
+import type { ConversationRow } from "../contract/conversation";
 import type { Merge } from "../contract/merge";
 import type { MemberActor } from "../domain/access";
 import { similarBeginnings } from "../domain/duplicates";
 import { type Current, UNDO_MS } from "../domain/merge";
 import { newId } from "../platform/id";
 import { auditStatement } from "./audit";
-import { findContact, indexContact } from "./contact-records";
+import { findContacts, indexContact } from "./contact-records";
 import { forgetIdentity } from "./contacts";
 import { matching } from "./conversations";
 import type { Account } from "./locate";
+import { disinheritPairs, inheritPairs } from "./pairs";
 import { searchRowId } from "./projection";
 
 /** Suggestions are a glance, not a list to work through. */
 const CANDIDATES_MAX = 30;
+/** A name or a beginning that thousands have tells nothing. */
+const LOOKED_AT_MAX = 60;
+/** What is not in the list yet, as far as a merge asks. */
+const JUST_BEGUN = {
+  lastAt: Number.MAX_SAFE_INTEGER, kind: "customer" as const, status: "open" as const, assigneeId: null, teamId: null, labelIds: [], followerIds: [], wakeOnReply: true, snoozedUntil: null, scheduled: 0,
+};
 /** The first run of the job after a merge: whoever merged has told the conversations by then, or has died. */
 const SETTLE_AFTER_MS = 30_000;
 
@@ -53,6 +61,7 @@ export async function startMerge(account: Account, plan: MergePlan, actor: Membe
     db.prepare(
       `INSERT INTO consent(account_id, contact_id, id, channel, state, at, by, how, text)
        SELECT ?1, ?3, value->>'id', value->>'channel', value->>'state', ?4, ?5, 'merge', NULL FROM json_each(?6) WHERE ${one}`).bind(account.id, id, plan.keptId, now, actor.name, JSON.stringify(steps)),
+    inheritPairs(account, id, plan.keptId, plan.other.id),
     db.prepare(`DELETE FROM contact WHERE account_id = ?1 AND id = ?3 AND ${one}`).bind(account.id, id, plan.other.id),
     db.prepare(`DELETE FROM contact_text WHERE rowid = ?3 AND ${one}`).bind(account.id, id, searchRowId(`${account.id}/${plan.other.id}`)),
     indexContact(account, plan.keptId),
@@ -110,7 +119,7 @@ export async function undoMerge(account: Account, merge: MergeRow, actor: Member
        SELECT ?1, ?4, c.id, c.channel, c.state, c.at, c.by, c.how, c.text FROM merge m JOIN consent c ON c.account_id = ?1 AND c.contact_id = ?3 AND c.at >= m.at AND c.state <> 'active'
          AND c.at = (SELECT max(at) FROM consent WHERE account_id = ?1 AND contact_id = ?3 AND channel = c.channel)
        WHERE ${mine} ON CONFLICT DO NOTHING`).bind(...base),
-    indexContact(account, merge.keptId), indexContact(account, merge.otherId),
+    disinheritPairs(account, merge.id, merge.keptId), indexContact(account, merge.keptId), indexContact(account, merge.otherId),
   ]);
   if (marked!.meta.changes > 0) return "undone";
   const [now_, later] = [await findMerge(account, merge.id), await laterMerge(account, merge)];
@@ -157,32 +166,40 @@ export async function dropMerges(db: D1Database, now: number): Promise<void> {
   await db.prepare("DELETE FROM merge WHERE at < ? AND settle_at IS NULL").bind(now - UNDO_MS).run();
 }
 
-export interface Standing { notes: number; conversations: number; kept: (Current & { kind: string }) | null; other: (Current & { kind: string }) | null }
+/** A conversation as a merge sees it. */
+export type Talk = Current & Pick<ConversationRow, "kind" | "status" | "assigneeId" | "teamId" | "labelIds" | "followerIds" | "wakeOnReply" | "snoozedUntil" | "scheduled">;
+export interface Standing { notes: number; conversations: number; kept: Talk | null; other: Talk | null }
 
 /** What a merge of two would move, and where each of them is talking with us. */
 export async function standingOf(account: Account, kept: Contact, other: Contact): Promise<Standing> {
-  const [counts, rows] = await account.db.batch<{ notes: number; conversations: number; id: string; status: string; lastAt: number; kind: string }>([
+  const [counts, rows] = await account.db.batch<{ notes: number; conversations: number; id: string; lastAt: number; row: string }>([
     account.db.prepare("SELECT (SELECT count(*) FROM note WHERE account_id = ?1 AND contact_id = ?2) AS notes, (SELECT count(*) FROM conversation WHERE account_id = ?1 AND contact_id = ?2) AS conversations").bind(account.id, other.id),
-    account.db.prepare("SELECT id, status, last_at AS lastAt, row->>'$.kind' AS kind FROM conversation WHERE account_id = ? AND id IN (?, ?)").bind(account.id, kept.conversationId, other.conversationId),
+    account.db.prepare("SELECT id, last_at AS lastAt, row FROM conversation WHERE account_id = ? AND id IN (?, ?)").bind(account.id, kept.conversationId, other.conversationId),
   ]);
-  const current = (id: string | null) => {
-    const row = rows!.results.find((one) => one.id === id);
+  const current = (id: string | null): Talk | null => {
+    const found = rows!.results.find((one) => one.id === id);
     // Not in the list yet: it has only just begun.
-    return id === null ? null : row ? { id, isOpen: row.status !== "closed", lastAt: row.lastAt, kind: row.kind } : { id, isOpen: true, lastAt: Number.MAX_SAFE_INTEGER, kind: "customer" };
+    if (!found) return id === null ? null : { ...JUST_BEGUN, id, isOpen: true };
+    const row = JSON.parse(found.row) as ConversationRow; // the contract's row, written by the projection
+    return { ...row, isOpen: row.status !== "closed", lastAt: found.lastAt };
   };
   const { notes, conversations } = counts!.results[0]!;
   return { notes, conversations, kept: current(kept.conversationId), other: current(other.conversationId) };
 }
 
-/** Contacts that share an address, the beginning of one, or the words of a name with this one. */
+/** Contacts that share an address, the beginning of one, or the words of a name with this one; without those that a colleague told apart from them. */
 export async function candidatesFor(account: Account, contact: Contact): Promise<Contact[]> {
   const words = contact.name ? matching(account.id, contact.name) : null;
   const addresses = contact.identities.filter(({ kind }) => kind === "email" || kind === "phone").map(({ address }) => address);
   const { results } = await account.db.prepare(
-    `SELECT contact_id AS id FROM (
-       SELECT contact_id FROM json_each(?2) CROSS JOIN identity ON account_id = ?1 AND address = value
-       UNION SELECT contact_id FROM json_each(?3) CROSS JOIN identity ON account_id = ?1 AND address >= value AND address < value || char(1114111)
-       ${words ? "UNION SELECT * FROM (SELECT contact_id FROM contact_text WHERE contact_text MATCH ?5 LIMIT 30)" : ""}) WHERE contact_id <> ?4 LIMIT ${CANDIDATES_MAX}`)
+    `SELECT id FROM (
+       SELECT high_id AS id, 0 AS place FROM contact_pair WHERE account_id = ?1 AND low_id = ?4 AND alias IS NOT NULL
+       UNION ALL SELECT low_id, 0 FROM contact_pair WHERE account_id = ?1 AND high_id = ?4 AND alias IS NOT NULL
+       UNION ALL SELECT * FROM (SELECT contact_id, 1 FROM json_each(?2) CROSS JOIN identity ON account_id = ?1 AND address = value LIMIT ${LOOKED_AT_MAX})
+       UNION ALL SELECT * FROM (SELECT contact_id, 2 FROM json_each(?3) CROSS JOIN identity ON account_id = ?1 AND address >= value AND address < value || char(1114111) LIMIT ${LOOKED_AT_MAX})
+       ${words ? `UNION ALL SELECT * FROM (SELECT contact_id, 3 FROM contact_text WHERE contact_text MATCH ?5 LIMIT ${LOOKED_AT_MAX})` : ""})
+     WHERE id <> ?4 AND NOT EXISTS(SELECT 1 FROM contact_pair WHERE account_id = ?1 AND low_id = min(id, ?4) AND high_id = max(id, ?4) AND apart_at IS NOT NULL)
+     GROUP BY id ORDER BY min(place) LIMIT ${CANDIDATES_MAX}`)
     .bind(account.id, JSON.stringify(addresses), JSON.stringify(similarBeginnings(contact)), contact.id, ...(words ? [words] : [])).all<{ id: string }>();
-  return (await Promise.all(results.map(({ id }) => findContact(account, id)))).filter((one) => one !== null);
+  return findContacts(account, results.map(({ id }) => id));
 }

@@ -235,6 +235,20 @@ export const merge = sqliteTable("merge", {
   index("merge_at").on(t.at),
 ]);
 
+/**
+ * What is known of two contacts as a pair, the lower id first. `alias`: an address that a provider named for one of them though
+ * it is the other's. `apartAt`: a colleague said that they are two people. `mergeId`: it came from the one merged into the other.
+ */
+export const contactPair = sqliteTable("contact_pair", {
+  accountId: text("account_id").notNull(),
+  lowId: text("low_id").notNull(),
+  highId: text("high_id").notNull(),
+  alias: text("alias"),
+  apartBy: text("apart_by"),
+  apartAt: integer("apart_at"),
+  mergeId: text("merge_id"),
+}, (t) => [primaryKey({ columns: [t.accountId, t.lowId, t.highId] }), index("contact_pair_high").on(t.accountId, t.highId)]);
+
 export const note = sqliteTable("note", {
   accountId: text("account_id").notNull(),
   contactId: text("contact_id").notNull(),

@@ -10,6 +10,7 @@ const LOCAL_MIN_LETTERS = 6;
 const DOTLESS = new Set(["gmail.com", "googlemail.com"]);
 
 const SENTENCES: Record<DuplicateReason, string> = {
+  "shared-alias": "One of them also goes by an address that belongs to the other",
   "claimed-email": "One of them gave the other's email address, without proof",
   "claimed-phone": "One of them gave the other's phone number, without proof",
   "email-spelling": "Their email addresses are two spellings of one mailbox",
@@ -20,7 +21,8 @@ const SENTENCES: Record<DuplicateReason, string> = {
 
 const ORDER = Object.keys(SENTENCES) as DuplicateReason[];
 
-export const sentenceOf = (reason: DuplicateReason): string => SENTENCES[reason];
+/** `alias` is the address both are known by. */
+export const sentenceOf = (reason: DuplicateReason, alias?: string): string => (alias === undefined ? SENTENCES[reason] : `One of them also goes by ${alias}, which belongs to the other`);
 /** Likelier reasons sort first. */
 export const byLikelihood = (a: { reason: DuplicateReason }, b: { reason: DuplicateReason }): number => ORDER.indexOf(a.reason) - ORDER.indexOf(b.reason);
 

@@ -1,5 +1,6 @@
 import type { ChannelKind } from "../contract/channel";
 import type { ConsentState, Contact } from "../contract/contact";
+import type { ConversationRow } from "../contract/conversation";
 import type { MergeConflict } from "../contract/merge";
 import { stricter } from "./consent";
 
@@ -56,3 +57,41 @@ export function goesOn(kept: Current | null, other: Current | null): { into: str
   const isOther = kept.isOpen === other.isOpen ? other.lastAt > kept.lastAt : other.isOpen;
   return isOther ? { into: other.id, from: kept.id } : { into: kept.id, from: other.id };
 }
+
+/** What colleagues have arranged about a conversation. `snoozedUntil` in ms. */
+export type Work = Pick<ConversationRow, "status" | "assigneeId" | "teamId" | "labelIds" | "followerIds" | "wakeOnReply"> & { snoozedUntil: number | null };
+
+/**
+ * The work on the conversation that goes on after another was merged into it. Of a case that was closed nothing comes along: its
+ * labels and its owner say what it was. Of one that was still worked on: labels and followers come along; whoever has the one that
+ * goes on keeps it, nobody's goes to those who had the other; who had it and loses it follows. It sleeps only if both did, until
+ * the earlier time.
+ */
+export function workTogether(into: Work, from: Work): Work {
+  if (from.status === "closed") return into;
+  const isNobodys = into.assigneeId === null && into.teamId === null;
+  const { assigneeId, teamId } = isNobodys ? from : into;
+  const loser = from.assigneeId !== null && from.assigneeId !== assigneeId ? [from.assigneeId] : [];
+  const sleeps = into.status === "snoozed" && from.status === "snoozed";
+  const ends = [into.snoozedUntil, from.snoozedUntil].filter((at) => at !== null);
+  return {
+    assigneeId, teamId, labelIds: together(into.labelIds, from.labelIds), followerIds: together(into.followerIds, [...from.followerIds, ...loser]),
+    status: sleeps ? "snoozed" : into.status === "snoozed" ? "open" : into.status,
+    snoozedUntil: sleeps && ends.length > 0 ? Math.min(...ends) : null,
+    wakeOnReply: sleeps ? into.wakeOnReply || from.wakeOnReply : into.wakeOnReply,
+  };
+}
+
+/** The work as it is after a merge is undone: what the merge brought goes, what colleagues have arranged since stays. `isHeard`: the customer has written since, which ends any sleep. */
+export function workApart(now: Work, before: Work, after: Work, isHeard: boolean): Work {
+  const without = (ids: string[], had: readonly string[], got: readonly string[]) => ids.filter((id) => had.includes(id) || !got.includes(id));
+  const isOwned = now.assigneeId === after.assigneeId && now.teamId === after.teamId;
+  const isAsLeft = now.status === after.status && now.snoozedUntil === after.snoozedUntil && !isHeard;
+  return {
+    ...(isOwned ? { assigneeId: before.assigneeId, teamId: before.teamId } : { assigneeId: now.assigneeId, teamId: now.teamId }),
+    labelIds: without(now.labelIds, before.labelIds, after.labelIds), followerIds: without(now.followerIds, before.followerIds, after.followerIds),
+    ...(isAsLeft ? { status: before.status, snoozedUntil: before.snoozedUntil, wakeOnReply: now.wakeOnReply === after.wakeOnReply ? before.wakeOnReply : now.wakeOnReply } : { status: now.status, snoozedUntil: now.snoozedUntil, wakeOnReply: now.wakeOnReply }),
+  };
+}
+
+const together = (some: readonly string[], others: readonly string[]): string[] => [...new Set([...some, ...others])];

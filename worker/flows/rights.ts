@@ -6,7 +6,7 @@ export async function rightsChanged(account: Account, { memberId }: { memberId: 
   await Promise.all(account.feeds().map((feed) => feed.forget({ memberId })));
 }
 
-/** Tells every open screen to fetch something anew. */
-export async function announce(account: Account, what: Extract<FeedFrame, { type: "changed" }>["what"]): Promise<void> {
-  await Promise.all(account.feeds().map((feed) => feed.changed(what)));
+/** Tells every open screen to fetch something anew; of contacts, those with these ids. */
+export async function announce(account: Account, what: Extract<FeedFrame, { type: "changed" }>["what"], ids?: string[]): Promise<void> {
+  await Promise.all(account.feeds().map((feed) => feed.changed(what, ids)));
 }
