@@ -144,6 +144,7 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
         } : null,
         internal: {
           externalId: event.externalId, visitorId: event.from.kind === "visitor" ? event.from.address : null, refs: wanted(resolved),
+          ...(email.authenticity && { authenticity: email.authenticity }), ...(email.cut && { cut: true }),
           email: email ? { inReplyTo: email.inReplyTo[0] ?? null, references: email.references, html: null } : null,
         },
       });

@@ -58,6 +58,15 @@ describe("what a mail becomes", () => {
     expect((await message(receive(forged))).email.warning).toBeNull();
   });
 
+  it("an address is proved by our own receiving side alone, and only the one in From", async () => {
+    const judged = async (...lines: string[]) => { const { email, from } = await message(receive(mail(...lines, "", "x"))); return [email.authenticity, from.address, from.verified]; };
+    const pass = "Authentication-Results: mx.cloudflare.net; dmarc=pass header.from=example.com";
+    expect(await judged(pass, "From: jane@example.com")).toEqual(["verified", "jane@example.com", true]);
+    expect(await judged("Authentication-Results: mx.evil.example; dmarc=pass header.from=example.com", "From: jane@example.com")).toEqual(["unverified", "jane@example.com", undefined]);
+    expect(await judged("Authentication-Results: mx.cloudflare.net; dmarc=pass header.from=acme.example", "From: sales@acme.example", "Reply-To: jane@example.com")).toEqual(["unverified", "jane@example.com", undefined]);
+    expect(await judged("Authentication-Results: mx.cloudflare.net; dmarc=fail", "From: jane@example.com")).toEqual(["failed", "jane@example.com", undefined]);
+  });
+
   it("a mail that is garbage still arrives, with the original attached", async () => {
     const event = await message(receive(`From: jane@example.com\r\n${"X: y\r\n".repeat(20_000)}\r\nx`));
     expect(event.text).toBe("This mail could not be displayed.");

@@ -94,7 +94,7 @@ describe("a mail", () => {
     expect(await message("inbound.reply.json")).toEqual({
       kind: "message", externalId: expect.stringMatching(/^c4ca4238a0b9@mail\.example\.com~[0-9a-f]{8}$/) as string, from: { ...JANE, name: "Jane Doe" }, at: SENT_AT, media: [], text: "Thanks!\n\nOn Sun, Acme wrote:\n> hi",
       email: {
-        subject: "Re: Order 4821", to: [{ name: "Acme", address: "support+conv42@inbound.acme.example" }], cc: [], bcc: [], replyTo: [], html: "<p>Thanks!</p><blockquote>hi</blockquote>", quoteAt: expect.any(Number) as number, automatic: "no", warning: null, conversationId: null,
+        subject: "Re: Order 4821", to: [{ name: "Acme", address: "support+conv42@inbound.acme.example" }], cc: [], bcc: [], replyTo: [], html: "<p>Thanks!</p><blockquote>hi</blockquote>", quoteAt: expect.any(Number) as number, automatic: "no", warning: null, authenticity: "unverified", conversationId: null,
         messageId: "c4ca4238a0b9@mail.example.com", inReplyTo: ["msg_01JABC@acme.example"], references: ["msg_01JAAA@acme.example", "msg_01JABC@acme.example"], deliveredTo: ["support+conv42@inbound.acme.example"],
       },
     });

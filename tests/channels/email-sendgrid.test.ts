@@ -88,7 +88,7 @@ describe("a mail", () => {
 
   it("from a bounce address belongs to the person in its From header, and its picture to its text", async () => {
     const event = await message("inbound-parse.attachments.txt");
-    expect(event.from).toEqual({ kind: "email", address: "jane@example.com", name: "Jane Doe" });
+    expect(event.from).toEqual({ kind: "email", address: "jane@example.com", name: "Jane Doe", verified: true });
     expect(event.media).toMatchObject([{ name: "logo.png", type: "image/png", contentId: "ii_1" }]);
     expect([...event.media[0]!.bytes!.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
   });

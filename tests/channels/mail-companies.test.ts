@@ -27,9 +27,9 @@ async function throughMailgunParsed(raw: Uint8Array): Promise<InboundEvent[]> {
   return mailgun.receive(recordedRequest("mailgun", new Uint8Array(await request.arrayBuffer()), { "content-type": request.headers.get("content-type")! }), atMailgun);
 }
 
-/** What decides about thread, person and shown content; `bytes` and the id of mail without a Message-ID differ with the way. */
+/** What decides about thread, person and shown content; `bytes`, the id of mail without a Message-ID and what each company finds of the sender differ with the way. */
 const essence = (events: InboundEvent[]) => events.map((event) => event.kind !== "message" ? event : {
-  ...event, externalId: event.externalId.startsWith("sha256:") ? "by content" : event.externalId, text: event.text.trim(), email: { ...event.email, html: event.email!.html?.trim() ?? null, quoteAt: null },
+  ...event, externalId: event.externalId.startsWith("sha256:") ? "by content" : event.externalId, text: event.text.trim(), email: { ...event.email, html: event.email!.html?.trim() ?? null, quoteAt: null, authenticity: null, warning: null },
   media: event.media.map(({ name, type, contentId, bytes }) => ({ name, type, contentId, size: bytes!.length })),
 });
 
@@ -44,10 +44,10 @@ describe.each(names)("%s", (name) => {
 describe("a mail that was taken apart", () => {
   const mail = { headers: [["From", "Jane <jane@example.com>"], ["Message-ID", "<a@b>"]] as [string, string][], text: "Hi", html: null, files: [] };
 
-  it("with text of any length keeps all of it, as files where it is too long to show", async () => {
+  it("with text of any length keeps all of it, as files where only its beginning is shown", async () => {
     const text = "x".repeat(400_000);
-    const { text: shown, html, files: kept } = await mailOfFields({ ...mail, text, html: `<p>${text}</p>` });
-    expect([shown.length, html, kept.map(({ name, bytes }) => [name, bytes!.length])]).toEqual([150_000, null, [["original-text.txt", 400_000], ["original-page.html", 400_007]]]);
+    const { text: shown, html, cut, files: kept } = await mailOfFields({ ...mail, text, html: `<p>${text}</p>` });
+    expect([shown.length, html!.length, cut, kept.map(({ name, bytes }) => [name, bytes!.length])]).toEqual([150_000, 3, true, [["original-text.txt", 400_000], ["original-page.html", 400_007]]]);
   });
 
   it("has no header that a value smuggled in, and none with an impossible name", async () => {
@@ -62,17 +62,35 @@ describe("a mail that was taken apart", () => {
   });
 
   it("says when the company that brought it found it forged", async () => {
-    const warned = async (results: Record<string, string>) => {
-      const body = mailgunForm({ recipient: RECIPIENT, sender: SENDER, "body-plain": "Hi", "message-headers": JSON.stringify([["From", SENDER], ...Object.entries(results)]) });
+    const judged = async (results: Record<string, string>, sender = SENDER) => {
+      const body = mailgunForm({ recipient: RECIPIENT, sender, "body-plain": "Hi", "message-headers": JSON.stringify([["From", SENDER], ...Object.entries(results)]) });
       const [event] = await mailgun.receive(recordedRequest("mailgun", body, { "content-type": "application/x-www-form-urlencoded" }), atMailgun);
-      return event?.kind === "message" && event.email!.warning !== null;
+      if (event?.kind !== "message") throw new Error("not a message");
+      expect(event.email!.warning !== null).toBe(event.email!.authenticity === "failed");
+      return event.email!.authenticity;
     };
-    const cases: [Record<string, string>, boolean][] = [
-      [{}, false], [{ "X-Mailgun-Spf": "Pass" }, false], [{ "X-Mailgun-Spf": "Fail" }, true], [{ "X-Mailgun-Spf": "SoftFail", "X-Mailgun-Dkim-Check-Result": "Fail" }, true],
-      [{ "X-Mailgun-Spf": "Fail", "X-Mailgun-Dkim-Check-Result": "Pass" }, false], [{ "X-Mailgun-Spf": "Neutral" }, false], [{ "Authentication-Results": "x; dmarc=fail" }, true],
-      [{ "Authentication-Results": "x; dmarc=fail", "X-Mailgun-Spf": "Pass" }, false],
+    const cases: [Record<string, string>, string][] = [
+      [{}, "unverified"], [{ "X-Mailgun-Spf": "Pass" }, "verified"], [{ "X-Mailgun-Spf": "Fail" }, "failed"], [{ "X-Mailgun-Spf": "SoftFail", "X-Mailgun-Dkim-Check-Result": "Fail" }, "failed"],
+      [{ "X-Mailgun-Spf": "Fail", "X-Mailgun-Dkim-Check-Result": "Pass" }, "unverified"], [{ "X-Mailgun-Spf": "Neutral" }, "unverified"], [{ "Authentication-Results": "mx.cloudflare.net; dmarc=pass" }, "unverified"],
+      [{ "X-Mailgun-Spf": "Pass", "x-mailgun-spf": "Pass" }, "unverified"],
     ];
-    for (const [results, isForged] of cases) expect([results, await warned(results)]).toEqual([results, isForged]);
+    for (const [results, expected] of cases) expect([results, await judged(results)]).toEqual([results, expected]);
+    expect(await judged({ "X-Mailgun-Spf": "Pass" }, "bounce@mailer.example")).toBe("unverified");
+  });
+
+  it("is believed as far as Postmark proved it", async () => {
+    const judged = async (headers: [string, string][]) => {
+      const [event] = await postmark.receive(recordedRequest("postmark", JSON.stringify({ MessageID: "p", FromFull: { Email: SENDER, Name: "" }, Headers: headers.map(([Name, Value]) => ({ Name, Value })) })), atPostmark);
+      return event?.kind === "message" ? event.email!.authenticity : null;
+    };
+    const own = `envelope-from=${SENDER}`;
+    expect(await judged([["X-Spam-Tests", "DKIM_SIGNED,DKIM_VALID,DKIM_VALID_AU,SPF_PASS"]])).toBe("verified");
+    expect(await judged([["Received-SPF", `Pass (sender SPF authorized) identity=mailfrom; client-ip=192.0.2.1; ${own}; receiver=x`]])).toBe("verified");
+    expect(await judged([["Received-SPF", "Pass (sender SPF authorized)"]])).toBe("unverified");
+    expect(await judged([["Received-SPF", "Pass (x) envelope-from=x@evil.example;"]])).toBe("unverified");
+    expect(await judged([["Received-SPF", `Fail (x) ${own}`]])).toBe("failed");
+    // Twice: one of them was written by whoever sent it.
+    expect(await judged([["X-Spam-Tests", "DKIM_VALID_AU"], ["x-spam-tests", "SPF_FAIL"]])).toBe("unverified");
   });
 
   it("keeps its time where the sender's clock is right", async () => {

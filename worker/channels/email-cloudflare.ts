@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { type ChannelConnection, defineChannel, type InboundEvent, type RawRequest, WORDS_AND_FILES } from "./channel";
+import { authenticityOf } from "../domain/mail-authenticity";
 import { mailCode } from "./mail-codes";
 import { mailEvents } from "./mail-inbound";
 import { parseMail } from "./mime";
 
+/** How Cloudflare signs the results that it puts above all others. */
+const SERVERS = ["mx.cloudflare.net"];
 const MAX_BYTES = 25 * 1024 * 1024; // Cloudflare refuses larger mail: https://developers.cloudflare.com/email-routing/limits/
 
 const Settings = z.object({
@@ -13,8 +16,10 @@ const Settings = z.object({
 type Connection = ChannelConnection<z.infer<typeof Settings>>;
 
 async function receive({ headers, body, receivedAt }: RawRequest, connection: Connection): Promise<InboundEvent[]> {
-  const arrival = { envelopeFrom: headers["x-envelope-from"] ?? null, envelopeTo: [headers["x-envelope-to"] ?? ""], identity: body, receivedAt };
-  return mailEvents(await parseMail(body), arrival, connection);
+  const mail = await parseMail(body);
+  const authenticity = authenticityOf(mail.headers.get("authentication-results")?.[0], SERVERS, mail.from?.address ?? "");
+  const arrival = { envelopeFrom: headers["x-envelope-from"] ?? null, envelopeTo: [headers["x-envelope-to"] ?? ""], identity: body, receivedAt, authenticity };
+  return mailEvents(mail, arrival, connection);
 }
 
 /** Mail that Cloudflare Email Routing hands to the Worker's `email()`: https://developers.cloudflare.com/email-routing/email-workers/ */

@@ -1,6 +1,7 @@
 import type { EmailAddress } from "../contract/entry";
 import { addressKey, isMailAddress, sameAddress } from "../domain/mail-address";
-import { automaticMail, type MailHeaders, mailWarning, ownMail } from "../domain/mail-auto";
+import type { Authenticity } from "../domain/mail-authenticity";
+import { automaticMail, mailWarning, ownMail } from "../domain/mail-auto";
 import { quoteStart } from "../domain/mail-quote";
 import type { ChannelConnection, Handle, InboundEvent } from "./channel";
 import { mailCode } from "./mail-codes";
@@ -22,8 +23,8 @@ export interface MailArrival {
   /** What every copy of this mail shares, for mail without a Message-ID: its raw bytes, or the provider's own id of it. */
   identity: Uint8Array | string;
   receivedAt: number;
-  /** What the provider found of the sender's authenticity. Left out, the topmost `Authentication-Results` says it. */
-  isAuthentic?: boolean;
+  /** What our receiving side found of the sender's authenticity; nothing that the sender could have written. */
+  authenticity: Authenticity;
 }
 
 type Addresses = Pick<ChannelConnection<unknown>, "address" | "ownAddresses">;
@@ -47,7 +48,8 @@ async function externalIdOf(mail: ParsedMail, { envelopeFrom, envelopeTo, identi
 const timeOf = (date: number | null, receivedAt: number): number =>
   date !== null && date > receivedAt - OLDEST_DATE_MS && date < receivedAt + NEWEST_DATE_MS ? date : receivedAt;
 
-const handleOf = ({ name, address }: EmailAddress): Handle => ({ kind: "email", address: addressKey(address), ...(name && { name }) });
+const handleOf = ({ name, address }: EmailAddress, authenticity: Authenticity): Handle =>
+  ({ kind: "email", address: addressKey(address), ...(name && { name }), ...(authenticity === "verified" && { verified: true }) });
 
 function reportEvents(report: MailReport, at: number): InboundEvent[] {
   if (report.kind === "complaint") return report.recipient ? [{ kind: "complaint", from: { kind: "email", address: addressKey(report.recipient) }, at }] : [{ kind: "other", label: "complaint", at }];
@@ -78,26 +80,22 @@ function senderOf(mail: ParsedMail, { address, ownAddresses }: Addresses, envelo
   return mail.replyTo.find((one) => !own.some((ours) => sameAddress(ours, one.address))) ?? "own";
 }
 
-/** The headers with the provider's own verdict above all others: those below it may be the sender's. */
-function judged(headers: MailHeaders, isAuthentic: boolean | undefined): MailHeaders {
-  if (isAuthentic === undefined) return headers;
-  return new Map([...headers, ["authentication-results", [isAuthentic ? "dmarc=pass" : "dmarc=fail"]]]);
-}
-
 /** What a mail to us is: a message, reports on messages of ours, or something that is noted only. Reads no clock, does no I/O. */
 export async function mailEvents(mail: ParsedMail, arrival: MailArrival, connection: Addresses): Promise<InboundEvent[]> {
-  const { envelopeFrom, envelopeTo, receivedAt, isAuthentic } = arrival;
+  const { envelopeFrom, envelopeTo, receivedAt } = arrival;
   const at = timeOf(mail.date, receivedAt);
   if (mail.report) return reportEvents(mail.report, at);
   const from = senderOf(mail, connection, envelopeFrom);
   if (from === "loop") return [{ kind: "other", label: "loop", at }];
   if (from === "own") return [{ kind: "other", label: "own-address", at }];
-  const { subject, to, cc, bcc, replyTo, messageId, inReplyTo, references, html, text } = mail;
+  // What is proved is the From line; whoever is taken from elsewhere is only named there.
+  const authenticity = from === mail.from || arrival.authenticity === "failed" ? arrival.authenticity : "unverified";
+  const { subject, to, cc, bcc, replyTo, messageId, inReplyTo, references, html, text, cut } = mail;
   const isReply = inReplyTo.length > 0 || references.length > 0;
   return [{
     kind: "message",
     externalId: await externalIdOf(mail, arrival),
-    from: handleOf(from),
+    from: handleOf(from, authenticity),
     text,
     media: mail.files,
     at,
@@ -105,7 +103,7 @@ export async function mailEvents(mail: ParsedMail, arrival: MailArrival, connect
       subject, to, cc, bcc, replyTo, messageId, inReplyTo, references, html,
       quoteAt: quoteStart(text, isReply),
       automatic: automaticMail({ headers: mail.headers, from: from.address, subject, envelopeFrom }),
-      warning: mailWarning(judged(mail.headers, isAuthentic), from),
+      warning: mailWarning(authenticity, from), authenticity, ...(cut && { cut }),
       conversationId: null,
       deliveredTo: [...new Set([...envelopeTo.filter(isMailAddress), ...mail.deliveredTo])],
     },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isMailAddress, mailDomain } from "../domain/mail-address";
+import { type Authenticity, isAligned } from "../domain/mail-authenticity";
 import type { ChannelConnection, InboundEvent } from "./channel";
 import { fieldText, type FormField } from "./form-body";
 import { type MailFields, mailOfFields } from "./mail-fields";
@@ -37,11 +38,14 @@ function fieldsOf(form: readonly FormField[]): MailFields {
   };
 }
 
-/** SPF alone fails for every forwarded mail; a signature that holds outweighs it. Null when Mailgun says nothing. */
-function isAuthentic({ headers }: ParsedMail): boolean | undefined {
-  const [spf, dkim] = ["x-mailgun-spf", "x-mailgun-dkim-check-result"].map((name) => headers.get(name)?.[0]?.trim().toLowerCase());
-  if (spf === undefined && dkim === undefined) return undefined;
-  return dkim === "pass" || (spf !== "fail" && spf !== "softfail");
+/**
+ * Mailgun says whether a signature holds, but not whose it is: only SPF of the sender's own domain proves anything. SPF alone
+ * fails for every forwarded mail; a signature that holds outweighs it. A header that stands there twice is the sender's too.
+ */
+function authenticity({ headers, from }: ParsedMail, envelopeFrom: string | null): Authenticity {
+  const [spf, dkim] = ["x-mailgun-spf", "x-mailgun-dkim-check-result"].map((name) => { const values = headers.get(name) ?? []; return values.length === 1 ? values[0]!.trim().toLowerCase() : undefined; });
+  if (spf === "pass" && from && isAligned(mailDomain(envelopeFrom ?? ""), mailDomain(from.address))) return "verified";
+  return dkim !== "pass" && (spf === "fail" || spf === "softfail") ? "failed" : "unverified";
 }
 
 /** What a mail that a Mailgun route brings is; null when the form is none. https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/receive-http */
@@ -56,5 +60,6 @@ export async function mailgunMail(form: readonly FormField[], receivedAt: number
   // Of a mail that was taken apart, its words are what every copy shares: Mailgun has no id for it.
   const identity = raw ?? new TextEncoder().encode(JSON.stringify([mail.subject, mail.text, mail.html]));
   const sender = fieldNamed(form, "sender");
-  return mailEvents(mail, { envelopeFrom: sender ? fieldText(sender) : null, envelopeTo, identity, receivedAt, isAuthentic: isAuthentic(mail) }, connection);
+  const envelopeFrom = sender ? fieldText(sender) : null;
+  return mailEvents(mail, { envelopeFrom, envelopeTo, identity, receivedAt, authenticity: authenticity(mail, envelopeFrom) }, connection);
 }

@@ -15,7 +15,7 @@ const MAX_ALL_HEADERS = 512 * 1024; // with those of 200 parts
 const MAX_ADDRESSES = 200; // per header; what is beyond is a mailing without list headers
 const MAX_SUBJECT = 998;
 const MAX_TEXT = 150_000; // characters; with the HTML, in UTF-8, it must fit a stored row of 2 MB
-const MAX_HTML = 400_000; // characters; larger ones are pages of data, not reading matter
+const MAX_HTML = 400_000; // characters; what is beyond is a page of data, of which the beginning is read
 
 export const UNREADABLE_TEXT = "This mail could not be displayed.";
 
@@ -40,6 +40,8 @@ export interface ParsedMail {
   html: string | null;
   files: MediaRef[];
   report: MailReport | null;
+  /** Text or HTML is only the beginning; the whole mail is among the files. */
+  cut: boolean;
 }
 
 const cleanText = (text: string): string => text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
@@ -64,7 +66,7 @@ function headersOf(mail: Email): MailHeaders {
 
 const all = (headers: MailHeaders, name: string): string => headers.get(name)?.join(" ") ?? "";
 
-function factsOf(mail: Email): Omit<ParsedMail, "text" | "html" | "files" | "report"> {
+function factsOf(mail: Email): Omit<ParsedMail, "text" | "html" | "files" | "report" | "cut"> {
   const headers = headersOf(mail);
   const date = mail.date ? Date.parse(mail.date) : Number.NaN;
   return {
@@ -103,12 +105,19 @@ async function unreadable(raw: Uint8Array): Promise<ParsedMail> {
   } catch {
     facts = factsOf(await PostalMime.parse(""));
   }
-  return { ...facts, text: UNREADABLE_TEXT, html: null, files: [rawFile(raw)], report: null };
+  return { ...facts, text: UNREADABLE_TEXT, html: null, files: [rawFile(raw)], report: null, cut: false };
 }
 
 /** The parser copies a view but not a buffer, and a mail of 25 MB has no room for another copy. */
 const wholeBuffer = (bytes: Uint8Array): ArrayBuffer | Uint8Array =>
   bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes;
+
+/** The first part of a page, up to its last whole tag: half a tag would show as text. */
+function beginning(html: string): string {
+  const part = html.slice(0, MAX_HTML);
+  const end = part.lastIndexOf(">");
+  return end > 0 ? part.slice(0, end + 1) : part;
+}
 
 /** The facts of what the parser read. `rest` are the files that stand in for whatever is too long or too many to keep. */
 export function mailOf(mail: Email, rest: () => MediaRef[]): ParsedMail {
@@ -117,13 +126,13 @@ export function mailOf(mail: Email, rest: () => MediaRef[]): ParsedMail {
   const html = mail.html?.trim() ? mail.html.replaceAll("\u0000", "") : null;
   const text = cleanText(mail.text?.trim() || html === null ? mail.text ?? "" : htmlToText(html));
   const { files, complete } = mailFiles(mail.attachments, html, report !== null);
-  const isWhole = complete && text.length <= MAX_TEXT && (html?.length ?? 0) <= MAX_HTML;
+  const cut = text.length > MAX_TEXT || (html?.length ?? 0) > MAX_HTML;
   return {
     ...facts,
     text: text.slice(0, MAX_TEXT),
-    html: html !== null && html.length <= MAX_HTML ? html : null,
-    files: isWhole ? files : [...files, ...rest()],
-    report,
+    html: html === null || html.length <= MAX_HTML ? html : beginning(html),
+    files: complete && !cut ? files : [...files, ...rest()],
+    report, cut,
   };
 }
 

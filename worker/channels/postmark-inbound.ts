@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { displayName, formatMailAddress, isMailAddress } from "../domain/mail-address";
+import { displayName, formatMailAddress, isMailAddress, mailDomain } from "../domain/mail-address";
+import { type Authenticity, isAligned } from "../domain/mail-authenticity";
 import { fromBase64 } from "../platform/vault";
 import type { ChannelConnection, InboundEvent } from "./channel";
 import { type MailFields, mailOfFields, peopleHeader } from "./mail-fields";
@@ -61,11 +62,24 @@ function isForUs({ OriginalRecipient, ToFull, CcFull, BccFull }: Inbound, { addr
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 
+/**
+ * What Postmark's SpamAssassin found: `DKIM_VALID_AU` is a signature of the author's own domain that holds, and SPF counts for
+ * the domain it was asked about. A header that stands there twice was also written by the sender.
+ */
+function authenticity({ Headers }: Inbound, from: string): Authenticity {
+  const only = (name: string): string => { const values = Headers.filter(({ Name }) => Name.toLowerCase() === name); return values.length === 1 ? values[0]!.Value : ""; };
+  const tests = only("x-spam-tests").split(/[\s,]+/);
+  const spf = only("received-spf");
+  const sender = /\benvelope-from="?<?([^\s;">]+)/i.exec(spf)?.[1] ?? "";
+  if (tests.includes("DKIM_VALID_AU") || (/^pass\b/i.test(spf) && isAligned(mailDomain(sender), mailDomain(from)))) return "verified";
+  return /^(?:soft)?fail\b/i.test(spf) && !tests.includes("DKIM_VALID") ? "failed" : "unverified";
+}
+
 /** What a mail that Postmark brings is; null when the body is none. https://postmarkapp.com/developer/webhooks/inbound-webhook */
 export async function postmarkMail(body: unknown, receivedAt: number, connection: ChannelConnection<unknown>): Promise<InboundEvent[] | null> {
   const mail = Inbound.safeParse(body).data;
   if (!mail) return null;
   if (!isForUs(mail, connection)) return [{ kind: "other", label: "mail to another address", at: receivedAt }];
   const parsed = isIntact(mail.RawEmail) ? await parseMail(new TextEncoder().encode(mail.RawEmail)) : await mailOfFields(fieldsOf(mail));
-  return mailEvents(parsed, { envelopeFrom: null, envelopeTo: [mail.OriginalRecipient], identity: mail.MessageID, receivedAt }, connection);
+  return mailEvents(parsed, { envelopeFrom: null, envelopeTo: [mail.OriginalRecipient], identity: mail.MessageID, receivedAt, authenticity: authenticity(mail, parsed.from?.address ?? "") }, connection);
 }

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { addressKey, mailDomain, parseMailAddress, sameAddress } from "../domain/mail-address";
+import { authenticityOf } from "../domain/mail-authenticity";
 import type { ChannelConnection, ChannelIo, InboundEvent } from "./channel";
 import { mailOfFields } from "./mail-fields";
 import { mailEvents } from "./mail-inbound";
 import { parseMail, type ParsedMail } from "./mime";
 import { bytesOf, fetchOutside } from "./outside";
 
+/** Resend takes mail in through Amazon SES, which puts its results above all others. */
+const SERVERS = ["amazonses.com"];
 const RAW_BYTES = 30 * 1024 * 1024; // four copies must fit a Worker's 128 MB; mail servers take 25 MB at most
 const MAX_FILES = 100; // each is asked for and fetched by itself
 
@@ -50,6 +53,8 @@ export async function collectMail(id: string, connection: Mailbox, ask: (path: s
     envelopeFrom: null, envelopeTo: ourAddresses([...received.received_for, ...received.to, ...received.cc, ...received.bcc], connection),
     // A retry of the webhook names the same id.
     identity: id, receivedAt: Number.isNaN(time) ? io.now() : time,
+    // Of a mail that was taken apart nobody knows the order of its headers, by which Amazon's own is told from the sender's.
+    authenticity: authenticityOf(mail.headers.get("authentication-results")?.[0], received.raw ? SERVERS : [], mail.from?.address ?? ""),
   }, connection);
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isMailAddress, mailDomain, parseMailAddress } from "../domain/mail-address";
+import { type Authenticity, isAligned } from "../domain/mail-authenticity";
 import type { ChannelConnection, InboundEvent, RawRequest } from "./channel";
 import { fieldText, type FormField, readForm } from "./form-body";
 import { mailOfFields } from "./mail-fields";
@@ -51,23 +52,16 @@ function takenApart(form: Form): Promise<ParsedMail> {
   });
 }
 
-/** Whether `domain` is `other` or lies in it: DMARC's relaxed alignment, without the list of public suffixes. */
-const isAligned = (domain: string, other: string): boolean => domain === other || domain.endsWith(`.${other}`) || other.endsWith(`.${domain}`);
-
-/** What SendGrid found of DKIM (`{@example.com : pass}`) and SPF, where it belongs to the address that people see; undefined when it does not say. */
-function authenticity(form: Form, from: string, envelopeFrom: string | null): boolean | undefined {
+/** What SendGrid found of DKIM (`{@example.com : pass}`) and SPF, where it belongs to the address that people see. It writes no results of its own into the mail: those that stand there are the sender's. */
+function authenticity(form: Form, from: string, envelopeFrom: string | null): Authenticity {
   const [dkim, spf] = [form.text("dkim"), form.text("SPF")];
-  if (dkim === null && spf === null) return undefined;
   const domain = mailDomain(from);
   const signers = [...(dkim ?? "").matchAll(/@([^\s:{},]+)\s*:\s*pass/gi)].map(([, signer]) => signer!.toLowerCase());
   const isSent = /^pass\b/i.test(spf ?? "") && isMailAddress(envelopeFrom ?? "") && isAligned(mailDomain(envelopeFrom!), domain);
-  if (isSent || signers.some((signer) => isAligned(signer, domain))) return true;
+  if (isSent || signers.some((signer) => isAligned(signer, domain))) return "verified";
   // Passing for another domain is usual for mail sent through a service; only what fails outright speaks against it.
-  return /:\s*fail/i.test(dkim ?? "") || /^(?:soft)?fail\b/i.test(spf ?? "") ? false : undefined;
+  return /:\s*fail/i.test(dkim ?? "") || /^(?:soft)?fail\b/i.test(spf ?? "") ? "failed" : "unverified";
 }
-
-/** SendGrid writes no results of its own into the mail: those that stand there are the sender's. */
-const withoutForeignResults = (mail: ParsedMail): ParsedMail => ({ ...mail, headers: new Map([...mail.headers].filter(([name]) => name !== "authentication-results")) });
 
 /**
  * A mail by the Inbound Parse Webhook, raw (`email`) or taken apart; null when the form holds none.
@@ -80,9 +74,8 @@ export async function sendGridMail({ headers, body, receivedAt }: RawRequest, co
   const mail = raw ? await parseMail(raw.bytes) : await takenApart(form);
   const envelope = Envelope.parse(form.json("envelope"));
   const from = (mail.from ?? parseMailAddress(form.text("from") ?? ""))?.address ?? "";
-  const isAuthentic = authenticity(form, from, envelope.from);
-  return mailEvents(isAuthentic === undefined ? withoutForeignResults(mail) : mail, {
-    envelopeFrom: envelope.from, envelopeTo: envelope.to, receivedAt, ...(isAuthentic !== undefined && { isAuthentic }),
+  return mailEvents(mail, {
+    envelopeFrom: envelope.from, envelopeTo: envelope.to, receivedAt, authenticity: authenticity(form, from, envelope.from),
     // The form's boundary is made anew for each attempt; what it carries is not.
     identity: raw?.bytes ?? JSON.stringify([form.text("headers"), form.text("from"), form.text("subject"), form.text("text"), form.text("html")]),
   }, connection);

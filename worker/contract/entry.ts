@@ -65,6 +65,8 @@ export type EmailFields = z.infer<typeof EmailFields>;
 
 export const Recipient = z.object({ address: z.string(), state: EntryState, failure: Failure.nullable() }).meta({ id: "Recipient" });
 export type Recipient = z.infer<typeof Recipient>;
+  authenticity: z.enum(["verified", "failed", "unverified"]).optional().describe("of inbound mail: whether our receiving side proved that it comes from its From address"),
+  cut: z.boolean().optional().describe("too long to keep in one piece: text or HTML is its beginning, the whole mail is attached"),
 
 /** One row of a conversation. A newer `rev` of the same id replaces an older one; `seq` is its place in the thread. */
 export const Entry = z.object({

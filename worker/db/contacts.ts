@@ -8,7 +8,7 @@ import { searchRowId, searchToken } from "./projection";
 export interface Target { contactId: string; contactName: string; conversationId: string; previousId: string | null; kind?: "customer" | "group" | "review"; consent: Partial<Record<ChannelKind, ConsentState>>; /** Channels that are closed only because messages did not arrive. */ unreachable?: ChannelKind[] }
 
 /** Who wrote, as an identity: `scope` is the connection for addresses that mean something only there. */
-export interface IdentityKey { kind: string; scope: string; address: string; name: string }
+export interface IdentityKey { kind: string; scope: string; address: string; name: string; /** Proved to be theirs just now. */ verified?: true }
 
 /** How long a resolved identity is remembered; a stale answer is harmless, the Conversation says `moved`. */
 const REMEMBER_MS = 60_000;
@@ -17,8 +17,8 @@ const REMEMBER_MAX = 5_000;
 const remembered = new Map<string, { target: Target; until: number }>();
 
 const cacheKey = (account: Account, { kind, scope, address }: Omit<IdentityKey, "name">) => `${account.id}\n${kind}\n${scope}\n${address}`;
-/** Somebody with a new alias is looked up again, so that it is kept. */
-const personKey = (account: Account, identities: readonly IdentityKey[]) => identities.map((one) => cacheKey(account, one)).join("\n");
+/** Somebody with a new alias, or whose address was proved, is looked up again, so that it is kept. */
+const personKey = (account: Account, identities: readonly IdentityKey[]) => identities.map((one) => `${cacheKey(account, one)}${one.verified ? "\nverified" : ""}`).join("\n");
 
 /**
  * The contact and conversation of a person, by any of their identities; makes what is missing. The first identity is what
@@ -36,8 +36,9 @@ export async function resolveIdentity(account: Account, identities: readonly [Id
   const found = `(SELECT contact_id FROM json_each(?2) CROSS JOIN identity ON account_id = ?1 AND kind = value->>'kind' AND scope = value->>'scope' AND address = value->>'address' ORDER BY key LIMIT 1)`;
   const results = await account.db.batch<{ contactId: string; name: string; conversationId: string; consent: string }>([
     account.db.prepare(
-      `INSERT INTO identity(account_id, kind, scope, address, id, contact_id, name, is_primary, created_at)
-       SELECT ?1, value->>'kind', value->>'scope', value->>'address', value->>'id', coalesce(${found}, ?3), nullif(value->>'name', ''), key = 0, ?4 FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING`)
+      `INSERT INTO identity(account_id, kind, scope, address, id, contact_id, name, is_primary, created_at, verified)
+       SELECT ?1, value->>'kind', value->>'scope', value->>'address', value->>'id', coalesce(${found}, ?3), nullif(value->>'name', ''), key = 0, ?4, coalesce(value->>'verified', 0) FROM json_each(?2)
+       WHERE true ON CONFLICT DO UPDATE SET verified = 1 WHERE excluded.verified = 1 AND identity.verified = 0`)
       .bind(account.id, keys, contactId, now),
     account.db.prepare("INSERT INTO contact(account_id, id, name, conversation_id, created_at) SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS(SELECT 1 FROM identity WHERE account_id = ?1 AND contact_id = ?2) ON CONFLICT DO NOTHING")
       .bind(account.id, contactId, name, conversationId, now),
@@ -107,6 +108,18 @@ export async function participants(account: Account, addresses: readonly string[
      JOIN contact ON contact.account_id = ?1 AND contact.id = identity.contact_id ORDER BY key`)
     .bind(account.id, JSON.stringify(addresses), channel).all<{ name: string; conversationId: string | null; state: ConsentState | null }>();
   return results;
+}
+
+/** More reviews than this of one place are compared in part. */
+const SHOWN_MAX = 20_000;
+
+/** The addresses, known to one connection alone, whose review we still show. */
+export async function shownAddresses(account: Account, connectionId: string): Promise<string[]> {
+  const { results } = await account.db.prepare(
+    `SELECT DISTINCT i.address FROM identity i JOIN conversation c ON c.account_id = i.account_id AND c.contact_id = i.contact_id
+     WHERE i.account_id = ? AND i.kind = 'handle' AND i.scope = ? AND c.row ->> '$.stars' IS NOT NULL LIMIT ${SHOWN_MAX}`,
+  ).bind(account.id, connectionId).all<{ address: string }>();
+  return results.map(({ address }) => address);
 }
 
 /** Whether an address belongs to a contact. */

@@ -1,4 +1,5 @@
 import { mailDomain, sameAddress } from "./mail-address";
+import type { Authenticity } from "./mail-authenticity";
 import { isOwnMessageId } from "./mail-thread";
 
 /** Header values by lower-case name, in the order they stand in the mail. */
@@ -46,10 +47,9 @@ export function ownMail(mail: { headers: MailHeaders; from: string; messageId: s
 }
 
 /** What the reader must know before trusting a mail; null when nothing speaks against it. */
-export function mailWarning(headers: MailHeaders, from: { name: string; address: string }): string | null {
+export function mailWarning(authenticity: Authenticity, from: { name: string; address: string }): string | null {
   const sentences: string[] = [];
-  // Only the topmost result is our receiving server's own; the sender may have written the others.
-  if (/\bdmarc\s*=\s*fail\b/i.test(first(headers, "authentication-results"))) {
+  if (authenticity === "failed") {
     sentences.push("This mail failed the sender's authenticity check (DMARC): it may not come from who it says. Do not trust its links, attachments or payment details.");
   }
   const named = /[^\s"'<>()]+@[^\s"'<>()]+\.[^\s"'<>()]+/.exec(from.name)?.[0];

@@ -21,6 +21,9 @@ const MAX_MOVES = 3;
 /** How many conversations back a message is looked for that somebody reacted to, changed or took back. */
 const MAX_LOOKS = 10;
 
+/** How many conversations back a receipt reaches: what is older has been read long ago, or never will be. */
+const MAX_READ_BACK = 3;
+
 /** What became of the events of one request in one conversation. */
 export interface Delivered { conversationId: string; entries: { id: string; seq: number; repeated: boolean }[] }
 
@@ -107,7 +110,7 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
   const { joiner } = group;
   let { target: current, person, events } = group;
   // Nobody is behind it but a message of ours: without that there is nothing to report on.
-  const onlyIfKnown = current.contactId === "" && events.every(({ event }) => event.kind === "status" || event.kind === "receipt");
+  const onlyIfKnown = current.contactId === "" && events.every(({ event }) => event.kind === "status" || event.kind === "receipt" || event.kind === "typing");
   for (let move = 0; move < MAX_MOVES; move++) {
     const delivery: Delivery = {
       birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent, unreachable: current.unreachable, kind: current.kind, isNameless: !group.person?.some(({ name }) => name !== "") },
@@ -121,27 +124,36 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
       if (rest.length === 0) return { conversationId: received.ask, entries: known };
       received = await stub.receive({ ...delivery, events: rest, asked: true }, now);
     }
-    if (!received.moved) return { conversationId: current.conversationId, entries: received.entries, raw: received.raw };
+    if (!received.moved) {
+      await readEarlier(account, received.earlier, delivery, now);
+      return { conversationId: current.conversationId, entries: received.entries, raw: received.raw };
+    }
     if (person && received.isMerged) {
       // What this machine remembers is older than the merge.
       for (const one of person) forgetIdentity(account, one);
       const { kind } = current;
       current = { ...await resolveIdentity(account, person, now), ...(kind && { kind }) };
-      const author = { id: current.contactId, name: current.contactName };
-      events = events.map((resolved) => ({ ...resolved, author }));
+      events = authoredBy(events, current);
     } else if (person) {
       current = await nextConversation(account, person, { ...current, consent: received.consent, unreachable: received.unreachable }, now);
     } else if (joiner) {
       // The thread they answer is over. It was never theirs, so they begin one of their own.
       person = [joiner];
       current = await resolveIdentity(account, person, now);
-      const author = { id: current.contactId, name: current.contactName };
-      events = events.map((resolved) => ({ ...resolved, author }));
+      events = authoredBy(events, current);
     } else {
       throw new Error("the conversation is over and nobody has a next one");
     }
   }
   throw new Error("the conversation kept moving");
+}
+
+const authoredBy = (events: readonly ResolvedEvent[], contact: Target): ResolvedEvent[] => events.map((resolved) => ({ ...resolved, author: authorOf(resolved.event, contact) }));
+
+/** Who said it. Mail that was found forged stands in the conversation of the address it claims, but not as that customer's word. */
+function authorOf(event: InboundEvent, { contactId, contactName }: Target): ResolvedEvent["author"] {
+  const isForged = event.kind === "message" && event.email?.authenticity === "failed";
+  return isForged ? { id: null, name: event.from.name || event.from.address } : { id: contactId, name: contactName };
 }
 
 /** A connection as a conversation needs to know it. */
@@ -157,6 +169,16 @@ function lineOf({ row, channel, accountName }: OpenConnection): Delivery["connec
 const confirmation = (name: string, change: "stop" | "start"): string => (change === "stop"
   ? `${name}: You have opted out and will receive no more texts from us. Reply START to receive them again.`
   : `${name}: You will receive our texts again. Reply HELP for help, STOP to opt out.`);
+
+/** A receipt is for all that was sent before it, also in conversations that are over. */
+async function readEarlier(account: Account, first: string | undefined, delivery: Delivery, now: number): Promise<void> {
+  const receipts = delivery.events.filter(({ event }) => event.kind === "receipt");
+  let at = first;
+  for (let looked = 0; at !== undefined && looked < MAX_READ_BACK; looked++) {
+    const answer: Received = await account.conversation(at).receive({ ...delivery, events: receipts, onlyIfKnown: true }, now);
+    at = answer.moved ? undefined : answer.earlier;
+  }
+}
 
 /** Which of these events the conversations before this one have already, and the rest. */
 async function askEarlier(account: Account, conversationId: string, delivery: Delivery, now: number): Promise<{ known: Delivered["entries"]; rest: ResolvedEvent[] }> {
@@ -196,17 +218,17 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
     if (joined) return joined;
   }
   // Who complains of, has seen, or wants no more mail of what others sent with the same account is not our contact either.
-  if (event.kind === "complaint" || event.kind === "receipt" || (event.kind === "consent" && handle.kind === "email")) {
+  if (event.kind === "complaint" || event.kind === "receipt" || event.kind === "typing" || (event.kind === "consent" && handle.kind === "email")) {
     const conversation = await conversationOfIdentity(account, person);
     if (conversation === null) return null;
-    if (event.kind === "receipt") return { target: known(conversation), person: null, author: { id: null, name: "" } };
+    if (event.kind === "receipt" || event.kind === "typing") return { target: known(conversation), person: null, author: { id: null, name: "" } };
   }
   const target = await resolveIdentity(account, person, now);
   if (event.kind === "message" && event.group) return inGroup(open, event.group, target, now);
   if (event.kind === "message" && event.content?.kind === "review") target.kind = "review";
   if (event.kind === "message" && handle.claims) await addClaims(account, target.contactId, open.row.id, handle.claims, now);
   if (event.kind === "identity") for (const one of [event.becomes, ...(event.becomes.aliases ?? [])]) await addAddress(account, target.contactId, keyOf(open, one), now);
-  return { target, person, author: { id: target.contactId, name: target.contactName } };
+  return { target, person, author: authorOf(event, target) };
 }
 
 /** Who of a group wrote, and to the group. */
@@ -222,8 +244,8 @@ function handleOf(event: Exclude<InboundEvent, { kind: "status" | "template" | "
 }
 
 /** A handle as it is stored: with the connection for addresses that mean something only there. */
-function keyOf({ channel, row }: OpenConnection, { kind, address, name }: Pick<Handle, "kind" | "address" | "name">): IdentityKey {
-  return { kind, scope: channel.reaches.some((one) => one.kind === kind && one.scoped) ? row.id : "", address, name: name ?? "" };
+function keyOf({ channel, row }: OpenConnection, { kind, address, name, verified }: Pick<Handle, "kind" | "address" | "name" | "verified">): IdentityKey {
+  return { kind, scope: channel.reaches.some((one) => one.kind === kind && one.scoped) ? row.id : "", address, name: name ?? "", ...(verified && { verified }) };
 }
 
 /**
