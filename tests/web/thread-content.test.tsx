@@ -288,3 +288,11 @@ describe("events", () => {
     expect(goTo).toHaveBeenCalledWith("e7");
   });
 });
+
+it("answers to tap are seen below the words, a link beside its own", () => {
+  said({ kind: "buttons", options: [{ text: "Monday", url: null }, { text: "All times", url: "https://shop.example.com/times" }, { text: "Bad", url: "javascript:alert(1)" }] }, { direction: "out" });
+  const options = within(screen.getByRole("list", { name: "Answers to tap" }));
+  expect(options.getAllByRole("listitem").map(({ textContent }) => textContent)).toEqual(["Monday", "All times", "Bad"]);
+  expect(options.getAllByRole("link").map((link) => link.getAttribute("href"))).toEqual(["https://shop.example.com/times"]);
+  expect(words()!.compareDocumentPosition(screen.getByRole("list", { name: "Answers to tap" })) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
+});

@@ -2,6 +2,7 @@ import { Show, type JSX } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { t } from "../../lib/i18n";
 import { Attachments } from "./attachments";
+import { Choices } from "./content/choices";
 import { ContentView, holdsFiles, shownWords } from "./content/content-view";
 import { isEmojiOnly } from "./emoji";
 import { PlainText } from "./markdown-view";
@@ -19,6 +20,7 @@ export function Said(props: { entry: Entry; side: "in" | "out"; children: JSX.El
   /** Where there are only words, what they answer stands in their bubble. */
   const isQuoteInside = () => hasWords() && props.entry.attachments.length === 0;
   const chosen = () => (props.entry.content?.kind === "choice" ? props.entry.content.description : null);
+  const options = () => (props.entry.content?.kind === "buttons" ? props.entry.content.options : null);
   return (
     <>
       <div class={styles["parts"]} id={aboutId(props.entry)}><MarksAbove entry={props.entry} side={props.side} /></div>
@@ -35,6 +37,7 @@ export function Said(props: { entry: Entry; side: "in" | "out"; children: JSX.El
               <Show when={chosen()}>{(description) => <div class={styles["chosen"]}><bdi>{description()}</bdi></div>}</Show>
             </div>
           </Show>
+          <Show when={options()}>{(given) => <Choices options={given()} />}</Show>
         </div>
         {props.children}
       </div>

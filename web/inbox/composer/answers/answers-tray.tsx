@@ -89,7 +89,7 @@ export function AnswersTray(props: TrayProps) {
       )}</Show>
       <p id={id} class={styles["told"]} data-bad={props.trouble !== null} role="status">{props.trouble ? troubleSentence(props.trouble) : t("composer.answers.hint")}</p>
       <Show when={props.question.trim() !== "" && props.answers.some(({ text }) => text.trim() !== "")}>
-        <div class={styles["preview"]} role="group" aria-label={t("composer.answers.preview")}>
+        <div class={styles["preview"]} role="group" tabindex={0} aria-label={t("composer.answers.preview")}>
           <small>{t("composer.answers.preview")}</small>
           <p dir="auto">{props.question}</p>
           <ul><Index each={props.answers.filter(({ text }) => text.trim() !== "")}>{(answer) => <li dir="auto">{answer().text}</li>}</Index></ul>

@@ -3,7 +3,6 @@ import type { Content } from "../../../../worker/contract/content";
 import type { Attachment, Entry } from "../../../../worker/contract/entry";
 import { t } from "../../../lib/i18n";
 import { Attachments } from "../attachments";
-import { Choices } from "./choices";
 import { ContactCards } from "./contact-cards";
 import { FormAnswers } from "./form-answers";
 import { Order } from "./order";
@@ -45,7 +44,6 @@ export function ContentView(props: { entry: Entry; side: "in" | "out" }) {
       <Match when={only("share")}>{(content) => <Share share={content()} text={props.entry.text} />}</Match>
       <Match when={only("order")}>{(content) => <Order order={content()} />}</Match>
       <Match when={only("form")}>{(content) => <FormAnswers form={content()} />}</Match>
-      <Match when={only("buttons")}>{(content) => <Choices options={content().options} />}</Match>
       <Match when={only("template")}>{(content) => (
         <TemplateView parts={content().parts} files={props.entry.attachments} entryId={props.entry.id} label={t("thread.template", { name: content().name, language: content().language })} />
       )}</Match>
