@@ -1,6 +1,8 @@
+import { MediaGone } from "../../worker/channels/outside";
+import type { FileProblem } from "../../worker/contract/entry";
 import { openConnection } from "../../worker/flows/open-connection";
 import { cleanName } from "../../worker/domain/file-name";
-import { storeMedia } from "../../worker/flows/media";
+import { MAX_FILE_BYTES, storeMedia, TooLarge } from "../../worker/flows/media";
 import { channelIo } from "../../worker/flows/provider-io";
 import { log } from "../../worker/platform/log";
 import { objectKey } from "../../worker/platform/media";
@@ -15,6 +17,11 @@ const FETCH_TIMEOUT_MS = 60_000;
 const LEASE_MS = FETCH_TIMEOUT_MS + 5_000;
 /** The usual file is here by then; a slower one goes on beside the alarm. */
 const STAY_MS = 1_000;
+
+/** What an address answers whose file is there no more, or not yet. */
+const GONE = new Set([404, 410]);
+
+const problemOf = (error: unknown): FileProblem => (error instanceof TooLarge ? "too-large" : error instanceof MediaGone ? "gone" : "unreachable");
 
 /** Fetches files one at a time, because each takes some MB of memory, beside whatever else the object does. */
 export class Fetching {
@@ -53,8 +60,10 @@ async function fetchMedia(host: SendingHost, seq: number, attachmentId: string):
     store.remember(store.at(seq)!, { refs: { ...stored.internal.refs, [attachmentId]: { ...wanted, tries } } });
     timers.set(key, host.now() + LEASE_MS);
   });
+  let problem: FileProblem | null = null;
   const fetched = await download().catch((error: unknown) => {
-    log("media-failed", { account: accountId, conversation: store.head.id, attachment: attachmentId, tries, error: String(error) });
+    problem = problemOf(error);
+    log("media-failed", { account: accountId, conversation: store.head.id, attachment: attachmentId, tries, problem, error: String(error) });
     return null;
   });
   // Erased or unsent meanwhile: what was fetched for it goes too.
@@ -65,19 +74,25 @@ async function fetchMedia(host: SendingHost, seq: number, attachmentId: string):
   }
   host.write(() => {
     const current = store.at(seq)!;
-    if (!fetched && tries < MAX_TRIES) return timers.set(key, host.now() + WAIT_MS * 4 ** (tries - 1));
+    // What is not there may only be late; what is too large stays so.
+    if (!fetched && problem !== "too-large" && tries < MAX_TRIES) return timers.set(key, host.now() + WAIT_MS * 4 ** (tries - 1));
     timers.clear(key);
     const { [attachmentId]: _done, ...rest } = current.internal.refs;
     const attachments = current.entry.attachments.map((file) => (file.id !== attachmentId ? file
-      : fetched ? { ...file, ...fetched, name: file.name || cleanName("", fetched.type), state: "ready" as const } : { ...file, state: "failed" as const }));
+      : fetched ? { ...file, ...fetched, name: file.name || cleanName("", fetched.type), state: "ready" as const, problem: undefined } : { ...file, state: "failed" as const, problem: problem ?? "unreachable" }));
     store.update(current, { attachments }, { refs: fetched ? rest : { ...current.internal.refs, [attachmentId]: { ...wanted, tries: 0 } } }, { reindex: fetched !== null });
   });
 
   async function download(): Promise<{ type: string; size: number }> {
     const open = await openConnection(env, stored!.entry.connectionId!);
     if (!open?.channel.download) throw new Error("no connection to fetch from");
-    const response = await open.channel.download({ ref: wanted!.ref }, open.connection as never, channelIo(() => host.now(), FETCH_TIMEOUT_MS));
-    if (!response.ok) throw new Error(`status ${response.status}`);
+    const nth = stored!.entry.attachments.findIndex(({ id }) => id === attachmentId);
+    const response = await open.channel.download({ ref: wanted!.ref, nth, ...(stored!.internal.externalId !== null && { message: stored!.internal.externalId }) }, open.connection as never, channelIo(() => host.now(), FETCH_TIMEOUT_MS));
+    if (!response.ok) throw new (GONE.has(response.status) ? MediaGone : Error)(`status ${response.status}`);
+    if (Number(response.headers.get("content-length") ?? 0) > MAX_FILE_BYTES) {
+      await response.body?.cancel();
+      throw new TooLarge(MAX_FILE_BYTES);
+    }
     return storeMedia(env, accountId, attachmentId, response.body, { declared: response.headers.get("content-type") ?? "" });
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { MediaGone } from "../../worker/channels/outside";
 import { whatsapp } from "../../worker/channels/whatsapp";
 import { refusal, says, scripted } from "../support/meta-channel";
 import { connect } from "../support/whatsapp";
@@ -35,7 +36,10 @@ describe("a customer's file", () => {
 
   it("that is gone is an answer that says so", async () => expect((await download("5#", located(), says(404, "")).file).status).toBe(404));
 
-  it("of which WhatsApp knows nothing is an error with its code", async () => expect(download("5#", refusal(100, 33)).file).rejects.toThrow("100/33"));
+  it("of which WhatsApp knows nothing is gone, with its code", async () => {
+    const error: unknown = await download("5#", refusal(100, 33)).file.catch((thrown: unknown) => thrown);
+    expect([error instanceof MediaGone, String(error)]).toEqual([true, expect.stringContaining("100/33")]);
+  });
 
   it.each(["", "#", "../me#", "5/../6#", "me?fields=x#", "a b#"])("with the id %j is never asked for", async (ref) => {
     const { io, file } = download(ref, located(), bytes());

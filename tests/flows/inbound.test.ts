@@ -276,7 +276,7 @@ describe("media of a provider", () => {
     const [delivered] = await arrives(desk, desk.lines.twilio, [withPicture(newPhone())]);
     const talk = conversation(desk, delivered!.conversationId);
     for (let tries = 1; tries <= 7 && (await picture(talk)).state === "fetching"; tries++) await later(tries * 600_000, () => talk.object().poke());
-    expect((await picture(talk)).state).toBe("failed");
+    expect(await picture(talk)).toMatchObject({ state: "failed", problem: "gone" });
     expect((await talk.entries()).at(-1)!.text).toBe("Look");
     vi.restoreAllMocks();
     fakeProvider(() => new Response("GIF89a", { headers: { "content-type": "image/gif" } }));
@@ -284,5 +284,19 @@ describe("media of a provider", () => {
     await talk.object().retryMedia(entry.id, entry.attachments[0]!.id, talk.actor, Date.now());
     await runInDurableObject(talk.stub(), (_, state) => state.storage.setAlarm(Date.now()));
     await settles(async () => expect((await picture(talk)).state).toBe("ready"));
+    expect(await picture(talk)).not.toHaveProperty("problem");
+  });
+
+  it("that is larger than we take in is asked for once, and the message says why it has none", async () => {
+    let asked = 0;
+    fakeProvider((_, { url }) => {
+      if (url.includes("/media/")) asked++;
+      return new Response(new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(1024 * 1024)) }), { headers: { "content-type": "image/gif" } });
+    });
+    const [delivered] = await arrives(desk, desk.lines.twilio, [withPicture(newPhone())]);
+    const talk = conversation(desk, delivered!.conversationId);
+    await settles(async () => expect(await picture(talk)).toMatchObject({ state: "failed", problem: "too-large" }));
+    await later(600_000, () => talk.object().poke());
+    expect([asked, (await talk.entries()).at(-1)!.text]).toEqual([1, "Look"]);
   });
 });

@@ -182,6 +182,8 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   readonly answer?: { type: string; body: string };
   /** Left out where `capabilities.transport` is not `provider`. */
   send?(message: OutboundMessage, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
+  /** What the provider took for a message of ours, where it knows only some time after that went out; null: not yet. A throw is as good as not yet. */
+  bill?(externalId: string, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<{ price: Price; segments?: number } | null>;
   /** The connection of ours that what surely did not arrive with this code is sent by instead; null: by none. Asked of a refusal and of a later report alike. */
   instead?(code: string, settings: z.infer<S>): string | null;
   /** Changes what we sent (`capabilities.edit`), or takes it back (`capabilities.delete`); safe to repeat. */
@@ -202,8 +204,8 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
     list(connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<ProviderTemplate[]>;
     create(draft: TemplateDraft, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<{ ok: true; externalId: string; status: TemplateStatus } | { ok: false; sentence: string }>;
   };
-  /** Fetches what `MediaRef.ref` points at; the caller limits size and time. */
-  download?(media: { ref: string }, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<Response>;
+  /** Fetches what `MediaRef.ref` points at, the `nth` file of the message with this id of the provider's; the caller limits size and time. Throws `MediaGone` when the provider says that it is there no more. */
+  download?(media: { ref: string; message?: string; nth?: number }, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<Response>;
   /** Asks the provider whether these settings work; null means all is well, else a sentence. */
   probe?(connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<string | null>;
 }

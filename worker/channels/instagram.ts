@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { InboundEvent } from "./channel";
 import { type ChannelConnection, defineChannel, WORDS_AND_FILES } from "./channel";
-import { META_BODY_BYTES, graph, graphCode, isSignedByMeta, metaDownload, metaHandshake } from "./meta";
+import { META_BODY_BYTES, graph, graphCode, isSignedByMeta, metaHandshake } from "./meta";
+import { downloadOfMessage } from "./meta-media";
 import { Id, Label, OptionalId, Party, Text } from "./meta-fields";
 import { metaEvents, type ReadChange } from "./meta-messaging";
 import { instagramErrors } from "./meta-messaging-errors";
@@ -100,8 +101,7 @@ export const instagram = defineChannel({
     return { settings: { accessToken: access_token }, expiresAt: io.now() + expires_in * 1_000 };
   },
 
-  // The address carries its own proof, and media hosts have no business with our token.
-  download: ({ ref }, _connection, io) => metaDownload(ref, io),
+  download: (file, connection, io) => downloadOfMessage(file, senderOf(connection), io),
 
   async probe(connection, io) {
     const { address, settings: { igUserId, login } } = connection;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { InboundEvent } from "./channel";
 import { type ChannelConnection, defineChannel, WORDS_AND_FILES } from "./channel";
-import { META_BODY_BYTES, graph, graphCode, isSignedByMeta, metaDownload, metaHandshake } from "./meta";
+import { META_BODY_BYTES, graph, graphCode, isSignedByMeta, metaHandshake } from "./meta";
+import { downloadOfMessage } from "./meta-media";
 import { metaEvents } from "./meta-messaging";
 import { messengerErrors } from "./meta-messaging-errors";
 import { type MetaSender, profileOf, QUICK_REPLIES, reactOnMeta, sendToMeta, signalToMeta } from "./meta-send";
@@ -68,8 +69,7 @@ export const messenger = defineChannel({
     return name === "" ? null : { name };
   },
 
-  // The address carries its own proof, and media hosts have no business with our token.
-  download: ({ ref }, _connection, io) => metaDownload(ref, io),
+  download: (file, connection, io) => downloadOfMessage(file, senderOf(connection), io),
 
   async probe({ address, settings }, io) {
     const { pageId, pageAccessToken: token, appSecret } = settings;

@@ -8,6 +8,9 @@ export class AddressRefused extends Error {
   constructor(readonly url: URL, why: string) { super(`address refused: ${url.hostname} (${why})`); }
 }
 
+/** The provider says that a file is there no more: asking again is of no use. */
+export class MediaGone extends Error {}
+
 export interface Outside {
   /** The only hosts that may be asked, on every hop; any public one when left out. */
   hosts?: readonly string[];

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { fromBase64 } from "../platform/vault";
 import type { ChannelConnection, ChannelIo, OutboundMedia } from "./channel";
+import { MediaGone } from "./outside";
 import { formWithFiles } from "./streamed";
 import { graph, graphCode, hexOf, metaDownload, type GraphAnswer } from "./meta";
 import type { WhatsAppSettings } from "./whatsapp-settings";
@@ -9,6 +10,8 @@ import type { WhatsAppSettings } from "./whatsapp-settings";
 type Connection = ChannelConnection<WhatsAppSettings>;
 
 const SHA256_BYTES = 32;
+/** Ids from webhooks end after seven days; one that has ended is no different from one that never was. */
+const NO_SUCH_MEDIA = 100;
 /** Ids are digits today; nothing else may get into a path. */
 const MEDIA_ID = /^[A-Za-z0-9_-]{1,200}$/;
 const Located = z.object({ url: z.url(), sha256: z.string().catch(""), mime_type: z.string().catch("") });
@@ -27,6 +30,7 @@ export async function downloadMedia({ ref }: { ref: string }, { settings }: Conn
   const { accessToken: token, appSecret, phoneNumberId } = settings;
   const answer = await graph(io, { path: id, token, appSecret, method: "GET", query: { phone_number_id: phoneNumberId } });
   const located = Located.safeParse(answer.body).data;
+  if (answer.error?.code === NO_SUCH_MEDIA) throw new MediaGone(graphCode(answer.error));
   if (answer.error || !located) throw new Error(`WhatsApp did not give the media: ${answer.error ? graphCode(answer.error) : answer.status}`);
   const response = await metaDownload(located.url, io, { authorization: `Bearer ${token}` });
   // The webhook's was signed; the other is only their word, in hex.

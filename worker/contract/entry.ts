@@ -17,6 +17,10 @@ export const Author = z.object({
 }).meta({ id: "Author" });
 export type Author = z.infer<typeof Author>;
 
+/** Why a file could not be fetched: deleted at the provider or its time there is over, larger than we take in, or simply not to be had so far. */
+export const FileProblem = z.enum(["gone", "too-large", "unreachable"]).meta({ id: "FileProblem" });
+export type FileProblem = z.infer<typeof FileProblem>;
+
 /** `state`: inbound media is `fetching` until we hold its bytes; `failed` keeps the message and offers a retry. */
 export const Attachment = z.object({
   id: z.string(),
@@ -26,6 +30,7 @@ export const Attachment = z.object({
   url: z.string().describe("needs a session (members) or carries a signature (visitors, providers)"),
   state: z.enum(["fetching", "ready", "failed"]),
   contentId: z.string().nullable().optional().describe("of an inline part of an email"),
+  problem: FileProblem.optional().describe("of a file that could not be fetched"),
 }).meta({ id: "Attachment" });
 export type Attachment = z.infer<typeof Attachment>;
 

@@ -24,7 +24,7 @@ export const FileLinkDraft = z.strictObject({
 export type FileLinkDraft = z.infer<typeof FileLinkDraft>;
 
 /** A file somewhere in a contact's conversations. */
-export const ContactFile = Attachment.omit({ state: true, contentId: true }).extend({
+export const ContactFile = Attachment.omit({ state: true, contentId: true, problem: true }).extend({
   conversationId: z.string(), entryId: z.string(), direction: z.enum(["in", "out"]).nullable(), at: z.iso.datetime(),
 }).meta({ id: "ContactFile" });
 export type ContactFile = z.infer<typeof ContactFile>;

@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { FileIcon, FileText, Film, MessageSquare, Music } from "lucide-solid";
+import { FileIcon, FileText, Film, MessageSquare, Music, Play } from "lucide-solid";
 import { createEffect, createMemo, createSignal, For, on, Show } from "solid-js";
 import type { ContactFile, ContactFilePage } from "../../../worker/contract/file";
 import { api, ApiProblem } from "../../lib/api";
@@ -7,7 +7,7 @@ import { bytes, day } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import type { Icon } from "../../ui/icon";
 import { conversationHref } from "../route";
-import { isPicture } from "../thread/attachments";
+import { FIRST_FRAME, isPicture } from "../thread/attachments";
 import { Lightbox } from "../thread/lightbox";
 import styles from "./contact.module.css";
 import own from "./files.module.css";
@@ -22,7 +22,10 @@ export function Files(props: { contactId: string; fresh?: number }) {
   const [files, setFiles] = createSignal<readonly ContactFile[]>([]);
   const [cursor, setCursor] = createSignal<string | null>(null);
   const [viewed, setViewed] = createSignal<number | null>(null);
-  const pictures = createMemo(() => files().filter(isPicture));
+  // Broken, or of more pixels than anybody's memory takes: a file like any other.
+  const [unshown, setUnshown] = createSignal<readonly string[]>([]);
+  const isSeen = (file: ContactFile) => (isPicture(file) || file.type.startsWith("video/")) && !unshown().includes(file.id);
+  const pictures = createMemo(() => files().filter(isSeen));
   let turn = 0;
 
   async function load(after: string | null) {
@@ -41,6 +44,7 @@ export function Files(props: { contactId: string; fresh?: number }) {
   createEffect(on(() => props.contactId, () => setFiles([])));
   createEffect(on(() => [props.contactId, props.fresh], () => void load(null)));
 
+  const hide = (file: ContactFile) => setUnshown((ids) => [...ids, file.id]);
   const messageOf = (file: ContactFile) => conversationHref(file.conversationId, file.entryId);
 
   return (
@@ -49,11 +53,15 @@ export function Files(props: { contactId: string; fresh?: number }) {
         <h3 class={styles["title"]} id="contact-files">{t("contact.files")} <span class={styles["count"]}>{files().length}{cursor() === null ? "" : "+"}</span></h3>
         <ul class={own["pictures"]}>
           <For each={pictures()}>{(file, index) => (
-            <li><button type="button" aria-label={t("inbox.file.view", { name: file.name })} onClick={() => setViewed(index())}><img src={file.url} alt="" loading="lazy" decoding="async" /></button></li>
+            <li><button type="button" aria-label={t("inbox.file.view", { name: file.name })} onClick={() => setViewed(index())}>
+              <Show when={isPicture(file)} fallback={<><video src={`${file.url}${FIRST_FRAME}`} preload="metadata" muted playsinline tabindex="-1" aria-hidden="true" onError={() => hide(file)} /><Play size={16} fill="currentColor" aria-hidden="true" /></>}>
+                <img src={file.url} alt="" loading="lazy" decoding="async" onError={() => hide(file)} />
+              </Show>
+            </button></li>
           )}</For>
         </ul>
         <ul class={own["rows"]}>
-          <For each={files().filter((file) => !isPicture(file))}>{(file) => {
+          <For each={files().filter((file) => !isSeen(file))}>{(file) => {
             const Glyph = glyphOf(file);
             return (
               <li>

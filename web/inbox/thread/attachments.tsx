@@ -13,12 +13,16 @@ import styles from "./attachments.module.css";
 /** Pictures a browser can show inside the page; everything else is a file to download. */
 const PICTURE = /^image\/(png|jpe?g|gif|webp|avif)$/;
 export const isPicture = ({ type }: Pick<Attachment, "type">): boolean => PICTURE.test(type);
+/** Without it some browsers show black until it plays. */
+export const FIRST_FRAME = "#t=0.1";
 const family = (file: Attachment): "picture" | "audio" | "video" | "file" =>
   isPicture(file) ? "picture" : file.type.startsWith("audio/") ? "audio" : file.type.startsWith("video/") ? "video" : "file";
 
 export function Attachments(props: { files: readonly Attachment[]; entryId: string }) {
   const [viewed, setViewed] = createSignal<number | null>(null);
-  const pictures = () => props.files.filter((file) => file.state === "ready" && family(file) === "picture");
+  // Broken, or of more pixels than anybody's memory takes: a file like any other.
+  const [unshown, setUnshown] = createSignal<readonly string[]>([]);
+  const pictures = () => props.files.filter((file) => file.state === "ready" && family(file) === "picture" && !unshown().includes(file.id));
   const others = () => props.files.filter((file) => !pictures().includes(file));
 
   return (
@@ -28,7 +32,7 @@ export function Attachments(props: { files: readonly Attachment[]; entryId: stri
           <div class={styles["grid"]} classList={{ [styles["one"]!]: pictures().length === 1 }}>
             <For each={pictures()}>{(file, index) => (
               <button type="button" class={styles["picture"]} aria-label={t("inbox.file.view", { name: file.name })} onClick={() => setViewed(index())}>
-                <img src={file.url} alt="" loading="lazy" decoding="async" />
+                <img src={file.url} alt="" loading="lazy" decoding="async" onError={() => setUnshown((ids) => [...ids, file.id])} />
               </button>
             )}</For>
           </div>
@@ -64,16 +68,16 @@ function FileCard(props: { file: Attachment; entryId: string }) {
       </Match>
       <Match when={props.file.state === "failed"}>
         <span class={styles["card"]} classList={{ [styles["failed"]!]: true }}>
-          <CircleAlert size={16} aria-hidden="true" /><span class={styles["name"]}>{props.file.name}</span><small>{t("inbox.file.failed")}</small>
-          <button type="button" class={styles["act"]} disabled={isAsking()} onClick={() => void retry()}>{t("inbox.file.retry")}</button>
+          <CircleAlert size={16} aria-hidden="true" /><span class={styles["name"]}>{props.file.name}</span><small class={styles["why"]}>{t(`inbox.file.${props.file.problem ?? "unreachable"}`)}</small>
+          <Show when={props.file.problem !== "too-large"}><button type="button" class={styles["act"]} disabled={isAsking()} onClick={() => void retry()}>{t("inbox.file.retry")}</button></Show>
         </span>
       </Match>
       <Match when={family(props.file) === "audio"}><audio class={styles["audio"]} controls preload="none" src={props.file.url} aria-label={props.file.name} /></Match>
-      <Match when={family(props.file) === "video"}><video class={styles["video"]} controls preload="metadata" src={props.file.url} aria-label={props.file.name} /></Match>
+      <Match when={family(props.file) === "video"}><video class={styles["video"]} controls playsinline preload="metadata" src={`${props.file.url}${FIRST_FRAME}`} aria-label={props.file.name} /></Match>
       <Match when={true}>
         <Show when={props.file.type === "application/pdf"}><PdfPreview file={props.file} /></Show>
         <a class={styles["card"]} href={props.file.url} download={props.file.name} aria-label={t("inbox.file.download", { name: props.file.name })}>
-          <FileText size={16} aria-hidden="true" /><span class={styles["name"]}>{props.file.name}</span><small>{bytes(props.file.size)}</small><Download size={14} aria-hidden="true" />
+          <FileText size={16} aria-hidden="true" /><span class={styles["name"]}>{props.file.name}</span><small>{bytes(props.file.size)}{family(props.file) === "picture" ? `, ${t("inbox.file.unshown")}` : ""}</small><Download size={14} aria-hidden="true" />
         </a>
       </Match>
     </Switch>

@@ -224,8 +224,11 @@ export const enInbox = {
   "inbox.email.error": "The formatted text could not be loaded, so here is the plain one.",
 
   "inbox.file.fetching": "Being fetched from the channel",
-  "inbox.file.failed": "Could not be fetched",
-  "inbox.file.retry": "Fetch again",
+  "inbox.file.unreachable": "Could not be fetched from the channel",
+  "inbox.file.gone": "The channel does not have it any more: deleted there, or its time is over",
+  "inbox.file.too-large": "Larger than this inbox takes in (25 MB). Ask for it another way",
+  "inbox.file.unshown": "cannot be shown here",
+  "inbox.file.retry": "Try again",
   "inbox.file.download": "Download {name}",
   "inbox.file.view": "View {name}",
   "inbox.file.previous": "Previous picture",
