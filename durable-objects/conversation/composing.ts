@@ -11,8 +11,8 @@ import { checkValues, render } from "../../worker/domain/template";
 import { freshWindow, windowOf } from "../../worker/domain/window";
 import { ofGroup } from "../../worker/flows/group";
 import type { Timers } from "../lib/timers";
-import { answer, previewOf, quoteOf, type Head } from "./head";
-import { settled } from "./reports";
+import { answer, previewOf, quoteOf } from "./head";
+import { holding } from "./planning";
 import { threadOf } from "./receiving";
 import type { Store, Stored } from "./store";
 
@@ -69,12 +69,13 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   const mail = capabilities!.copies ? composeMail(store, draft, prepared, actor, text) : null;
   if (mail && "sentence" in mail) return { ok: false, code: "refused", reason: "bad-address", sentence: mail.sentence };
 
-  const dueAt = Math.max(now, verdict.outcome === "held" ? verdict.until : (sendAt ?? now + undoMs));
+  const held = verdict.outcome === "held" ? holding(verdict, head.id, draft.clientId) : null;
+  const dueAt = Math.max(now, held?.dueAt ?? sendAt ?? now + undoMs);
   const undoable = sendAt === null && dueAt > now && verdict.outcome !== "held";
   const made = partsOf(draft, capabilities!, attachments, text, template).map((part, index) => {
     const stored = store.insert({
       kind: "message", direction: "out", channel: draft.channel, connectionId: connection!.id, author: { type: "member", id: actor.id, name: actor.name },
-      text: part.text, html: draft.html ?? null, state: dueAt > now ? "scheduled" : "queued", at: now, dueAt: dueAt > now ? dueAt : null, undoable,
+      text: part.text, html: draft.html ?? null, state: dueAt > now ? "scheduled" : "queued", at: now, dueAt: dueAt > now ? dueAt : null, undoable, ...(held && { held: held.held }),
       clientId: index === 0 ? draft.clientId : partId(draft.clientId, index), attachments: part.files, ...(part.content && { content: part.content }), ...(answered && index === 0 && { quote: quoteOf(answered.entry) }),
       to: to ?? mail?.fields.to[0]?.address ?? null, email: mail?.fields ?? null,
       recipients: (mail ? [...mail.fields.to, ...mail.fields.cc, ...mail.fields.bcc].map(({ address }) => address.toLowerCase()) : head.kind === "group" ? to!.split(",") : []).map((address) => ({ address, state: "sending" as const, failure: null })),
@@ -156,18 +157,6 @@ function composeMail(store: Store, draft: MessageDraft, { connection, fallbackTo
     },
     internal: { ...chain, html: draft.html ?? null },
   };
-}
-
-/** Empties a message that has not left. */
-export function takeBack(store: Store, timers: Timers, head: Head, stored: Stored): Stored {
-  const { id, seq } = stored.entry;
-  timers.clear(`send:${seq}`);
-  const next = store.update(stored, { deleted: true, text: "", attachments: [], content: null, quote: null, state: null, dueAt: null, undoable: false }, undefined, { reindex: true });
-  if (stored.internal.answered && head.waitingSince === null && head.status === "open") head.waitingSince = stored.internal.answered;
-  head.scheduledIds = head.scheduledIds.filter((one) => one !== id);
-  settled(head, next);
-  if (head.preview?.entryId === id) head.preview = store.newestPreview();
-  return next;
 }
 
 /** A comment is its own kind from the first line on: no path leads from here to a channel. */

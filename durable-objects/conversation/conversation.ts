@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Attachment, CommentDraft, Draft, Entry, EntryPage, MessageDraft } from "../../worker/contract/entry";
+import type { Attachment, CommentDraft, Draft, Entry, EntryPage, MessageDraft, MessageRevision } from "../../worker/contract/entry";
 import type { Conversation as ConversationView, ConversationPatch } from "../../worker/contract/conversation";
 import { Cursor, MAX_CLIENT_FRAME_BYTES } from "../../worker/contract/frame";
 import type { VisitorMessage } from "../../worker/contract/widget";
@@ -14,16 +14,19 @@ import { migrate } from "../lib/migrate";
 import { Timers } from "../lib/timers";
 import { noteLostEdit } from "./amending";
 import { change, wakeUp, type Names } from "./changes";
-import { comment, submit, takeBack, type Prepared, type Submitted } from "./composing";
+import { comment, submit, type Prepared, type Submitted } from "./composing";
 import { Continuing } from "./continuing";
+import { cancel, resolve, retry } from "./deciding";
 import { Errands, withReaction } from "./errands";
 import { Fetching } from "./fetching";
+import { replace } from "./instead";
 import { addPast, type PastMessage } from "./past";
 import type { Birth, Head } from "./head";
 import { merge, type Carried, type MergeStep } from "./merging";
 import { KEEP_RAW_MS, receive, type Delivery, type Received } from "./receiving";
-import { applyVisit, KEEP_PARKED_MS, settled } from "./reports";
+import { applyVisit, KEEP_PARKED_MS } from "./reports";
 import { Projecting } from "./projecting";
+import { revise, sendNow, type Revised } from "./planning";
 import { migrations } from "./schema";
 import { Sending, type SendingHost } from "./sending";
 import { Sockets } from "./sockets";
@@ -68,6 +71,7 @@ export class Conversation extends DurableObject<Env> {
       this.store.create(delivery.birth, now);
       if (channelOf(delivery.connection.provider)?.profile && delivery.birth.isNameless) this.timers.soon("profile", now);
     }
+    this.sockets.heard(delivery);
     return this.commit(() => receive(this.store, this.timers, delivery, now));
   }
 
@@ -109,16 +113,19 @@ export class Conversation extends DurableObject<Env> {
   /** Takes a message back before it leaves. `cancelled: false` says it already has. */
   cancel(entryId: string, actor: MemberActor): { cancelled: boolean; entry: Entry } | null {
     const stored = this.ownMessage(entryId, actor);
-    if (!stored) return null;
-    if (stored.entry.deleted) return { cancelled: true, entry: stored.entry };
-    // A try that nobody answered may have arrived, even if it is to be repeated.
-    const mayHaveLeft = stored.entry.attempts.some(({ failure }) => failure?.class === "unknown");
-    if ((stored.entry.state !== "scheduled" && stored.entry.state !== "queued") || mayHaveLeft) return { cancelled: false, entry: stored.entry };
-    return this.commit((head) => {
-      // One draft may have become several messages: what has not left goes with it.
-      const [next] = [stored, ...this.store.siblings(entryId).filter(({ entry }) => entry.state === "scheduled" || entry.state === "queued")].map((one) => takeBack(this.store, this.timers, head, one));
-      return { cancelled: true, entry: next!.entry };
-    });
+    return stored && this.commit((head) => cancel(this.store, this.timers, head, stored));
+  }
+
+  /** Sends at once what waits for its time; only owners and admins may send what is held back. "forbidden" where the asker is neither. */
+  sendNow(entryId: string, actor: MemberActor, now: number): Entry | "forbidden" | null {
+    const stored = this.ownMessage(entryId, actor);
+    return stored && this.commit(() => sendNow(this.store, this.timers, stored, actor, now));
+  }
+
+  /** Changes the words or the time of what waits. */
+  revise(entryId: string, change: MessageRevision, prepared: Prepared, actor: MemberActor, now: number): Revised | null {
+    const stored = this.ownMessage(entryId, actor);
+    return stored && this.commit((head) => revise(this.store, this.timers, head, stored, change, prepared, actor, now));
   }
 
   /** Sets or (null) takes away our reaction to a message. "impossible" where the channel has none. */
@@ -139,37 +146,19 @@ export class Conversation extends DurableObject<Env> {
   /** Sends a failed or unknown message again, as a new attempt of the same message. */
   retry(entryId: string, actor: MemberActor, now: number): Entry | null {
     const stored = this.ownMessage(entryId, actor);
-    if (!stored) return null;
-    if (stored.entry.state !== "failed" && stored.entry.state !== "unknown") return stored.entry;
-    return this.commit((head) => {
-      this.timers.soon(`send:${stored.entry.seq}`, now);
-      const { externalId, pastIds = [] } = stored.internal;
-      const recipients = stored.entry.recipients.map((one) => ({ ...one, state: "sending" as const, failure: null }));
-      const next = this.store.update(stored, { state: "queued", failure: null, recipients },
-        { slotAt: null, externalId: null, pastIds: externalId ? [...pastIds, externalId] : pastIds }, { external: null });
-      settled(head, next);
-      return next.entry;
-    });
+    return stored && this.commit((head) => retry(this.store, this.timers, head, stored, now));
   }
 
   /** A person says what became of a message whose outcome we do not know. */
   resolve(entryId: string, outcome: "sent" | "failed", actor: MemberActor): Entry | null {
     const stored = this.ownMessage(entryId, actor);
-    if (!stored) return null;
-    if (stored.entry.state !== "unknown") return stored.entry;
-    return this.commit((head) => {
-      const isSent = outcome === "sent";
-      const recipients = stored.entry.recipients.map((one) => (one.state === "unknown" ? { ...one, state: outcome, failure: isSent ? null : one.failure } : one));
-      const next = this.store.update(stored, { state: outcome, recipients, failure: isSent ? null : stored.entry.failure });
-      settled(head, next);
-      return next.entry;
-    });
+    return stored && this.commit((head) => resolve(this.store, head, stored, outcome));
   }
 
   /** Changes (null: takes back) a message of ours that has arrived, where its channel can. */
   async amend(entryId: string, text: string | null, actor: MemberActor): Promise<{ ok: true; entry: Entry } | { ok: false; sentence: string } | null> {
     const stored = this.ownMessage(entryId, actor);
-    return stored && this.errands.amend(stored, text);
+    return stored && this.errands.amend(stored, text, actor.via === "key");
   }
 
   /** Starts fetching an attachment that could not be fetched. */
@@ -179,7 +168,7 @@ export class Conversation extends DurableObject<Env> {
     if (!stored.internal.refs[attachmentId]) return stored.entry;
     return this.commit(() => {
       this.timers.set(`fetch:${stored.entry.seq}:${attachmentId}`, now);
-      return this.store.update(stored, { attachments: stored.entry.attachments.map((file) => (file.id === attachmentId ? { ...file, state: "fetching" as const } : file)) }).entry;
+      return this.store.update(stored, { attachments: stored.entry.attachments.map((file) => (file.id === attachmentId ? { ...file, state: "fetching" as const, problem: undefined } : file)) }).entry;
     });
   }
 
@@ -346,7 +335,9 @@ export class Conversation extends DurableObject<Env> {
       case "fetch": return this.fetching.start(Number(seq), rest);
       case "react": return this.errands.react(Number(seq));
       case "wipe": return this.errands.wipe(Number(seq));
+      case "instead": return replace(this.host, Number(seq));
       case "profile": return this.errands.profile();
+      case "price": return this.ctx.waitUntil(this.errands.price(Number(seq), now));
       case "continue": return new Continuing(this.host, this.sockets).run(Number(seq));
       case "snooze": return this.commit(() => {
         this.timers.clear(key);

@@ -4,6 +4,7 @@ import type { Reaction } from "../../worker/contract/content";
 import type { Entry } from "../../worker/contract/entry";
 import { nameContact } from "../../worker/db/contact-records";
 import { openConnection, type OpenConnection } from "../../worker/flows/open-connection";
+import { unattended } from "../../worker/domain/sendable";
 import { rawKey } from "../../worker/flows/inbound";
 import { channelIo } from "../../worker/flows/provider-io";
 import { log } from "../../worker/platform/log";
@@ -19,6 +20,10 @@ const REACT_TRIES = 4;
 const REACT_WAIT_MS = 1_000;
 /** More than this nobody has said before their name is known. */
 const RENAMED_MAX = 50;
+/** After the first word that a message went out: carriers tell the price within minutes, now and then within the hour. */
+export const PRICE_LOOKS_MS = [5 * 60_000, 60 * 60_000] as const;
+/** Longer than asking for it may take. */
+const PRICE_LEASE_MS = 60_000;
 /** Platforms show typing for about 20 s after they are told. */
 const TYPING_EVERY_MS = 15_000;
 
@@ -56,12 +61,14 @@ export class Errands {
   }
 
   /** Changes a message of ours at the provider (null: takes it back) and then here. Safe to repeat; answers why not, in a sentence. */
-  async amend(stored: Stored, text: string | null): Promise<{ ok: true; entry: Entry } | { ok: false; sentence: string }> {
+  async amend(stored: Stored, text: string | null, automated: boolean): Promise<{ ok: true; entry: Entry } | { ok: false; sentence: string }> {
     const { store } = this.host;
     const open = await this.lineOf(stored);
     const target = stored.internal.externalId;
     const able = open && (text === null ? open.channel.capabilities.delete : open.channel.capabilities.edit);
     if (!open || !able || target === null) return { ok: false, sentence: text === null ? "This channel cannot take back what has arrived." : "This channel cannot change what has arrived." };
+    const refusal = text === null ? null : unattended({ capabilities: open.channel.capabilities, automated });
+    if (refusal) return { ok: false, sentence: refusal.sentence };
     const to = stored.entry.to ?? "";
     const call = text === null ? open.channel.unsend!({ target, to }, open.connection as never, this.io()) : open.channel.edit!({ target, to, text }, open.connection as never, this.io());
     const result = await call.catch((error: unknown) => ({ ok: false as const, code: "no-answer", detail: String(error) }));
@@ -114,6 +121,27 @@ export class Errands {
     head.sticky = Object.fromEntries(Object.entries(head.sticky).map(([channel, sticky]) => [channel, sticky.name === head.contactName ? { ...sticky, name } : sticky]));
     if (head.preview?.author.id === head.contactId) head.preview = { ...head.preview, author: { ...head.preview.author, name } };
     head.contactName = name;
+  }
+
+  /** Asks what a message of ours cost; once more later, and then never. */
+  async price(seq: number, now: number): Promise<void> {
+    const { store, timers } = this.host;
+    const key = `price:${seq}`;
+    // Nothing waits for it, and what is due besides need not either.
+    timers.set(key, now + PRICE_LEASE_MS);
+    const stored = store.at(seq);
+    const open = await this.lineOf(stored);
+    const externalId = stored?.internal.externalId;
+    const bill = stored && externalId && !stored.entry.price ? await open?.channel.bill?.(externalId, open.connection as never, this.io()).catch(() => null) : null;
+    this.host.write(() => {
+      const current = store.at(seq);
+      const looks = (current?.internal.priceLooks ?? 0) + 1;
+      if (bill || !current || current.entry.price || looks >= PRICE_LOOKS_MS.length) timers.clear(key);
+      else timers.set(key, now + PRICE_LOOKS_MS[looks]!);
+      if (!current || current.entry.price) return;
+      if (bill) store.update(current, { price: bill.price, segments: bill.segments ?? current.entry.segments }, { priceLooks: looks });
+      else store.remember(current, { priceLooks: looks });
+    });
   }
 
   /** Deletes the bytes of what was unsent. */

@@ -126,15 +126,15 @@ export function reopen(head: Head): void {
 /** What an answer shows of the message it answers. */
 export const quoteOf = (entry: Entry): Quote => ({ entryId: entry.id, kind: "message", author: entry.author.name, text: previewOf(entry).text });
 
-/** What a person's message does to the conversation when it goes out: it answers whatever waited. */
-export function answer(head: Head, stored: Stored, now: number): void {
+/** What a person's message does to the conversation when it goes out: it answers whatever waited, and (`reopens`) opens what was closed. */
+export function answer(head: Head, stored: Stored, now: number, reopens = true): void {
   const { channel } = stored.entry;
   head.channels = [channel!, ...head.channels.filter((one) => one !== channel)];
   head.lastAt = now;
   head.waitingSince = null;
   if (head.subject === null && stored.entry.email) head.subject = stored.entry.email.subject;
   // What was planned in a conversation that has gone on elsewhere leaves from there, and a person keeps one open conversation.
-  if (head.status === "closed" && head.mergedAway === undefined) {
+  if (reopens && head.status === "closed" && head.mergedAway === undefined) {
     head.status = "open";
     head.closedAt = null;
     head.closeReason = null;

@@ -2,6 +2,7 @@ import { channelOf } from "../../worker/channels/registry";
 import type { ChannelKind } from "../../worker/contract/channel";
 import type { Attachment } from "../../worker/contract/entry";
 import type { InboundEvent, RawRequest, Said } from "../../worker/channels/channel";
+import { windowKey } from "../../worker/domain/window";
 import type { Timers } from "../lib/timers";
 import { amend, amended } from "./amending";
 import { continuedThread } from "./continuing";
@@ -9,7 +10,7 @@ import { reached, recordConsent } from "./consenting";
 import { answer, opened, previewOf, quoteOf, reopen, spent, type Birth, type Head } from "./head";
 import { hearWords, tap, tappedOn } from "./hearing";
 import { adopted, goesElsewhere } from "./merging";
-import { applyReceipt, applyStatus, ownSend, park } from "./reports";
+import { applyReceipt, applyStatus, hasSeen, ownSend, park } from "./reports";
 import type { Store, Stored } from "./store";
 
 const DAY_MS = 24 * 3_600_000;
@@ -49,7 +50,7 @@ export interface Delivery {
  * in the conversation before it may arrive here; ask that one first. `entries` are the ids made or found. `raw`: an entry names the request, or
  * nobody may, because it holds words that were unsent.
  */
-export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string; raw?: "kept" | "barred" } | { moved: true; /** Its contact was merged into another: ask again who they are. */ isMerged?: true; consent: Head["consent"]; unreachable?: Head["unreachable"] };
+export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string; /** The conversation before: a receipt speaks of what is still unread there too. */ earlier?: string; raw?: "kept" | "barred" } | { moved: true; /** Its contact was merged into another: ask again who they are. */ isMerged?: true; consent: Head["consent"]; unreachable?: Head["unreachable"] };
 
 /** Is this conversation over, so that a new message belongs to the next one? */
 export function isOver(head: Head, at: number, reopenDays: number): boolean {
@@ -71,6 +72,8 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
   const { previousId, createdAt } = store.head;
   // A repeat comes soon; what is said about an old message may come years after it.
   if (!delivery.onlyIfKnown && !delivery.asked && previousId && ((now - createdAt < ASK_PREVIOUS_MS && events.some(isNew)) || events.some(isAbout))) return { moved: false, entries: [], ask: previousId };
+  const isFirst = ({ event }: ResolvedEvent) => event.kind === "receipt" && !hasSeen(store, connection.id, event);
+  const earlier = previousId !== null && events.some(isFirst) ? previousId : null;
   for (const resolved of events) {
     const { event } = resolved;
     const external = "externalId" in event && event.externalId ? `${connection.id}:${event.externalId}` : null;
@@ -95,7 +98,7 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
   if (isStored && !isBarred) keepRaw(store, timers, delivery, now);
   // What is said about an old message may be about one that is older still.
   const ask = delivery.onlyIfKnown && made.length === 0 && events.some(isAbout) ? previousId : null;
-  return { moved: false, entries: made, ...(ask && { ask }), ...(isBarred ? { raw: "barred" as const } : isStored && { raw: "kept" as const }) };
+  return { moved: false, entries: made, ...(ask && { ask }), ...(earlier && { earlier }), ...(isBarred ? { raw: "barred" as const } : isStored && { raw: "kept" as const }) };
 }
 
 const idsIn = (event: InboundEvent): string[] => ["externalId" in event ? event.externalId : undefined, "target" in event ? event.target : undefined].filter((id) => id !== undefined);
@@ -141,10 +144,10 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
           threadId: threadOf(store, email.inReplyTo, email.references, continuedThread(head, email.conversationId, event.from.address) ?? email.messageId ?? event.externalId), subject: email.subject,
           from: { name: event.from.name ?? "", address: event.from.address }, to: email.to, cc: email.cc, bcc: email.bcc, replyTo: email.replyTo,
           messageId: email.messageId, hasHtml: email.html !== null, quoteAt: email.quoteAt, automatic: email.automatic, warning: email.warning,
+          ...(email.authenticity && { authenticity: email.authenticity }), ...(email.cut && { cut: true }),
         } : null,
         internal: {
           externalId: event.externalId, visitorId: event.from.kind === "visitor" ? event.from.address : null, refs: wanted(resolved),
-          ...(email.authenticity && { authenticity: email.authenticity }), ...(email.cut && { cut: true }),
           email: email ? { inReplyTo: email.inReplyTo[0] ?? null, references: email.references, html: null } : null,
         },
       });
@@ -170,8 +173,7 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
       if (event.opensWindow) opened(head, connection.id, event.person, event.at, event.referral?.kind === "ad", isCounted(connection));
       return store.insert({ ...common, kind: "activity", author: contact, text: event.text, event: { type: event.type, data: event.data ?? {} }, ...(event.referral && { referral: event.referral }) });
     case "identity": {
-      const sticky = head.sticky[connection.channel];
-      if (sticky?.address === event.person.address) head.sticky[connection.channel] = { ...sticky, address: event.becomes.address };
+      followIdentity(store, connection, event.person.address, event.becomes.address);
       return store.insert({ ...common, kind: "activity", author: contact, text: event.text, event: { type: "identity", data: { from: event.person.address, to: event.becomes.address } } });
     }
     case "consent":
@@ -186,6 +188,21 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
         : store.insert({ ...common, kind: "activity", author: contact, text: event.label, event: { type: "unsupported", data: { label: event.label } } });
     default: return null;
   }
+}
+
+/** The customer has another number or id now: what they allow, and what waits for them, goes with them. */
+function followIdentity(store: Store, { id, channel }: Delivery["connection"], from: string, to: string): void {
+  const { head } = store;
+  const sticky = head.sticky[channel];
+  if (sticky?.address === from) head.sticky[channel] = { ...sticky, address: to };
+  const [before, after] = [windowKey(id, from), windowKey(id, to)];
+  const { [before]: window, ...windows } = head.windows ?? {};
+  // They may have written with the new one already: the later of the two is what counts.
+  if (window) head.windows = { ...windows, [after]: windows[after] && windows[after].openedAt > window.openedAt ? windows[after] : window };
+  const { [before]: receipts, ...others } = head.receipts ?? {};
+  if (receipts) head.receipts = { ...others, [after]: receipts };
+  for (const stored of head.scheduledIds.map((entryId) => store.find(entryId)))
+    if (stored?.entry.connectionId === id && stored.entry.to === from) store.update(stored, { to });
 }
 
 const isCounted = ({ provider }: Delivery["connection"]): boolean => typeof channelOf(provider)?.capabilities.window?.perTurn === "number";

@@ -1,11 +1,12 @@
 import type { EntryState, Failure } from "../../worker/contract/entry";
-import type { InboundEvent } from "../../worker/channels/channel";
+import type { Handle, InboundEvent } from "../../worker/channels/channel";
 import { channelOf } from "../../worker/channels/registry";
 import { advance, worst } from "../../worker/domain/delivery";
 import { windowKey } from "../../worker/domain/window";
 import type { Timers } from "../lib/timers";
 import type { Quoting } from "./amending";
 import { recordConsent } from "./consenting";
+import { PRICE_LOOKS_MS } from "./errands";
 import type { Head } from "./head";
 import type { Delivery } from "./receiving";
 import type { Store, Stored } from "./store";
@@ -16,6 +17,9 @@ export const KEEP_PARKED_MS = 24 * 3_600_000;
 const ECHO_WITHIN_MS = 60_000;
 
 type Status = Extract<InboundEvent, { kind: "status" }>;
+type Receipt = Extract<InboundEvent, { kind: "receipt" }>;
+
+const addressesOf = ({ address, aliases = [] }: Handle): string[] => [address, ...aliases.map((alias) => alias.address)];
 
 /** Applies a report to its message, or parks it until the message is known. Null when nothing changed. */
 export function applyStatus(store: Store, timers: Timers, { id: connectionId, provider }: Pick<Delivery["connection"], "id" | "provider">, event: Status, now: number): Stored | null {
@@ -48,6 +52,8 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
   if (state === before.state && !learned && segments === before.segments && JSON.stringify(price) === JSON.stringify(before.price ?? null) && JSON.stringify(recipients) === JSON.stringify(before.recipients)) return null;
   const next = store.update(stored, { state, recipients, failure: state === "failed" ? failure : null, segments, ...(price && { price }) }, learned ? { externalId: event.externalId! } : undefined, { external: learned });
   settled(store.head, next);
+  askPrice(timers, next, provider, now);
+  if (state === "failed" && before.state !== "failed" && event.code && channelOf(provider)?.instead) timers.set(`instead:${before.seq}`, now);
   // What is wrong with the address of somebody in copy says nothing of the customer's.
   const isTheirs = event.recipient === undefined || event.recipient.toLowerCase() === before.to?.toLowerCase();
   const consent = state === "failed" && event.code && isTheirs ? channelOf(provider)?.consentAfter?.(event.code) : null;
@@ -56,15 +62,28 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
   return next;
 }
 
+/** Where the provider knows only later what a message cost: asks then, once for all reports. */
+function askPrice(timers: Timers, { entry, internal }: Stored, provider: string, now: number): void {
+  const isOut = entry.state === "sent" || entry.state === "delivered" || entry.state === "failed";
+  const key = `price:${entry.seq}`;
+  if (isOut && !entry.price && internal.priceLooks === undefined && channelOf(provider)?.bill && timers.get(key) === null) timers.set(key, now + PRICE_LOOKS_MS[0]);
+}
+
 /** Keeps an event until its message is here. */
 export function park(store: Store, timers: Timers, external: string, event: InboundEvent | Quoting, now: number): void {
   store.park(external, event, now);
   if ((timers.get("purge") ?? Infinity) > now + KEEP_PARKED_MS) timers.set("purge", now + KEEP_PARKED_MS);
 }
 
+/** Has a message of ours on this line come as far as a receipt says before? Then so have those of earlier conversations. */
+export function hasSeen(store: Store, connectionId: string, { person, state }: Receipt): boolean {
+  const addresses = addressesOf(person);
+  return store.page({ limit: RECEIPT_REACH }).some(({ entry }) => entry.direction === "out" && entry.connectionId === connectionId && addresses.includes(entry.to ?? "") && (entry.state === "read" || entry.state === state));
+}
+
 /** The customer's app has, or shows, everything of ours up to a time or a message. The changed entries. */
-export function applyReceipt(store: Store, { id: connectionId }: Pick<Delivery["connection"], "id">, { person, state, upTo, externalId }: Extract<InboundEvent, { kind: "receipt" }>): Stored[] {
-  const addresses = [person.address, ...(person.aliases ?? []).map(({ address }) => address)];
+export function applyReceipt(store: Store, { id: connectionId }: Pick<Delivery["connection"], "id">, { person, state, upTo, externalId }: Receipt): Stored[] {
+  const addresses = addressesOf(person);
   const marked = externalId ? store.byExternal(`${connectionId}:${externalId}`) : null;
   const ours = store.page({ limit: RECEIPT_REACH }).filter(({ entry }) => entry.direction === "out" && entry.connectionId === connectionId && addresses.includes(entry.to ?? ""));
   // Sent but not answered yet: what the receipt says of it is kept until we know its id.
@@ -105,7 +124,7 @@ export function ownSend(store: Store, connectionId: string, event: Extract<Inbou
   if (store.byExternal(`${connectionId}:${event.externalId}`)) return null;
   const named = event.reference ? store.find(event.reference.slice(event.reference.indexOf(":") + 1)) : null;
   if (named?.entry.direction === "out" && named.entry.connectionId === connectionId) return named;
-  const addresses = [event.to.address, ...(event.to.aliases ?? []).map(({ address }) => address)];
+  const addresses = addressesOf(event.to);
   return store.unsettled().find((stored) => stored.entry.connectionId === connectionId && addresses.includes(stored.entry.to ?? "") && stored.internal.externalId === null
     && stored.entry.text === event.text && (stored.entry.attachments.length > 0) === (event.media.length > 0) && Math.abs(wentOut(stored) - event.at) <= ECHO_WITHIN_MS) ?? null;
 }

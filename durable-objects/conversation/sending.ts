@@ -3,8 +3,10 @@ import type { ChannelConnection, SendResult } from "../../worker/channels/channe
 import { blockedSince, findContact } from "../../worker/db/contact-records";
 import type { Account } from "../../worker/db/locate";
 import { accountFacts } from "../../worker/flows/account-facts";
+import { quietFor } from "../../worker/flows/compose";
 import { ofGroup, refusingIn } from "../../worker/flows/group";
-import { forgetConnection, openConnection, openOwnConnection, type OpenConnection } from "../../worker/flows/open-connection";
+import { forgetConnection, openConnection, type OpenConnection } from "../../worker/flows/open-connection";
+import { channelIo } from "../../worker/flows/provider-io";
 import { maySend, type SendQuestion } from "../../worker/domain/sendable";
 import { freshWindow, windowOf } from "../../worker/domain/window";
 import { log } from "../../worker/platform/log";
@@ -12,8 +14,9 @@ import type { Timers } from "../lib/timers";
 import { amended } from "./amending";
 import { recordConsent } from "./consenting";
 import { answer, spent, unspent, type Head } from "./head";
-import { canStandIn, sendInstead } from "./instead";
+import { sendInstead, standInFor, wentBy } from "./instead";
 import { outbound } from "./outbound";
+import { holding } from "./planning";
 import { receiptFor, settled } from "./reports";
 import type { Store, Stored } from "./store";
 
@@ -125,7 +128,7 @@ export class Sending {
       this.host.write(() => {
         timers.clear(`send:${seq}`);
         if (continues) timers.set(`continue:${seq}`, this.host.now() + continues.afterMs);
-        this.leave(store.update(stored, { state: "sent", dueAt: null, undoable: false }), stored);
+        this.leave(store.update(stored, { state: "sent", dueAt: null, undoable: false, ...(stored.entry.held && { held: null }) }), stored);
       });
       return open!.account.connection(open!.row.id).sent(this.host.now(), null);
     }
@@ -156,13 +159,12 @@ export class Sending {
       timers.set(`send:${seq}`, startedAt + LEASE_MS);
       spent(store.head, open.row.id, current.entry.to ?? "");
       const attempt: Attempt = { at: new Date(startedAt).toISOString(), endedAt: null, outcome: "running", failure: null };
-      this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }), current);
+      this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, ...(current.entry.held && { held: null }), failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }), current);
     });
     this.calling.add(seq);
     let result: SendResult | { ok: "unknown"; detail: string };
     try {
-      const io = { now: () => this.host.now(), fetch: ((input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) })) as typeof fetch };
-      result = await open.channel.send!(message, open.connection as ChannelConnection<never>, io);
+      result = await open.channel.send!(message, open.connection as ChannelConnection<never>, channelIo(() => this.host.now(), CALL_TIMEOUT_MS));
     } catch (error) {
       result = { ok: "unknown", detail: String(error) };
     } finally {
@@ -205,10 +207,8 @@ export class Sending {
       ? { class: result.class, code: result.code, detail: result.detail, sentence: channel.explain(result.code) ?? SENTENCES[result.class] }
       : { class: "unknown", code: "no-answer", detail: result.detail, sentence: SENTENCES.unknown };
     const isSafe = result.ok === false || channel.capabilities.resend === "safe";
-    const insteadId = result.ok === false ? channel.instead?.(result.code, open.connection.settings as never) ?? null : null;
-    const asked = insteadId === null ? null : await openOwnConnection(open.account, insteadId);
-    const standIn = asked && canStandIn(asked, open) ? asked : null;
-    if (standIn) failure.sentence = `${failure.sentence} It went out over ${standIn.row.name} instead.`;
+    const standIn = result.ok === false ? await standInFor(open, result.code) : null;
+    if (standIn) failure.sentence = wentBy(failure.sentence, standIn);
     this.host.write(() => {
       const stored = store.at(seq)!;
       timers.clear(`send:${seq}`);
@@ -284,26 +284,28 @@ export class Sending {
     });
     if (verdict.outcome === "refused") this.fail(stored, { class: verdict.class, code: verdict.reason, detail: "", sentence: verdict.sentence });
     if (verdict.outcome === "held") this.host.write(() => {
-      timers.set(`send:${entry.seq}`, verdict.until);
-      store.update(stored, { state: "scheduled", dueAt: new Date(verdict.until).toISOString(), undoable: false });
+      const { dueAt, held } = holding(verdict, store.head.id, entry.id);
+      timers.set(`send:${entry.seq}`, dueAt);
+      if (!store.head.scheduledIds.includes(entry.id)) store.head.scheduledIds = [...store.head.scheduledIds, entry.id];
+      store.update(stored, { state: "scheduled", dueAt: new Date(dueAt).toISOString(), undoable: false, held });
     });
     return verdict.outcome === "allowed" || verdict.outcome === "warning";
   }
 
   /** Only what nobody sends by hand keeps quiet hours: a person was warned when they wrote. */
   private async quietHours({ internal }: Stored, open: OpenConnection | null): Promise<SendQuestion["quiet"]> {
-    if (!open || (!internal.automated && !internal.scheduled)) return NO_QUIET;
+    if (!open || internal.waivesQuiet || (!internal.automated && !internal.scheduled)) return NO_QUIET;
     const { settings } = await accountFacts(open.account, this.host.now());
     if (!settings.quietHours?.on) return NO_QUIET;
     const contact = await findContact(open.account, this.host.store.head.contactId);
-    return { hours: settings.quietHours, zone: contact?.timeZone || null, accountZone: settings.timeZone };
+    return quietFor(contact, settings);
   }
 
   private fail(stored: Stored, failure: Failure): void {
     const { store, timers } = this.host;
     this.host.write(() => {
       timers.clear(`send:${stored.entry.seq}`);
-      settled(store.head, this.leave(store.update(stored, { state: "failed", dueAt: null, undoable: false, failure }), null));
+      settled(store.head, this.leave(store.update(stored, { state: "failed", dueAt: null, undoable: false, ...(stored.entry.held && { held: null }), failure }), null));
     });
   }
 
@@ -311,7 +313,8 @@ export class Sending {
   private leave(stored: Stored, before: Stored | null): Stored {
     const { head } = this.host.store;
     const { id } = stored.entry;
-    if (before && head.scheduledIds.includes(id)) answer(head, stored, this.host.now());
+    // What was planned leaves a closed conversation closed: its customer opens it again, if they answer.
+    if (before && head.scheduledIds.includes(id)) answer(head, stored, this.host.now(), false);
     head.failedIds = head.failedIds.filter((one) => one !== id);
     head.scheduledIds = head.scheduledIds.filter((one) => one !== id);
     return stored;

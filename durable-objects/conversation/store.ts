@@ -31,8 +31,12 @@ export interface Internal {
   wipe?: { files: string[]; rawId: string | null };
   /** It answers a word such as STOP, which the law wants answered once whatever they allow. */
   answersKeyword?: boolean;
+  /** How often the provider was asked what it cost. */
+  priceLooks?: number;
   /** It was written for a later time. */
   scheduled?: boolean;
+  /** Somebody who may decide that sends it in quiet hours. */
+  waivesQuiet?: boolean;
   /** The provider's id of what this answers. */
   answers?: string;
   /** It mails what a visitor of the chat has not read. */

@@ -130,9 +130,10 @@ export const attempts: Record<string, Attempt> = {
     { path: `/api/v1/conversations/${theirs.conversation}/comments`, json: { clientId: crypto.randomUUID(), text: "Mine" } },
     { path: `/api/v1/conversations/${mine.conversation}/comments`, json: { clientId: crypto.randomUUID(), text: "Mine", attachments: [theirs.attachment] }, refused: 400 },
   ] },
-  ...Object.fromEntries([["cancelMessage", "cancel"], ["retryMessage", "retry"], ["resolveMessage", "resolve", { outcome: "sent" }]].map(([operation, verb, json]) => [operation, {
+  ...Object.fromEntries([["cancelMessage", "cancel"], ["sendMessageNow", "send-now"], ["retryMessage", "retry"], ["resolveMessage", "resolve", { outcome: "sent" }]].map(([operation, verb, json]) => [operation, {
     foreign: (theirs: Belongings, mine: Belongings) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `messages/${theirs.comment}/${verb}`, json),
   }])),
+  reviseMessage: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `messages/${theirs.comment}`, { text: "Mine" }) },
   editMessage: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}`, { text: "Mine" }) },
   unsendMessage: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}`) },
   setReaction: { foreign: (theirs, mine) =>

@@ -100,6 +100,14 @@ export const twilio = defineChannel({
     return outcome(response.status, response.headers.get("retry-after"), parseJson(await response.text()), io.now());
   },
 
+  // Neither the answer nor any status names the price: Twilio knows it some time after the carrier has the message.
+  async bill(externalId, { settings }, io) {
+    const response = await io.fetch(`${API}/${settings.accountSid}/Messages/${encodeURIComponent(externalId)}.json`, { redirect: "manual", headers: { authorization: basic(settings) } });
+    const message = Accepted.safeParse(parseJson(await response.text()));
+    const { price } = response.status === 200 && message.success ? priceOf(message.data) : {};
+    return price ? { price, ...(message.data?.num_segments && { segments: message.data.num_segments }) } : null;
+  },
+
   async download({ ref }, { settings }, io) {
     return fetchOutside(ref, io, { hosts: MEDIA_HOSTS, ...(new URL(ref).host === API_HOST && { credentials: { authorization: basic(settings) } }) });
   },

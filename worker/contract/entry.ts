@@ -65,13 +65,13 @@ export const EmailFields = z.object({
   quoteAt: z.int().nullable().describe("offset in `text` where the quoted history begins"),
   automatic: z.enum(["no", "auto-reply", "bulk"]),
   warning: z.string().nullable().describe("for example a failed DMARC check"),
+  authenticity: z.enum(["verified", "failed", "unverified"]).optional().describe("of inbound mail: whether our receiving side proved that it comes from its From address"),
+  cut: z.boolean().optional().describe("too long to keep in one piece: text or HTML is its beginning, the whole mail is attached"),
 }).meta({ id: "EmailFields" });
 export type EmailFields = z.infer<typeof EmailFields>;
 
 export const Recipient = z.object({ address: z.string(), state: EntryState, failure: Failure.nullable() }).meta({ id: "Recipient" });
 export type Recipient = z.infer<typeof Recipient>;
-  authenticity: z.enum(["verified", "failed", "unverified"]).optional().describe("of inbound mail: whether our receiving side proved that it comes from its From address"),
-  cut: z.boolean().optional().describe("too long to keep in one piece: text or HTML is its beginning, the whole mail is attached"),
 
 /** One row of a conversation. A newer `rev` of the same id replaces an older one; `seq` is its place in the thread. */
 export const Entry = z.object({
@@ -89,6 +89,7 @@ export const Entry = z.object({
   at: z.iso.datetime().describe("the provider's time where there is one"),
   dueAt: z.iso.datetime().nullable().describe("when a scheduled or held message goes out"),
   undoable: z.boolean().describe("held only for undo"),
+  held: z.object({ reason: z.string(), sentence: z.string() }).nullable().optional().describe("the engine holds it back until `dueAt`: why, as a code and for people"),
   to: z.string().nullable().describe("the customer's address this went to or came from"),
   attempts: z.array(Attempt),
   failure: Failure.nullable(),
@@ -141,6 +142,13 @@ export const MessageDraft = z.strictObject({
   undoMs: z.int().min(0).max(30_000).optional().describe("how long it may be taken back; default 5,000 for people, 0 for API keys"),
 }).meta({ id: "MessageDraft" });
 export type MessageDraft = z.infer<typeof MessageDraft>;
+
+/** New words or a new time for a message that still waits; what is left out stays. */
+export const MessageRevision = z.strictObject({
+  text: z.string().trim().min(1).max(100_000).optional(),
+  sendAt: z.iso.datetime({ offset: true }).optional(),
+}).meta({ id: "MessageRevision" });
+export type MessageRevision = z.infer<typeof MessageRevision>;
 
 /** Sets or (null) takes away one's own reaction to a message. */
 export const ReactionDraft = z.strictObject({ emoji: z.string().min(1).max(64).nullable() }).meta({ id: "ReactionDraft" });

@@ -87,6 +87,14 @@ export async function prepare(account: Account, actor: MemberActor, conversation
   };
 }
 
+/** The same for a message that waits: it keeps its way and its files. Null where there is none for this member. */
+export async function prepareRevision(account: Account, actor: MemberActor, conversationId: string, entryId: string, now: number): Promise<Prepared | null> {
+  const entry = await account.conversation(conversationId).entry(entryId, actor);
+  if (!entry?.channel || !entry.connectionId) return null;
+  const prepared = await prepare(account, actor, conversationId, { clientId: entry.id, channel: entry.channel, connectionId: entry.connectionId, text: entry.text }, now);
+  return typeof prepared === "string" ? null : prepared;
+}
+
 /** Whose night it is: the contact's own zone, else those their numbers may be in, else the account's. */
 export const quietFor = (contact: Contact | null, { quietHours, timeZone }: AccountSettings): Prepared["quiet"] =>
   ({ hours: quietHours ?? null, zone: contact?.timeZone || null, accountZone: timeZone, ...(quietHours?.on && contact && !contact.timeZone && { possible: zonesOf(contact) }) });

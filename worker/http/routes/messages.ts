@@ -1,9 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Submitted } from "../../../durable-objects/conversation/composing";
-import { CommentDraft, Entry, EntryPage, MessageDraft, ReactionDraft } from "../../contract/entry";
+import { CommentDraft, Entry, EntryPage, MessageDraft, MessageRevision, ReactionDraft } from "../../contract/entry";
 import { findUploads } from "../../db/attachments";
 import { accountFacts } from "../../flows/account-facts";
-import { prepare } from "../../flows/compose";
+import { prepare, prepareRevision } from "../../flows/compose";
 import { problem } from "../problem";
 import { body, idParam, json, MEMBER, refusal, router } from "../router";
 
@@ -41,6 +41,16 @@ const comment = createRoute({
 const cancel = createRoute({
   method: "post", path: "/api/v1/conversations/{id}/messages/{entryId}/cancel", operationId: "cancelMessage", summary: "Take a message back before it leaves", tags,
   request: { params: entryParam }, responses: { 200: json("Taken back", Entry), 409: refusal("It has left already"), 404: GONE, ...MEMBER },
+});
+const sendNow = createRoute({
+  method: "post", path: "/api/v1/conversations/{id}/messages/{entryId}/send-now", operationId: "sendMessageNow", summary: "Send at once what waits for its time", tags,
+  description: "What quiet hours hold back (`held`) only owners and admins may send. What has left already stays as it is.",
+  request: { params: entryParam }, responses: { 200: json("On its way", Entry), 404: GONE, ...MEMBER },
+});
+const revise = createRoute({
+  method: "patch", path: "/api/v1/conversations/{id}/messages/{entryId}", operationId: "reviseMessage", summary: "Change the words or the time of a message that waits", tags,
+  request: { params: entryParam, body: body(MessageRevision) },
+  responses: { 200: json("Changed; it may be held back at its new time", Entry), 409: refusal("It has left already"), 422: REFUSED, 404: GONE, 400: BAD, ...MEMBER },
 });
 const retry = createRoute({
   method: "post", path: "/api/v1/conversations/{id}/messages/{entryId}/retry", operationId: "retryMessage", summary: "Send a failed or unknown message again", tags,
@@ -106,6 +116,22 @@ export const messages = router()
     const result = await c.var.account.conversation(id).cancel(entryId, c.var.actor);
     if (!result) return problem(c, "not-found");
     return result.cancelled ? c.json(result.entry, 200) : problem(c, "conflict", "This message has left already and cannot be taken back.");
+  })
+  .openapi(sendNow, async (c) => {
+    const { id, entryId } = c.req.valid("param");
+    const entry = await c.var.account.conversation(id).sendNow(entryId, c.var.actor, c.var.now);
+    if (entry === "forbidden") return problem(c, "forbidden", "Quiet hours hold this back. Only an owner or admin may send it now.");
+    return entry ? c.json(entry, 200) : problem(c, "not-found");
+  })
+  .openapi(revise, async (c) => {
+    const { account, actor, now } = c.var;
+    const { id, entryId } = c.req.valid("param");
+    const change = c.req.valid("json");
+    const prepared = await prepareRevision(account, actor, id, entryId, now);
+    const revised = prepared && await account.conversation(id).revise(entryId, change, prepared, actor, now);
+    if (!revised) return problem(c, "not-found");
+    if (revised.ok) return c.json(revised.entry, 200);
+    return revised.reason === "left" ? problem(c, "conflict", revised.sentence) : problem(c, "refused", revised.sentence, revised.reason);
   })
   .openapi(retry, async (c) => {
     const { id, entryId } = c.req.valid("param");
