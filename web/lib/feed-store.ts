@@ -76,7 +76,8 @@ export interface FeedDeps {
   open: (cursor: number) => WebSocket;
   fetch: (query: Query, cursor: string | null) => Promise<ConversationPage>;
   memberId: () => string;
-  changed: (what: Extract<FeedFrame, { type: "changed" }>["what"]) => void;
+  /** `ids`: which of them, where only some are meant. */
+  changed: (what: Extract<FeedFrame, { type: "changed" }>["what"], ids?: readonly string[]) => void;
   /** Our rights have changed: asks whether anything is left of them. */
   mayStay: () => Promise<boolean>;
   /** Throws what is no answer of the server. */
@@ -160,7 +161,7 @@ export function createFeed(deps: FeedDeps): Feed {
 
   function hear(frame: FeedFrame): Position {
     if (frame.type === "online") { setOnline(frame.memberIds); return "current"; }
-    if (frame.type === "changed") { deps.changed(frame.what); return "current"; }
+    if (frame.type === "changed") { deps.changed(frame.what, frame.ids); return "current"; }
     const { position, changed } = applyFeedFrame(truth, frame);
     show(changed);
     if (position !== "current") return position;

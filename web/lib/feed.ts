@@ -1,6 +1,7 @@
 import { createRoot } from "solid-js";
 import type { ConversationPage } from "../../worker/contract/conversation";
 import { api, ApiProblem } from "./api";
+import { hearOfContacts } from "./contact-news";
 import { createFeed, type Feed } from "./feed-store";
 import { liveUrl } from "./live";
 import { me, refresh } from "./me";
@@ -20,7 +21,7 @@ export function feed(): Feed {
       return api.get<ConversationPage>(`/api/v1/conversations?${search.toString()}`);
     },
     memberId: () => me()?.member.id ?? "",
-    changed: (what) => void refresh(what),
+    changed: (what, ids) => { if (ids) hearOfContacts(ids); else void refresh(what); },
     problemOf: (error) => { if (error instanceof ApiProblem) return error; throw error; },
     // A 401 to this question signs out by itself.
     mayStay: async () => { await refresh("settings"); return me() !== null; },

@@ -1,13 +1,12 @@
 import { AtSign, BadgeCheck, Clock, Plus, X } from "lucide-solid";
 import { createSignal, For, Show } from "solid-js";
 import type { Contact, ContactPatch, Identity } from "../../../worker/contract/contact";
-import { shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { ChannelIcon } from "../../ui/channel-icon";
 import { IconButton } from "../../ui/icon-button";
 import { toast } from "../../ui/toast";
 import { Tooltip } from "../../ui/tooltip";
-import { channelOf, readAddress, sameClock, zoneCity } from "./values";
+import { channelOf, isClaimed, readAddress, sameClock, shownIdentity, waysToReach, zoneCity } from "./values";
 import { useMinute } from "./minute";
 import styles from "./contact.module.css";
 
@@ -34,14 +33,15 @@ export function Addresses(props: { contact: Contact; onPatch: (patch: ContactPat
   return (
     <section class={styles["section"]} aria-label={t("contact.reach")}>
       <ul class={styles["addresses"]}>
-        <For each={props.contact.identities}>{(identity) => (
+        <For each={waysToReach(props.contact.identities)}>{(identity) => (
           <li class={styles["address"]}>
             <Show when={channelOf(identity)} fallback={<AtSign size={14} class={styles["quiet"]} aria-hidden="true" />}>{(channel) => <ChannelIcon kind={channel()} size={14} />}</Show>
             <Tooltip text={t("contact.copy", { address: identity.address })}>
               <button type="button" class={styles["copy"]} onClick={() => void navigator.clipboard.writeText(identity.address).then(() => toast({ text: t("contact.copied") }))}>
-                <bdi>{identity.kind === "visitor" ? identity.name ?? t("contact.visitor") : shownAddress(identity.address)}</bdi>
+                <bdi>{shownIdentity(identity)}</bdi>
               </button>
             </Tooltip>
+            <Show when={isClaimed(identity)}><small class={styles["quiet"]}>{t("contact.claimed")}</small></Show>
             <Show when={identity.verified}><Tooltip text={t("contact.verified")}><span class={styles["seal"]} tabIndex={0}><BadgeCheck size={14} aria-label={t("contact.verified")} /></span></Tooltip></Show>
             <Show when={identity.kind === "phone" || identity.kind === "email"}>
               <button type="button" class={styles["row-action"]} aria-label={t("contact.remove-address", { address: identity.address })} onClick={() => remove(identity)}><X size={14} /></button>

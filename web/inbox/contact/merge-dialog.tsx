@@ -3,13 +3,15 @@ import type { ChannelKind } from "../../../worker/contract/channel";
 import type { ConsentState, Contact, ContactPage } from "../../../worker/contract/contact";
 import type { MergeOutcome } from "../../../worker/contract/merge";
 import { api, ApiProblem } from "../../lib/api";
-import { shownAddress } from "../../lib/format";
+import { dayLabel, shownAddress } from "../../lib/format";
 import { hasWords, t } from "../../lib/i18n";
+import { labels, members, teams } from "../../lib/me";
 import { Avatar } from "../../ui/avatar";
 import { Button } from "../../ui/button";
+import { ChannelIcon } from "../../ui/channel-icon";
 import { Dialog } from "../../ui/dialog";
 import { Input } from "../../ui/input";
-import { shownName } from "./values";
+import { channelOf, shownIdentity, shownName, waysToReach } from "./values";
 import styles from "./merge-dialog.module.css";
 
 // Short enough to feel immediate, long enough that a word is one question.
@@ -107,7 +109,9 @@ function Side(props: { title: string; contact: Contact }) {
     <section class={styles["side"]} aria-label={props.title}>
       <h3>{props.title}</h3>
       <p><b><bdi>{shownName(props.contact)}</bdi></b></p>
-      <For each={props.contact.identities}>{(identity) => <p><bdi>{identity.kind === "visitor" ? identity.name ?? t("contact.visitor") : shownAddress(identity.address)}</bdi></p>}</For>
+      <For each={waysToReach(props.contact.identities)}>{(identity) => (
+        <p class={styles["way"]}><Show when={channelOf(identity)}>{(channel) => <ChannelIcon kind={channel()} size={14} named />}</Show><bdi>{shownIdentity(identity)}</bdi></p>
+      )}</For>
       <For each={facts()}>{(text) => <p class={styles["quiet"]}>{text}</p>}</For>
     </section>
   );
@@ -124,6 +128,21 @@ function Effects(props: { outcome: MergeOutcome }) {
       <Show when={props.outcome.notes > 0}><li>{t("contact.merge.notes", { count: props.outcome.notes })}</li></Show>
       <Show when={props.outcome.conversations > 0}><li>{t("contact.merge.conversations", { count: props.outcome.conversations })}</li></Show>
       <Show when={props.outcome.closes}><li>{t("contact.merge.closes")}</li></Show>
+      <Show when={props.outcome.work}>{(work) => <For each={workLines(work())}>{(line) => <li>{line}</li>}</For>}</Show>
     </ul>
   );
+}
+
+/** How the conversation that goes on stands afterwards, in a sentence each. */
+function workLines({ assigneeId, teamId, labelIds, status, snoozedUntil, scheduled }: NonNullable<MergeOutcome["work"]>): string[] {
+  const named = (list: readonly { id: string; name: string }[], id: string) => list.find((one) => one.id === id)?.name;
+  const person = assigneeId === null ? undefined : named(members(), assigneeId);
+  const team = teamId === null ? undefined : named(teams(), teamId);
+  const marks = labelIds.flatMap((id) => named(labels(), id) ?? []);
+  return [
+    ...(person ? [t("contact.merge.assignee", { name: person })] : []), ...(team ? [t("contact.merge.team", { name: team })] : []),
+    ...(marks.length > 0 ? [t("contact.merge.labels", { labels: marks.join(", ") })] : []),
+    ...(status === "snoozed" && snoozedUntil !== null ? [t("contact.merge.sleeps", { day: dayLabel(snoozedUntil) })] : []),
+    ...(scheduled > 0 ? [t("contact.merge.scheduled", { count: scheduled })] : []),
+  ];
 }

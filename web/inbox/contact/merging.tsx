@@ -4,7 +4,9 @@ import { createEffect, createSignal, For, lazy, on, onCleanup, Show, Suspense } 
 import type { Contact } from "../../../worker/contract/contact";
 import type { Duplicate, DuplicateList, Merge, MergeList, MergeOutcome } from "../../../worker/contract/merge";
 import { api, ApiProblem } from "../../lib/api";
+import { contactNews } from "../../lib/contact-news";
 import { t } from "../../lib/i18n";
+import { me } from "../../lib/me";
 import { IconButton } from "../../ui/icon-button";
 import { Time } from "../../ui/time";
 import { toast } from "../../ui/toast";
@@ -34,6 +36,11 @@ export function Merging(props: { contact: Contact; conversationId: string; onCha
     setDuplicates(found?.items ?? []);
     setMerges(made?.items ?? []);
   }
+  // A colleague has merged, or told apart, somebody who stands here.
+  createEffect(on(contactNews, (ids) => {
+    const isShown = (id: string) => id === shown || duplicates().some(({ contact }) => contact.id === id);
+    if (ids.some(isShown)) changed();
+  }, { defer: true }));
   // Addresses and names are what suggestions follow from.
   createEffect(on(() => [props.contact.id, props.contact.name, props.contact.company, props.contact.identities.map(({ id }) => id).join()] as const, ([id]) => void read(id)));
 
@@ -60,28 +67,46 @@ export function Merging(props: { contact: Contact; conversationId: string; onCha
     }
   }
 
+  async function tellApart(other: Contact, apart: boolean) {
+    const path = `/api/v1/contacts/${encodeURIComponent(props.contact.id)}/apart/${encodeURIComponent(other.id)}`;
+    const before = duplicates();
+    if (apart) setDuplicates(before.filter(({ contact }) => contact.id !== other.id));
+    try {
+      await (apart ? api.put(path, undefined) : api.delete(path));
+      if (apart) toast({ text: t("contact.merge.apart-done", { name: shownName(other) }), undo: () => void tellApart(other, false) });
+      else if (shown !== null) void read(shown);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      setDuplicates(before);
+      toast({ text: t("contact.refused", { reason: error.detail }), kind: "error" });
+    }
+  }
+
   return (
-    <section class={styles["section"]} aria-labelledby="contact-merge">
-      <h3 class={styles["title"]} id="contact-merge">{t("contact.merge.may-be")} <Show when={duplicates().length > 0}><span class={styles["count"]}>{duplicates().length}</span></Show><span class={styles["grow"]} /><IconButton label={t("contact.merge.with")} icon={GitMerge} size="s" onClick={() => setAsked({ other: null })} /></h3>
-      <Show when={duplicates().length + merges().length === 0}><p class={styles["quiet"]}>{t("contact.merge.none")}</p></Show>
-      <ul>
-        <For each={duplicates()}>{(one) => (
-          <li>
-            <button type="button" class={styles["twin"]} aria-label={t("contact.merge.review", { name: shownName(one.contact) })} onClick={() => setAsked({ other: one.contact })}>
-              <b><bdi>{shownName(one.contact)}</bdi></b><small>{one.sentence}</small>
-            </button>
-          </li>
-        )}</For>
-        <For each={merges()}>{(one) => (
-          <li class={styles["merged"]}>
-            <span class={styles["cut"]}>{t("contact.merge.line", { name: one.otherName, by: one.by })}</span><Time at={one.at} />
-            <Show when={one.undoUntil}><button type="button" class={styles["link"]} onClick={() => void undo(one.id)}>{t("contact.merge.undo")}</button></Show>
-          </li>
-        )}</For>
-      </ul>
-      <Show when={asked()}>{(open) => (
-        <Suspense><MergeDialog contact={props.contact} other={open().other} onClose={() => setAsked(null)} onMerged={merged} /></Suspense>
-      )}</Show>
-    </section>
+    <Show when={me()?.member.role !== "restricted"}>
+      <section class={styles["section"]} aria-labelledby="contact-merge">
+        <h3 class={styles["title"]} id="contact-merge">{t("contact.merge.may-be")} <Show when={duplicates().length > 0}><span class={styles["count"]}>{duplicates().length}</span></Show><span class={styles["grow"]} /><IconButton label={t("contact.merge.with")} icon={GitMerge} size="s" onClick={() => setAsked({ other: null })} /></h3>
+        <Show when={duplicates().length + merges().length === 0}><p class={styles["quiet"]}>{t("contact.merge.none")}</p></Show>
+        <ul>
+          <For each={duplicates()}>{(one) => (
+            <li>
+              <button type="button" class={styles["twin"]} aria-label={t("contact.merge.review", { name: shownName(one.contact) })} onClick={() => setAsked({ other: one.contact })}>
+                <b><bdi>{shownName(one.contact)}</bdi></b><small>{one.sentence}</small>
+              </button>
+              <button type="button" class={styles["link"]} aria-label={t("contact.merge.apart-name", { name: shownName(one.contact) })} onClick={() => void tellApart(one.contact, true)}>{t("contact.merge.apart")}</button>
+            </li>
+          )}</For>
+          <For each={merges()}>{(one) => (
+            <li class={styles["merged"]}>
+              <span class={styles["cut"]}>{t("contact.merge.line", { name: one.otherName, by: one.by })}</span><Time at={one.at} />
+              <Show when={one.undoUntil}><button type="button" class={styles["link"]} onClick={() => void undo(one.id)}>{t("contact.merge.undo")}</button></Show>
+            </li>
+          )}</For>
+        </ul>
+        <Show when={asked()}>{(open) => (
+          <Suspense><MergeDialog contact={props.contact} other={open().other} onClose={() => setAsked(null)} onMerged={merged} /></Suspense>
+        )}</Show>
+      </section>
+    </Show>
   );
 }

@@ -2,17 +2,34 @@ import type { ChannelKind, IdentityKind } from "../../../worker/contract/channel
 import type { Contact, ContactPatch, Identity } from "../../../worker/contract/contact";
 import { shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
+import { connections } from "../../lib/me";
 import { isEmailAddress } from "../composer/recipients";
 
 /** Which channels an address of this kind can be reached on; those of one page or widget only are named by their own row. */
 const CHANNELS: Readonly<Record<IdentityKind, readonly ChannelKind[]>> = { phone: ["sms", "whatsapp"], email: ["email"], visitor: ["chat"], user: [], handle: [], group: [] };
 
-/** The channel whose glyph stands before an address. */
-export const channelOf = (identity: Identity): ChannelKind | null => CHANNELS[identity.kind][0] ?? null;
+/** The channel whose glyph stands before an address: that of its connection, where it means something only there. */
+export const channelOf = ({ kind, connectionId }: Identity): ChannelKind | null => CHANNELS[kind][0] ?? connections().find(({ id }) => id === connectionId)?.channel ?? null;
+
+const isReadable = ({ kind }: Identity): boolean => kind === "phone" || kind === "email";
+
+/** One for each way to reach them: of the ids by which one platform knows a person the one that has a name. */
+export const waysToReach = (identities: readonly Identity[]): Identity[] =>
+  identities.filter((one) => isReadable(one) || one === (identities.find(({ kind, connectionId, name }) => kind === one.kind && connectionId === one.connectionId && name) ?? identities.find(({ kind, connectionId }) => kind === one.kind && connectionId === one.connectionId)));
+
+/** What stands for an address: the number or mailbox itself, else what they are called there. Ids are for machines. */
+export function shownIdentity(identity: Identity): string {
+  if (isReadable(identity)) return shownAddress(identity.address);
+  const channel = channelOf(identity);
+  return identity.name || (identity.kind === "visitor" ? t("contact.visitor") : channel ? t(`channel.${channel}`) : shownAddress(identity.address));
+}
+
+/** They said it is theirs, on one connection, and nobody has proved it. */
+export const isClaimed = (identity: Identity): boolean => isReadable(identity) && identity.connectionId !== null && !identity.verified;
 
 /** Channels a consent can be shown for: those the contact has an address on, and those that have been changed. */
 export function consentChannels(contact: Contact): ChannelKind[] {
-  const reached = contact.identities.flatMap(({ kind }) => CHANNELS[kind]);
+  const reached = contact.identities.flatMap((one) => (CHANNELS[one.kind].length > 0 ? CHANNELS[one.kind] : channelOf(one) ?? []));
   const changed = Object.keys(contact.consent) as ChannelKind[];
   return [...new Set([...reached, ...changed])];
 }
