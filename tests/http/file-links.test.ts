@@ -40,6 +40,21 @@ describe("a link to a file", () => {
     expect(await answer.text()).toBe("<script>alert(1)</script>");
   });
 
+  it.each([
+    ["en", "ltr", "You can download it until"], ["de-AT,en;q=0.5", "ltr", "herunterladen"], ["es-419", "ltr", "Puede descargarlo"], ["nl, fr;q=0.9", "ltr", "télécharger"], ["ar-EG", "rtl", "تنزيل"], ["xx, *;q=0.1", "ltr", "You can download it until"],
+  ])("speaks to who reads %j", async (wanted, dir, words) => {
+    const link = await linkTo((await upload(new Uint8Array(1_500_000), "plan.bin")).file.id);
+    const read = async (url: string) => (await call(new URL(url).pathname, { headers: { "accept-language": wanted } })).text();
+    const html = await read(link.url);
+    expect(html).toContain(`dir="${dir}"`);
+    expect(html).toContain(words);
+    expect(html).not.toMatch(/\{(size|day)\}/);
+    await account.fetch(`/api/v1/conversations/${conversationId}/file-links/${link.id}`, { method: "DELETE" });
+    const over = await read(link.url);
+    expect(over).toContain(`dir="${dir}"`);
+    expect(over).not.toContain(words);
+  });
+
   it("may live for 30 days and is listed while it works", async () => {
     const link = await linkTo((await upload("long", "long.txt")).file.id, 30);
     expect(Math.round((Date.parse(link.expiresAt) - Date.now()) / DAY_MS)).toBe(30);

@@ -1,3 +1,5 @@
+import { LINK_WORDS, type LinkLanguage } from "./link-words";
+
 /** Only the style below; nothing runs, nothing is loaded, nobody frames it. */
 export const LINK_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -10,19 +12,20 @@ a{display:block;min-height:48px;line-height:48px;border-radius:8px;background:li
 a:focus-visible{outline:3px solid CanvasText;outline-offset:2px}`;
 
 const KB = 1024;
-/** 12,400,000 → `12 MB`. */
-export function sizeText(bytes: number): string {
-  if (bytes < KB) return `${bytes} bytes`;
+/** 12,400,000 → `12 MB`, with the reader's own point and unit. */
+function sizeText(bytes: number, language: LinkLanguage): string {
+  const words = LINK_WORDS[language];
   const mb = bytes / KB / KB;
-  return mb < 1 ? `${Math.round(bytes / KB)} KB` : `${mb < 10 ? mb.toFixed(1) : Math.round(mb)} MB`;
+  const [amount, unit, digits] = bytes < KB ? [bytes, words.bytes, 0] as const : mb < 1 ? [bytes / KB, words.kb, 0] as const : [mb, words.mb, mb < 10 ? 1 : 0] as const;
+  return `${amount.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${unit}`;
 }
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char]!);
-const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const dayText = (at: number, language: LinkLanguage): string => new Date(at).toLocaleDateString(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
-const page = (title: string, body: string): string => `<!doctype html>
-<html lang="en">
+const page = (language: LinkLanguage, title: string, body: string): string => `<!doctype html>
+<html lang="${language}" dir="${LINK_WORDS[language].dir}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -35,8 +38,13 @@ const page = (title: string, body: string): string => `<!doctype html>
 `;
 
 /** What the customer sees behind a link. `expiresAt` in ms; `href` is ours. */
-export const linkPage = ({ name, size, expiresAt, href }: { name: string; size: number; expiresAt: number; href: string }): string =>
-  page(name, `<h1 dir="auto">${escaped(name)}</h1><p>${sizeText(size)}. You can download it until ${DAY.format(expiresAt)}.</p><a href="${escaped(href)}" rel="nofollow">Download</a>`);
+export function linkPage({ name, size, expiresAt, href }: { name: string; size: number; expiresAt: number; href: string }, language: LinkLanguage): string {
+  const { until, download } = LINK_WORDS[language];
+  const sentence = until.replace("{size}", sizeText(size, language)).replace("{day}", dayText(expiresAt, language));
+  return page(language, name, `<h1 dir="auto">${escaped(name)}</h1><p>${escaped(sentence)}</p><a href="${escaped(href)}" rel="nofollow">${escaped(download)}</a>`);
+}
 
-export const linkOverPage = (): string =>
-  page("This link is over", "<h1>This link does not work any more</h1><p>It is over or was taken back. Ask whoever sent it for a new one.</p>");
+export function linkOverPage(language: LinkLanguage): string {
+  const { over, overWhy } = LINK_WORDS[language];
+  return page(language, over, `<h1>${escaped(over)}</h1><p>${escaped(overWhy)}</p>`);
+}

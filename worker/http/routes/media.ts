@@ -2,10 +2,12 @@ import { Hono, type Context } from "hono";
 import { findUploads } from "../../db/attachments";
 import { findFileLink } from "../../db/file-links";
 import { cleanName } from "../../domain/file-name";
+import { preferredLanguage } from "../../domain/language";
 import { isShown } from "../../domain/media-type";
 import { UNSHOWN } from "../../flows/media";
 import { fileLinkId, fileLinkUrl, isMediaUrl, objectKey } from "../../platform/media";
 import { LINK_PAGE_POLICY, linkOverPage, linkPage } from "../link-page";
+import { LINK_LANGUAGES } from "../link-words";
 import { session } from "../middleware/session";
 import { problem } from "../problem";
 import type { AppEnv } from "../router";
@@ -35,8 +37,9 @@ export const media = new Hono<AppEnv>()
   })
   .get("/media/s/:proof", async (c) => {
     const link = await linkOf(c);
-    const headers = { "content-security-policy": LINK_PAGE_POLICY, "cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex" };
-    return link ? c.html(linkPage({ ...link, href: `${fileLinkUrl(c.env, link.id)}/file` }), 200, headers) : c.html(linkOverPage(), 410, headers);
+    const headers = { "content-security-policy": LINK_PAGE_POLICY, "cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex", vary: "accept-language" };
+    const language = preferredLanguage(c.req.header("accept-language"), LINK_LANGUAGES);
+    return link ? c.html(linkPage({ ...link, href: `${fileLinkUrl(c.env, link.id)}/file` }, language), 200, headers) : c.html(linkOverPage(language), 410, headers);
   })
   .get("/media/s/:proof/file", async (c) => {
     const link = await linkOf(c);
