@@ -4,6 +4,7 @@ import { buildScreens } from "./build.ts";
 import { addressOf, portFrom, whyNotListen } from "./listening.ts";
 import { startRuntime } from "./runtime.ts";
 import { seedDemo } from "./seed/seed.ts";
+import { beginState, completeState } from "./seed/unfinished.ts";
 
 const { values } = parseArgs({ options: { "no-demo": { type: "boolean", default: false }, verbose: { type: "boolean", default: false } } });
 const wanted = process.env["PORT"] || "8787";
@@ -16,8 +17,9 @@ const reason = await whyNotListen(host, port);
 if (reason) stop(reason);
 await buildScreens();
 const base = addressOf(host, port);
-const runtime = await startRuntime({ port, host, publicUrl: base, stateDir: `${stateDir}/${demo ? "demo" : "own"}`, demo, verbose: values.verbose });
-if (demo) await seedDemo(runtime, base);
+const ownState = `${stateDir}/${demo ? "demo" : "own"}`;
+if (demo) beginState(ownState);
+const runtime = await startRuntime({ port, host, publicUrl: base, stateDir: ownState, demo, verbose: values.verbose });
 
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -26,6 +28,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     stopping = true;
     void runtime.dispose().finally(() => process.exit(0));
   });
+
+if (demo) {
+  // What was asked while it stops is refused: that is no news.
+  await seedDemo(runtime, base).catch(async (error: unknown) => { if (stopping) await new Promise(() => {}); throw error; });
+  completeState(ownState);
+}
 
 console.log(`ready ${base}`);
 console.log(demo

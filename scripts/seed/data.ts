@@ -71,6 +71,4 @@ export const opening: Opening[] = [
   { provider: "cloudflare-email", body: { from: "lena.petersen@example.com", fromName: "Lena Petersen", to: "workshop@northside.example", subject: "Renting kids' bikes", text: "Hi there,\n\ndo you rent kids' bikes by the week? We arrive on the 12th with two children, 6 and 9 years old.\n\nLena" }, change: { addLabels: ["l_rental"], teamId: "t_rentals", addFollowers: ["m_demo_owner"] } },
   { provider: "chat", body: { text: "Do you have the gravel frame in size 52?", name: "Tom Hale", page: "/frames" } },
   { provider: "twilio", body: { from: "+15125550171", text: "The chain keeps slipping in the third gear. Is that covered by the warranty?" }, change: { addLabels: ["l_repair", "l_warranty"], assigneeId: "m_demo_agent" } },
-  { provider: "twilio", body: { from: "+15125550164", text: "Could I drop it off at 9 instead of 10 on Thursday?" }, reply: "Nine works. I moved your slot, and the loaner will be ready too.", later: "Good morning Maya, your slot is at nine today.", change: { addLabels: ["l_repair"], assigneeId: "m_demo_owner" } },
-  { provider: "twilio", body: { from: "+15125550164", text: "Perfect, thank you. Also, is there parking out front?" } },
 ];

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Miniflare } from "miniflare";
 import type { WorldConnection, WorldMessage } from "../../simulator/api.ts";
-import { inDays, opening } from "./data.ts";
+import { eventually, patiently } from "./asking.ts";
+import { inDays, opening, type Opening } from "./data.ts";
+import { asHerself, asStrangers, byEveryChannel, EVERYWHERE } from "./everywhere.ts";
 import { googleOpening } from "./google.ts";
 import { mailOpening } from "./mail.ts";
 import { metaOpening } from "./meta.ts";
@@ -10,8 +12,6 @@ import { tiktokOpening } from "./tiktok.ts";
 import { movedTo } from "./move.ts";
 
 const KEY = "sb_demo_owner_key";
-/** How long a message may take to reach the inbox before the seed goes on without it. */
-const PATIENCE_MS = 10_000;
 
 /** Makes the demo account if the state is empty, then lets its customers write as customers do: through the simulator. */
 export async function seedDemo(runtime: Miniflare, base: string): Promise<void> {
@@ -20,21 +20,37 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
   if (!seeded) return move(base);
   await post(`${base}/simulator/api/connections`, connections);
   for (const connection of connections) if (connection.provider === "whatsapp") await api(base, "POST", "/templates/sync", { connectionId: connection.connectionId });
-  for (const { provider, body, by, reply, template, further, later, change } of [...smsOpening, ...mailOpening, ...metaOpening, ...tiktokOpening, ...googleOpening, ...opening]) {
-    await post(`${base}/simulator/api/${provider}/inbound`, body);
-    const id = await conversationOf(base, String(body["text"]).split("\n")[0]!.slice(0, 30));
-    if (!id) continue;
-    const { channels } = await api(base, "GET", `/conversations/${id}`) as { channels: string[] };
-    // Somebody may have written by more than one channel: the answer goes back by this one.
-    const channel = channels.find((kind) => kind === provider) ?? channels[0];
-    const answer = (said: Record<string, unknown>) => api(base, "POST", `/conversations/${id}/messages`, { clientId: randomUUID(), channel, undoMs: 0, ...(by && { connectionId: by }), ...said });
-    if (reply) await answer({ text: reply });
-    if (template) await answer({ template });
-    if (later) await answer({ text: later, sendAt: inDays(1) });
-    if (further && reply) await arrival(base, provider, reply);
-    for (const next of further ?? []) await post(`${base}/simulator/api/${provider}/inbound`, { from: body["from"], ...next });
-    if (change) await api(base, "PATCH", `/conversations/${id}`, change);
-  }
+  // First, so that what their platforms call her is known by the time she is merged.
+  const strangers = [];
+  for (const one of asStrangers) strangers.push(await play(base, one));
+  for (const one of [...smsOpening, ...mailOpening, ...metaOpening, ...tiktokOpening, ...googleOpening, ...opening]) await play(base, one);
+  await play(base, asHerself);
+  for (const id of strangers) if (id) await mergeInto(base, EVERYWHERE, id);
+  for (const one of byEveryChannel) await play(base, one);
+}
+
+/** Lets a customer write, and the shop do what it does then. Answers the conversation. */
+async function play(base: string, { provider, body, by, reply, template, further, later, change }: Opening): Promise<string | null> {
+  await post(`${base}/simulator/api/${provider}/inbound`, body);
+  const id = await conversationOf(base, String(body["text"]));
+  if (!id) return null;
+  const { channels } = await api(base, "GET", `/conversations/${id}`) as { channels: string[] };
+  // Somebody may have written by more than one channel: the answer goes back by this one.
+  const channel = channels.find((kind) => kind === provider) ?? channels[0];
+  const answer = (said: Record<string, unknown>) => api(base, "POST", `/conversations/${id}/messages`, { clientId: randomUUID(), channel, undoMs: 0, ...(by && { connectionId: by }), ...said });
+  if (reply) await answer({ text: reply });
+  if (template) await answer({ template });
+  if (later) await answer({ text: later, sendAt: inDays(1) });
+  if (further && reply) await arrival(base, provider, reply);
+  for (const next of further ?? []) await post(`${base}/simulator/api/${provider}/inbound`, { from: body["from"], ...next });
+  if (change) await api(base, "PATCH", `/conversations/${id}`, change);
+  return id;
+}
+
+/** Whoever this conversation is with is that contact. */
+async function mergeInto(base: string, contactId: string, conversationId: string): Promise<void> {
+  const { contactId: otherId } = await api(base, "GET", `/conversations/${conversationId}`) as { contactId: string };
+  await api(base, "POST", `/contacts/${contactId}/merge`, { otherId });
 }
 
 /** Tells the pretend world, and the chat that stands on its web shop, where the app answers this time. */
@@ -48,33 +64,28 @@ async function move(base: string): Promise<void> {
     await api(base, "PATCH", `/connections/${connectionId}`, { settings: { origins: secrets["origins"] } }).catch(() => undefined);
 }
 
-/** The conversation whose preview begins with these words, once the list shows it. */
-async function conversationOf(base: string, words: string): Promise<string | null> {
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
-    const { items } = await api(base, "GET", "/conversations?limit=50") as { items: { id: string; preview: { text: string } | null }[] };
-    const found = items.find(({ preview }) => preview?.text.startsWith(words.slice(0, 20)));
-    if (found) return found.id;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return null;
-}
+/** So much of what was said tells it from everything else. */
+const TELLING_CHARS = 40;
+
+/** The conversation whose preview begins as these words do, once the list shows it. */
+const conversationOf = (base: string, words: string): Promise<string | null> => eventually(async () => {
+  const { items } = await api(base, "GET", "/conversations?limit=50") as { items: { id: string; preview: { text: string } | null }[] };
+  return items.find(({ preview }) => preview?.text.startsWith(words.replace(/\s+/g, " ").slice(0, TELLING_CHARS)))?.id;
+});
 
 /** Waits until the customer has what we wrote. */
-async function arrival(base: string, provider: string, text: string): Promise<void> {
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
-    const sent = await (await fetch(`${base}/simulator/api/${provider}/sent`)).json() as WorldMessage[];
-    if (sent.some((message) => message.text === text)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const arrival = (base: string, provider: string, text: string): Promise<unknown> => eventually(async () => {
+  const sent = await (await patiently(() => fetch(`${base}/simulator/api/${provider}/sent`))).json() as WorldMessage[];
+  return sent.find((message) => message.text === text);
+});
 
 async function api(base: string, method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(`${base}/api/v1${path}`, { method, headers: { authorization: `Bearer ${KEY}`, ...(body !== undefined && { "content-type": "application/json" }) }, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  const response = await patiently(() => fetch(`${base}/api/v1${path}`, { method, headers: { authorization: `Bearer ${KEY}`, ...(body !== undefined && { "content-type": "application/json" }) }, ...(body !== undefined && { body: JSON.stringify(body) }) }));
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return response.status === 204 ? null : response.json();
 }
 
 async function post(url: string, body: unknown): Promise<void> {
-  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const response = await patiently(() => fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }));
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
 }
