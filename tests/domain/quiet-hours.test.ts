@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AccountPatch, type QuietHours, type QuietInterval } from "../../worker/contract/account";
-import { quietUntil, releaseDelay, strictestQuiet, zoneOf } from "../../worker/domain/quiet-hours";
+import { quietUntil, releaseDelay, strictestQuiet } from "../../worker/domain/quiet-hours";
+import { zoneOf } from "../../worker/domain/wall-clock";
 
 const NIGHT: QuietInterval = { from: "21:00", to: "08:00" };
 const ALL_DAY: QuietInterval = { from: "00:00", to: "00:00" };

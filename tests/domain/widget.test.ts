@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cleanPageUrl, frameAncestors, isOpen, originAllowed, readPattern, unanswered, type OfficeHours } from "../../worker/domain/widget";
+import { cleanPageUrl, frameAncestors, originAllowed, readPattern, unanswered } from "../../worker/domain/widget";
 
 describe("only the sites that were named may show the chat", () => {
   it.each([
@@ -36,18 +36,6 @@ describe("only the sites that were named may show the chat", () => {
     expect(frameAncestors(["https://shop.example.com", "*.example.org:8443", "localhost:5173", "x; script-src *"]))
       .toBe("'self' https://shop.example.com https://*.example.org:8443 https://localhost:5173 http://localhost:5173");
   });
-});
-
-describe("office hours are read in the business's own time zone", () => {
-  const office: OfficeHours = { timeZone: "Europe/Vienna", hours: [{ day: "mon", from: "09:00", to: "18:00" }, { day: "fri", from: "22:00", to: "02:00" }] };
-  it.each([
-    ["2026-11-23T07:59:00Z", false], ["2026-11-23T08:00:00Z", true], ["2026-11-23T16:59:00Z", true], ["2026-11-23T17:00:00Z", false],
-    ["2026-07-06T07:00:00Z", true], // summer time: an hour earlier in UTC
-    ["2026-11-27T21:00:00Z", true], ["2026-11-28T00:59:00Z", true], ["2026-11-28T01:00:00Z", false],
-    ["2026-11-24T10:00:00Z", false],
-  ])("%s is open: %s", (at, open) => { expect(isOpen(office, Date.parse(at))).toBe(open); });
-
-  it("a business without office hours is open", () => { expect(isOpen(null, 0)).toBe(true); });
 });
 
 describe("an agent sees the visitor's page without anything that could let someone in", () => {

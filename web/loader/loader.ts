@@ -217,7 +217,7 @@ addEventListener("message", ({ source, origin, data }: MessageEvent<{ switchboar
 });
 
 async function start() {
-  const response = await fetch(`${base}/widget/config/${connection}`, { credentials: "omit" });
+  const response = await fetch(`${base}/widget/config/${connection}?locale=${locale}`, { credentials: "omit" });
   if (!response.ok) throw new Error(String(response.status));
   config = await response.json() as WidgetConfig;
   shadow = host.attachShadow({ mode: "closed" });

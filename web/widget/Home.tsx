@@ -1,11 +1,12 @@
 import SendHorizontal from "lucide-solid/icons/send-horizontal";
 import { Show } from "solid-js";
-import { initials, useShared } from "./context";
+import { backWords, initials, useShared } from "./context";
 import { CloseButton, Logo } from "./Header";
 import { sameDay } from "./thread";
 
 export function Home(props: { go(): void }) {
-  const { chat, language: { locale, words } } = useShared();
+  const { chat, language } = useShared();
+  const { locale, words } = language;
   const config = () => chat.session()!.config;
   const last = () => chat.lines().findLast(({ deleted }) => !deleted);
   const time = (at: string) => new Intl.DateTimeFormat(locale, sameDay(at, new Date().toISOString()) ? { timeStyle: "short" } : { day: "numeric", month: "short" }).format(new Date(at));
@@ -15,6 +16,7 @@ export function Home(props: { go(): void }) {
         <div class="top"><Logo /><span class="grow">{config().name}</span><CloseButton /></div>
         <h1>{config().greeting}</h1>
         <p>{config().online ? words("online") : config().awayMessage}</p>
+        <Show when={!config().online && backWords(config(), language)}>{(back) => <p>{back()}</p>}</Show>
       </header>
       <div class="body">
         <Show when={last()}>

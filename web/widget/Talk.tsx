@@ -1,7 +1,7 @@
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
 import type { PreChat as Answers } from "../../worker/contract/widget";
 import { Composer } from "./Composer";
-import { useShared } from "./context";
+import { backWords, useShared } from "./context";
 import { Header } from "./Header";
 import { Line } from "./Line";
 import { Menu } from "./Menu";
@@ -12,7 +12,8 @@ const FOLLOWING_PX = 80;
 const DAY_MS = 86_400_000;
 
 export function Talk(props: { visible: boolean; answers: Answers | undefined; back(): void; sound: { on: boolean; toggle(): void }; rate(): void; mail(): void }) {
-  const { chat, language: { locale, words } } = useShared();
+  const { chat, language } = useShared();
+  const { locale, words } = language;
   const config = () => chat.session()!.config;
   const [loading, setLoading] = createSignal(false);
   let log!: HTMLDivElement;
@@ -66,7 +67,7 @@ export function Talk(props: { visible: boolean; answers: Answers | undefined; ba
     <div class="panel">
       <Header back={() => props.back()} sound={props.sound} menu={<Show when={choices().length > 0}><Menu choices={choices()} /></Show>} />
       <Show when={chat.link() === "offline" && chat.thread().conversationId !== null}><p class="note" role="status">{words("offline")}</p></Show>
-      <Show when={!config().online}><p class="note">{config().awayMessage}</p></Show>
+      <Show when={!config().online}><p class="note"><span dir="auto">{config().awayMessage}</span> {backWords(config(), language)}</p></Show>
       <Show when={chat.closed()}><p class="note" role="status">{words("closed")} <Show when={config().rating}><button type="button" class="link" onClick={() => props.rate()}>{words("rate")}</button></Show></p></Show>
       <div class="log" ref={(element) => { log = element; }} tabIndex={0} role="log" aria-label={words("messages")} onScroll={() => { following = log.scrollHeight - log.scrollTop - log.clientHeight < FOLLOWING_PX; }}>
         <div class="lines">

@@ -5,7 +5,7 @@ import type { TranscriptDraft, VisitorAct, VisitorDraft, VisitorMessage, Visitor
 /** `retry`: the network or the server is to blame and the same request may be repeated. */
 export type Answer<T> = { ok: true; value: T } | { ok: false; retry: boolean; status: number; detail: string; reason?: string };
 
-type Draft = Pick<VisitorDraft, "clientId" | "text" | "attachments" | "preChat" | "tapped">;
+type Draft = Pick<VisitorDraft, "clientId" | "text" | "attachments" | "preChat" | "tapped" | "locale">;
 
 /** The calls of one widget. The token only ever travels in a header. */
 export interface Api {

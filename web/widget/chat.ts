@@ -61,7 +61,7 @@ export function createChat(connectionId: string, api: Api, about: () => About) {
   async function sendOne({ clientId, text, attachments, preChat, tapped }: Pending) {
     const current = session();
     if (!current) return null;
-    const answer = await api.send(current.token, { clientId, text, attachments: attachments.map(({ id }) => id), preChat, tapped });
+    const answer = await api.send(current.token, { clientId, text, attachments: attachments.map(({ id }) => id), preChat, tapped, locale: about().pageLocale });
     if (!answer.ok && answer.status === UNAUTHENTICATED) {
       setSession(null);
       void start();
@@ -73,7 +73,7 @@ export function createChat(connectionId: string, api: Api, about: () => About) {
   async function start(): Promise<void> {
     clearTimeout(startTimer);
     const mine = ++starting;
-    const answer = await api.start({ token: token.read() ?? undefined, identity, cookie: mayStore() ? undefined : forget ? "replace" : "use" });
+    const answer = await api.start({ token: token.read() ?? undefined, identity, locale: about().pageLocale, cookie: mayStore() ? undefined : forget ? "replace" : "use" });
     if (mine !== starting) return; // the visitor signed in or out meanwhile
     if (!answer.ok) {
       setFailure(answer.detail);

@@ -9,11 +9,16 @@ import { loadLanguage } from "./strings";
 import { Widget } from "./Widget";
 import "./widget.css";
 
+/** The longest language tag that the server takes. */
+const MAX_TAG = 35;
+
 const query = new URLSearchParams(location.search);
 const connectionId = query.get("connection") ?? "";
 const origin = query.get("origin");
 const preview = query.has("preview") ? createPreview() : null;
-const language = await loadLanguage(query.get("locale") ?? navigator.language);
+/** Of the page, whether we speak it or not: the business may. */
+const pageLocale = (query.get("locale") ?? navigator.language).slice(0, MAX_TAG);
+const language = await loadLanguage(pageLocale);
 
 document.documentElement.lang = language.locale;
 document.documentElement.dir = language.dir;
@@ -30,7 +35,7 @@ render(() => {
   // Opened on its own (not framed) there is nobody to open it.
   const [open, setOpen] = createSignal(origin === null);
   const [referrer, setReferrer] = createSignal("");
-  const chat = createChat(connectionId, preview?.api ?? createApi(connectionId), () => ({ locale: navigator.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, referrer: referrer() }));
+  const chat = createChat(connectionId, preview?.api ?? createApi(connectionId), () => ({ pageLocale, locale: navigator.language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, referrer: referrer() }));
   const host: Host = connectHost(origin, (message) => {
     switch (message.type) {
       case "open": setOpen(true); break;

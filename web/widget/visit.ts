@@ -5,7 +5,7 @@ type Told = Extract<VisitorClientFrame, { type: "visit" }>;
 type Pages = Told["pages"];
 
 /** What the browser says of itself. */
-export interface About { locale: string; timeZone: string; referrer: string }
+export interface About { /** The language they read here. */ pageLocale: string; locale: string; timeZone: string; referrer: string }
 
 /** As many and as long as the team is told. */
 const MAX_PAGES = 20;

@@ -1,16 +1,32 @@
 import { z } from "zod";
 import { Greeting, VisitorDraft, WidgetConfig, type VisitorAct } from "../contract/widget";
+import { inLanguage } from "../domain/chat-texts";
+import type { OfficeHours } from "../domain/office-hours";
 import { normalisePhone } from "../domain/phone";
-import { readPattern, WEEKDAYS } from "../domain/widget";
+import { readPattern } from "../domain/widget";
 import { defineChannel, WORDS_AND_FILES, type Handle, type InboundEvent } from "./channel";
 
 const MAX_FILES = 10;
 const FILE_BYTES = 25_000_000;
 
+/** Sunday first, as everywhere. */
+export const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write times as 09:00");
 const timeZone = z.string().max(64).refine((zone) => { try { return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone })); } catch { return false; } }, "Not a time zone");
 const site = z.string().trim().toLowerCase().refine((text) => readPattern(text) !== null, "Write a site as https://shop.example.com or *.example.com");
 const sites = z.array(site).min(1, "Name at least one site").max(50);
+
+const language = z.string().max(35).refine((tag) => { try { return Intl.getCanonicalLocales(tag)[0] === tag; } catch { return false; } }, "Name a language as de or pt-BR");
+/** As many as a business can keep up to date. */
+const MAX_LANGUAGES = 30;
+const MAX_GREETINGS = 10;
+
+const ChatLanguage = z.object({
+  greeting: z.string().trim().max(200).default(""),
+  awayMessage: z.string().trim().max(500).default(""),
+  consentText: z.string().trim().max(500).default(""),
+  greetings: z.array(z.string().trim().max(200)).max(MAX_GREETINGS).default([]),
+});
 
 export const ChatSettings = z.object({
   origins: z.union([sites, z.string().max(5_000).transform((text) => text.split(/[\s,]+/).filter(Boolean)).pipe(sites)]),
@@ -20,13 +36,17 @@ export const ChatSettings = z.object({
   position: WidgetConfig.shape.position.default("right"),
   preChat: WidgetConfig.shape.preChat.max(3).default([]),
   awayMessage: z.string().trim().max(500).default("We are away right now. Leave a message and we will answer here."),
+  /** `account`: the account's office hours count instead of `officeHours`. */
+  hoursFrom: z.enum(["own", "account"]).default("own"),
   officeHours: z.object({ timeZone, hours: z.array(z.object({ day: z.enum(WEEKDAYS), from: time, to: time })).max(50) }).nullish(),
   theme: WidgetConfig.shape.theme.default("auto"),
   icon: WidgetConfig.shape.icon.default("bubble"),
   /** The attachment that holds the picture. */
   logo: z.string().regex(/^(a_[a-z0-9]{1,40})?$/, "Upload a picture first").default(""),
-  greetings: z.array(Greeting).max(10).default([]),
+  greetings: z.array(Greeting).max(MAX_GREETINGS).default([]),
   consentText: z.string().trim().max(500).default(""),
+  /** The same texts in other languages, by BCP 47 tag; what is left empty is said as above. */
+  languages: z.record(language, ChatLanguage).refine((given) => Object.keys(given).length <= MAX_LANGUAGES, `At most ${MAX_LANGUAGES} languages`).default({}),
   sound: z.boolean().default(false),
   rating: z.boolean().default(true),
   transcript: z.boolean().default(true),
@@ -36,6 +56,12 @@ export const ChatSettings = z.object({
   mailbox: z.string().max(60).default(""),
 });
 export type ChatSettings = z.infer<typeof ChatSettings>;
+
+/** The hours of one chat: its own, or the account's. Null: somebody is always there. */
+export function hoursOf({ hoursFrom, officeHours }: ChatSettings, account: OfficeHours | null, holidays: readonly string[]): OfficeHours | null {
+  if (hoursFrom === "account") return account;
+  return officeHours ? { timeZone: officeHours.timeZone, days: WEEKDAYS.map((name) => officeHours.hours.filter(({ day }) => day === name)), holidays } : null;
+}
 
 /** The bubble on a customer's own site. Visitors reach us through `/widget` with a signed token, never through `/hooks`. */
 export const chat = defineChannel({
@@ -71,8 +97,10 @@ export const chat = defineChannel({
     const { name, email, phone, consent } = draft.preChat ?? {};
     const person = visitorHandle(visitor, vouchedIn(request.headers["x-vouched"]), country);
     const from: Handle = { ...person, ...(!person.name && name && { name }), ...((email || phone) && { claims: { ...(email && { email: email.toLowerCase() }), ...(phone && { phone }) } }) };
-    const agreed: InboundEvent[] = consent && settings.consentText !== ""
-      ? [{ kind: "activity", externalId: `${draft.clientId}:consent`, person, type: "agreed", text: `Agreed to: “${settings.consentText}”`, data: { text: settings.consentText }, at: request.receivedAt }] : [];
+    // In the words that they have read.
+    const { consentText } = inLanguage(settings, draft.locale);
+    const agreed: InboundEvent[] = consent && consentText !== ""
+      ? [{ kind: "activity", externalId: `${draft.clientId}:consent`, person, type: "agreed", text: `Agreed to: “${consentText}”`, data: { text: consentText }, at: request.receivedAt }] : [];
     return Promise.resolve([...agreed, {
       kind: "message" as const,
       externalId: draft.clientId,

@@ -42,12 +42,19 @@ export const QuietHours = z.object({
 }).meta({ id: "QuietHours" });
 export type QuietHours = z.infer<typeof QuietHours>;
 
+/** When somebody is there, in the account's time zone. Its holidays are those of the quiet hours. */
+export const AccountHours = z.object({
+  days: z.array(z.array(QuietInterval).max(6)).length(7).describe("by the day on which they begin, Sunday first; an empty list: closed"),
+}).meta({ id: "AccountHours" });
+export type AccountHours = z.infer<typeof AccountHours>;
+
 export const AccountSettings = z.object({
   reopenDays: z.int().min(0).max(365).default(7).describe("a message within this many days after closing reopens the conversation"),
   undoMs: z.int().min(0).max(30_000).default(5_000),
   timeZone: z.string().default("UTC"),
   country: z.string().length(2).default("US").describe("ISO 3166; how numbers without + are read"),
   quietHours: QuietHours.optional().describe("left out: none"),
+  officeHours: AccountHours.nullable().optional().describe("null or left out: somebody is always there"),
   applySuspectedOptOut: z.boolean().optional().describe("free wording such as “please stop texting me” opts out at once instead of asking a person"),
 }).meta({ id: "AccountSettings" });
 export type AccountSettings = z.infer<typeof AccountSettings>;
@@ -139,6 +146,7 @@ export const AccountPatch = z.strictObject({
     timeZone: z.string().max(64).refine(knownTimeZone, "Not a known time zone").optional(),
     country: z.string().regex(/^[A-Z]{2}$/, "Use the two capital letters of ISO 3166").optional(),
     applySuspectedOptOut: z.boolean().optional(),
+    officeHours: AccountHours.nullable().optional(),
     quietHours: QuietHours.refine(({ days }) => opensSometime(days), { path: ["days"], message: "Leave some time in the week in which messages may go out" }).optional(),
   }).optional(),
 }).meta({ id: "AccountPatch" });

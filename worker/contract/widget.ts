@@ -20,6 +20,7 @@ export const WidgetConfig = z.object({
   preChat: z.array(z.object({ key: z.enum(["name", "email", "phone"]), required: z.boolean() })),
   online: z.boolean().describe("a colleague is here or it is within office hours"),
   awayMessage: z.string(),
+  backAt: z.iso.datetime().nullable().optional().describe("when nobody is here: when somebody is again; null: not in sight"),
   theme: z.enum(["auto", "light", "dark"]).describe("auto: as the page around it"),
   icon: z.enum(Object.keys(WIDGET_ICONS) as [WidgetIcon, ...WidgetIcon[]]),
   mark: z.string().describe("the icon's path on a 24 by 24 grid"),
@@ -65,7 +66,7 @@ export type VisitorMessage = z.infer<typeof VisitorMessage>;
 export const VisitorSession = z.object({ token: z.string(), visitorId: z.string(), config: WidgetConfig, conversationId: z.string().nullable(), messages: z.array(VisitorMessage), cursor: z.int(), asked: z.boolean().describe("the pre-chat form has been answered"), vouched: z.boolean().optional().describe("the site proved who this is; such a token is not kept in the browser"), closed: z.boolean().optional().describe("the team has closed the conversation") });
 export type VisitorSession = z.infer<typeof VisitorSession>;
 
-export const VisitorDraft = z.object({ clientId: z.uuid(), text: z.string().max(10_000).default(""), attachments: z.array(z.string()).max(10).default([]), preChat: PreChat.optional(), page: VisitorStart.shape.page, tapped: z.string().max(200).optional().describe("the message whose button said this") });
+export const VisitorDraft = z.object({ clientId: z.uuid(), text: z.string().max(10_000).default(""), attachments: z.array(z.string()).max(10).default([]), preChat: PreChat.optional(), page: VisitorStart.shape.page, locale: VisitorStart.shape.locale.describe("the language in which they read the texts"), tapped: z.string().max(200).optional().describe("the message whose button said this") });
 export type VisitorDraft = z.infer<typeof VisitorDraft>;
 
 /** What a visitor does besides writing. The same `clientId` again changes nothing. */

@@ -1,5 +1,7 @@
 import { AccountSettings } from "../contract/account";
 import type { ChannelKind, ConnectionDraft, ConnectionPatch, ConnectionUse } from "../contract/channel";
+import type { OfficeHours } from "../domain/office-hours";
+import { zoneOf } from "../domain/wall-clock";
 import { newId } from "../platform/id";
 import { seal, unseal } from "../platform/vault";
 import { findAccount, type Account, type Database } from "./locate";
@@ -21,7 +23,7 @@ const FORMERS_MAX = 3;
  * A connection as its rows say, and what of its account decides how it is used. `settings` still have to be checked by the channel.
  * `previous` are settings that were replaced lately, the newest first.
  */
-export interface StoredConnection { account: Account; row: ConnectionRow; settings: unknown; previous: { settings: unknown; until: number }[]; ownAddresses: string[]; country: string; reopenDays: number; accountName: string; appliesSuspected: boolean }
+export interface StoredConnection { account: Account; row: ConnectionRow; settings: unknown; previous: { settings: unknown; until: number }[]; ownAddresses: string[]; country: string; reopenDays: number; accountName: string; appliesSuspected: boolean; hours: OfficeHours | null; holidays: string[] }
 
 /** Reads a connection by its id alone, as a webhook names it; null when there is none. */
 export async function readConnection(env: Env, connectionId: string): Promise<StoredConnection | null> {
@@ -34,8 +36,9 @@ export async function readConnection(env: Env, connectionId: string): Promise<St
   ]);
   const row = own!.results[0];
   if (!row) return null;
-  const { country, reopenDays, applySuspectedOptOut: appliesSuspected = false } = AccountSettings.parse(JSON.parse(route.settings));
-  return { account, row, settings: await openSettings(account, row), previous: await openFormers(account, row, Date.now()), ownAddresses: siblings!.results.map(({ address }) => address), country, reopenDays, accountName: route.name, appliesSuspected };
+  const { country, reopenDays, timeZone, officeHours, quietHours, applySuspectedOptOut: appliesSuspected = false } = AccountSettings.parse(JSON.parse(route.settings));
+  const holidays = quietHours?.holidays ?? [];
+  return { account, row, hours: officeHours ? { timeZone: zoneOf(timeZone), days: officeHours.days, holidays } : null, holidays, settings: await openSettings(account, row), previous: await openFormers(account, row, Date.now()), ownAddresses: siblings!.results.map(({ address }) => address), country, reopenDays, accountName: route.name, appliesSuspected };
 }
 
 /**

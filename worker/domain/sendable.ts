@@ -5,7 +5,8 @@ import type { ConsentState } from "../contract/contact";
 import type { FailureClass } from "../contract/entry";
 import type { TemplateCategory, TemplateStatus } from "../contract/template";
 import { messagesIn, unfit } from "./draft-limits";
-import { quietUntil, strictestQuiet, zoneOf } from "./quiet-hours";
+import { quietUntil, strictestQuiet } from "./quiet-hours";
+import { zoneOf } from "./wall-clock";
 import { standing, type Standing, type Window } from "./window";
 
 export type Reason = SendReason;
@@ -59,7 +60,7 @@ const ANSWER_MS = 30 * 60_000;
 export function maySend(question: SendQuestion): Verdict {
   const { capabilities, draft, window, now } = question;
   const stands = standing(capabilities?.window ?? null, window, now);
-  const refusal = forbidden(question) ?? unreachable(question) ?? badTemplate(question) ?? outsideWindow(question, stands)
+  const refusal = forbidden(question) ?? unreachable(question) ?? unattended(question) ?? badTemplate(question) ?? outsideWindow(question, stands)
     ?? (draft && capabilities ? unfit(draft, capabilities) : null);
   if (refusal) return { outcome: "refused", ...refusal, standing: stands };
   return quiet(question, stands) ?? inPublic(question, stands) ?? { outcome: "allowed", standing: stands };
@@ -93,6 +94,10 @@ function unreachable({ connection, capabilities }: SendQuestion): Refusal | null
     return { class: "config", reason: "receive-only", wayOut: "settings", sentence: "This connection only receives. Choose another one, or connect one that sends in Settings, Channels." };
   return null;
 }
+
+/** What everybody reads is approved by a person of the business: Google's rules for replies to reviews ask for no less. */
+export const unattended = ({ capabilities, automated }: Pick<SendQuestion, "capabilities" | "automated">): Refusal | null => (capabilities?.public && automated
+  ? { class: "permanent", reason: "people-only", wayOut: null, sentence: "Replies here are public and must be written by a person, so automated ones do not go out. Write it yourself." } : null);
 
 const NOT_APPROVED: Record<Exclude<TemplateStatus, "approved">, string> = {
   pending: "This template is still being reviewed. Wait until it is approved, or choose another one.",

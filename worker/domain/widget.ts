@@ -40,26 +40,6 @@ export function frameAncestors(patterns: readonly string[]): string {
   return ["'self'", ...new Set(sources)].join(" ");
 }
 
-export const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
-
-/** Hours in one time zone. `to` before `from` runs past midnight; equal times are the whole day. */
-export interface OfficeHours { timeZone: string; hours: readonly { day: (typeof WEEKDAYS)[number]; from: string; to: string }[] }
-
-/** Without office hours somebody is taken to be there. `now` is in milliseconds. */
-export function isOpen(office: OfficeHours | null, now: number): boolean {
-  if (!office) return true;
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone: office.timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(now);
-  const part = (type: string) => parts.find((each) => each.type === type)!.value;
-  const today = WEEKDAYS.findIndex((day) => day === part("weekday").toLowerCase());
-  const yesterday = WEEKDAYS[(today + WEEKDAYS.length - 1) % WEEKDAYS.length];
-  const time = `${part("hour")}:${part("minute")}`;
-  return office.hours.some(({ day, from, to }) => {
-    const overnight = to <= from;
-    if (day === WEEKDAYS[today]) return time >= from && (overnight || time < to);
-    return overnight && day === yesterday && time < to;
-  });
-}
-
 /** Longer page addresses say nothing more to an agent. */
 const MAX_PAGE_URL = 500;
 const SECRET_NAME = /tok|secret|passw|pwd|auth|session|sid|sig|hash|hmac|jwt|code|key|otp|nonce|ticket|invite|reset|e-?mail|phone/i;

@@ -2,10 +2,11 @@ import type { Channel, ChannelConnection, RawRequest } from "../channels/channel
 import { channelOf } from "../channels/registry";
 import { readConnection, type ConnectionRow, type StoredConnection } from "../db/connections";
 import type { Account } from "../db/locate";
+import type { OfficeHours } from "../domain/office-hours";
 import { askingIo } from "./provider-io";
 
 /** A connection with its secrets opened, ready to verify, receive and send. `previous` has the secrets that were replaced lately. */
-export interface OpenConnection { account: Account; row: ConnectionRow; channel: Channel; connection: ChannelConnection<unknown>; previous: { connection: ChannelConnection<unknown>; until: number }[]; reopenDays: number; accountName: string; appliesSuspected: boolean }
+export interface OpenConnection { account: Account; row: ConnectionRow; channel: Channel; connection: ChannelConnection<unknown>; previous: { connection: ChannelConnection<unknown>; until: number }[]; reopenDays: number; accountName: string; appliesSuspected: boolean; /** The account's own. */ hours: OfficeHours | null; holidays: string[] }
 
 /** How long an opened connection is remembered in an isolate; `forgetConnection` shortens it where it was changed. */
 const REMEMBER_MS = 60_000;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createChat, type Chat } from "../../../web/widget/chat";
 import { FakeApi, frame, message, noNetwork, refusal, session } from "./fakes";
 
-const ABOUT = { locale: "de-AT", timeZone: "Europe/Vienna", referrer: "https://search.example.com/" };
+const ABOUT = { pageLocale: "en", locale: "de-AT", timeZone: "Europe/Vienna", referrer: "https://search.example.com/" };
 let dispose: () => void = () => {};
 const begin = (api: FakeApi): Chat => createRoot((end) => { dispose = end; return createChat("cn_1", api, () => ABOUT); });
 /** What is due now, and nothing that waits. */

@@ -16,7 +16,7 @@ async function draw(change: Partial<VisitorSession> = {}, locale = "en") {
   const language = await loadLanguage(locale);
   const [open, setOpen] = createSignal(true);
   const view = render(() => {
-    const chat = createChat("cn_1", api, () => ({ locale: "en", timeZone: "UTC", referrer: "" }));
+    const chat = createChat("cn_1", api, () => ({ pageLocale: "en", locale: "en", timeZone: "UTC", referrer: "" }));
     return <Widget chat={chat} language={language} connectionId="cn_1" open={open()} close={closed} unread={unread} rated={rated} />;
   });
   await vi.waitFor(() => expect(view.queryByText("Connecting…")).toBeNull());

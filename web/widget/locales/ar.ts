@@ -11,6 +11,7 @@ export const strings: Strings = {
   online: "نحن هنا ونرد في أقرب وقت ممكن.",
   onlineShort: "متصل",
   away: "غير متاح",
+  backAt: "نعود إليكم: {name}",
   by: "بواسطة Switchboard",
   write: "اكتب رسالة",
   send: "إرسال",

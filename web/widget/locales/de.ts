@@ -11,6 +11,7 @@ export const strings: Strings = {
   online: "Wir sind da und antworten so schnell wie möglich.",
   onlineShort: "Online",
   away: "Abwesend",
+  backAt: "Wir sind wieder da: {name}",
   by: "Mit Switchboard",
   write: "Nachricht schreiben",
   send: "Senden",

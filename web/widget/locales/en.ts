@@ -10,6 +10,7 @@ export const en = {
   online: "We are here and answer as soon as we can.",
   onlineShort: "Online",
   away: "Away",
+  backAt: "We are back: {name}",
   by: "Powered by Switchboard",
   write: "Write a message",
   send: "Send",

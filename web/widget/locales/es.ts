@@ -11,6 +11,7 @@ export const strings: Strings = {
   online: "Estamos aquí y respondemos en cuanto podemos.",
   onlineShort: "En línea",
   away: "Ausente",
+  backAt: "Volvemos: {name}",
   by: "Con Switchboard",
   write: "Escribe un mensaje",
   send: "Enviar",

@@ -11,6 +11,7 @@ export const strings: Strings = {
   online: "Nous sommes là et répondons dès que possible.",
   onlineShort: "En ligne",
   away: "Absent",
+  backAt: "Nous revenons : {name}",
   by: "Propulsé par Switchboard",
   write: "Écrire un message",
   send: "Envoyer",

@@ -5,13 +5,14 @@ import { openConnection } from "../../flows/open-connection";
 import type { Account } from "../../db/locate";
 import type { Channel, ChannelConnection } from "../../channels/channel";
 import { take, type Bucket, type Rate } from "../../domain/bucket";
+import type { OfficeHours } from "../../domain/office-hours";
 import { originAllowed } from "../../domain/widget";
 import { readVisitorToken } from "../../platform/visitor-token";
 import { problem } from "../problem";
 import type { AppEnv } from "../router";
 
 /** An active widget with its settings. */
-export interface Widget { id: string; name: string; account: Account; channel: Channel; connection: ChannelConnection<unknown>; settings: ChatSettings }
+export interface Widget { id: string; name: string; account: Account; channel: Channel; connection: ChannelConnection<unknown>; settings: ChatSettings; /** The account's. */ hours: OfficeHours | null; holidays: readonly string[] }
 
 export interface WidgetEnv { Bindings: Env; Variables: AppEnv["Variables"] & { widget: Widget; visitorId: string; vouched: Vouched } }
 type C = Context<WidgetEnv>;
@@ -20,8 +21,8 @@ type C = Context<WidgetEnv>;
 export async function openWidget(env: Env, connectionId: string): Promise<Widget | null> {
   const open = await openConnection(env, connectionId);
   if (!open || open.row.status !== "active" || open.channel.capabilities.transport !== "visitor") return null;
-  const { account, channel, connection, row } = open;
-  return { id: connectionId, name: row.name, account, channel, connection, settings: ChatSettings.parse(connection.settings) };
+  const { account, channel, connection, row, hours, holidays } = open;
+  return { id: connectionId, name: row.name, account, channel, connection, hours, holidays, settings: ChatSettings.parse(connection.settings) };
 }
 
 /** Our own pages (the frame itself) and the sites the widget names. */

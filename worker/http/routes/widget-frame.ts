@@ -1,7 +1,10 @@
 import { Hono } from "hono";
 import type { WidgetConfig } from "../../contract/widget";
 import { WIDGET_ICONS } from "../../contract/widget-icons";
-import { frameAncestors, isOpen } from "../../domain/widget";
+import { hoursOf } from "../../channels/chat";
+import { inLanguage } from "../../domain/chat-texts";
+import { presence } from "../../domain/office-hours";
+import { frameAncestors } from "../../domain/widget";
 import { mediaUrl } from "../../platform/media";
 import { foreign, floods, mayShow, openWidget, tooMany, type Widget, type WidgetEnv } from "../middleware/visitor";
 import { problem } from "../problem";
@@ -30,11 +33,13 @@ function policy(widget: Widget, host: string): string {
   ].join("; ");
 }
 
-export const configOf = (env: Env, { name, account, settings }: Widget, now: number): WidgetConfig => {
-  const { greeting, colour, position, preChat, awayMessage, theme, icon, logo, greetings, consentText, sound, rating, transcript, officeHours } = settings;
+/** As somebody who reads `locale` is told. */
+export const configOf = (env: Env, { name, account, settings, hours, holidays }: Widget, now: number, locale?: string): WidgetConfig => {
+  const { greeting, colour, position, preChat, awayMessage, theme, icon, logo, greetings, consentText, sound, rating, transcript } = inLanguage(settings, locale);
+  const here = presence(hoursOf(settings, hours, holidays), now);
   return {
     name, greeting, colour, position, preChat, awayMessage, theme, icon, mark: WIDGET_ICONS[icon], greetings, consentText, sound, rating, transcript,
-    online: isOpen(officeHours ?? null, now), logo: logo === "" ? null : mediaUrl(env, account.id, logo, "logo", now),
+    online: here.isOpen, backAt: here.isOpen || here.backAt === null ? null : new Date(here.backAt).toISOString(), logo: logo === "" ? null : mediaUrl(env, account.id, logo, "logo", now),
   };
 };
 
@@ -69,5 +74,5 @@ export const widgetFrame = new Hono<WidgetEnv>()
       c.header("access-control-allow-origin", origin);
     }
     c.header("cache-control", "private, max-age=60");
-    return c.json(configOf(c.env, widget, c.var.now));
+    return c.json(configOf(c.env, widget, c.var.now, c.req.query("locale")));
   });

@@ -126,7 +126,7 @@ async function session(c: C, opened: Widget, start: VisitorStart): Promise<Visit
   const { messages, cursor, closed } = conversationId ? await account.conversation(conversationId).visitorPage(visitorId, opened.id, null, PAGE_SIZE) : { messages: [], cursor: 0, closed: false };
   // What the site has proved need not be asked.
   const asked = conversationId !== null || settings.preChat.every(({ key }) => person?.vouched[key] !== undefined);
-  return { token, visitorId, config: configOf(env, opened, now), conversationId, messages, cursor, asked, vouched, closed };
+  return { token, visitorId, config: configOf(env, opened, now, start.locale), conversationId, messages, cursor, asked, vouched, closed };
 }
 
 /** Null when the proof is wrong. The older kind of proof covers the id alone. */
