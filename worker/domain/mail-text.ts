@@ -1,9 +1,9 @@
 import { decodeEntities } from "./mail-entities";
 
 /** Their content is not text for reading. */
-const SKIPPED = new Set(["head", "style", "script", "title", "template", "noscript", "svg", "math", "object", "select", "textarea"]);
+export const SKIPPED = new Set(["head", "style", "script", "title", "template", "noscript", "svg", "math", "object", "select", "textarea"]);
 /** Their content is not markup: only their own end tag ends them. */
-const RAW = new Set(["style", "script", "title", "textarea"]);
+export const RAW = new Set(["style", "script", "title", "textarea"]);
 const LINE = new Set(["div", "tr", "li", "ul", "ol", "dl", "dt", "dd", "table", "tbody", "section", "article", "header", "footer", "address", "form", "center", "pre", "blockquote", "hr", "body", "html"]);
 const PARAGRAPH = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6"]);
 /** As Outlook writes it in plain text before quoted history. */
@@ -11,7 +11,7 @@ const RULE = "_".repeat(32);
 const MAX_QUOTE_DEPTH = 20; // deeper quotes keep 20 marks: the output must not grow with the square of the input
 const MAX_LIST_DEPTH = 10; // likewise for nested lists
 
-interface Tag { name: string; closing: boolean; attributes: string }
+export interface Tag { name: string; closing: boolean; attributes: string }
 
 const attribute = (tag: Tag, name: string): string => {
   const match = new RegExp(`(?:^|[\\s"'])${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, "i").exec(tag.attributes);
@@ -25,6 +25,8 @@ class Lines {
   private pieces: string[] = [];
   private endsInSpace = true;
   private gapDepth: number | null = null;
+  /** What the next line begins with, though its words may stand in a paragraph of their own. */
+  private marker = "";
   quote = 0;
 
   add(text: string): void {
@@ -46,6 +48,13 @@ class Lines {
     this.push(this.take());
   }
 
+  /** Begins an item of a list. */
+  item(marker: string): void {
+    this.end();
+    if (this.marker) this.push("");
+    this.marker = marker;
+  }
+
   /** An empty line before the next text. */
   gap(): void {
     this.end();
@@ -62,11 +71,13 @@ class Lines {
   private push(line: string): void {
     if (this.gapDepth !== null && this.done.at(-1)) this.done.push(marks(Math.min(this.gapDepth, this.quote)));
     this.gapDepth = null;
-    this.done.push(`${marks(this.quote)}${this.quote > 0 ? " " : ""}${line.replaceAll("\u00a0", " ")}`.trimEnd());
+    const shown = this.marker + line;
+    this.marker = "";
+    this.done.push(`${marks(this.quote)}${this.quote > 0 ? " " : ""}${shown.replaceAll("\u00a0", " ")}`.trimEnd());
   }
 
   toString(): string {
-    this.end();
+    this.item("");
     return this.done.join("\n").replace(/\n{3,}/g, "\n\n").trim();
   }
 }
@@ -74,7 +85,7 @@ class Lines {
 const marks = (depth: number): string => ">".repeat(Math.min(depth, MAX_QUOTE_DEPTH));
 
 /** End of the tag that begins at `open`, with quoted attribute values skipped; -1 when it never ends. */
-function tagEnd(html: string, open: number, lastClose: number): number {
+export function tagEnd(html: string, open: number, lastClose: number): number {
   if (open > lastClose) return -1;
   let quote = "";
   for (let at = open + 1; at < html.length; at++) {
@@ -87,7 +98,7 @@ function tagEnd(html: string, open: number, lastClose: number): number {
   return html.indexOf(">", open);
 }
 
-function readTag(source: string): Tag | null {
+export function readTag(source: string): Tag | null {
   const match = /^(\/?)([a-z][a-z0-9:-]*)/i.exec(source);
   return match ? { name: match[2]!.toLowerCase(), closing: match[1] === "/", attributes: source.slice(match[0].length) } : null;
 }
@@ -118,26 +129,29 @@ export function htmlToText(html: string): string {
     if (/^(?:https?:|mailto:|tel:)/i.test(href) && !text.includes(target) && target.replace(/\/$/, "") !== text.trim()) lines.add(` (${target})`);
   };
 
+  // Within a list, paragraphs are lines of their item.
+  const block = ({ name }: Tag): void => {
+    if (PARAGRAPH.has(name) && lists.length === 0) lines.gap();
+    else if (PARAGRAPH.has(name) || LINE.has(name)) lines.end();
+  };
   const openTag = (tag: Tag): void => {
     if (tag.name === "br") lines.break();
     else if (tag.name === "hr") { lines.end(); lines.add(RULE); lines.end(); }
     else if (tag.name === "img") say(attribute(tag, "alt") && `[${attribute(tag, "alt")}]`);
     else if (tag.name === "a") { endLink(); link = { href: attribute(tag, "href"), text: "" }; }
     else if (tag.name === "td" || tag.name === "th") lines.add(" ");
-    else if (PARAGRAPH.has(tag.name)) lines.gap();
-    else if (LINE.has(tag.name)) lines.end();
+    else block(tag);
     if (tag.name === "blockquote") lines.quote++;
     if (tag.name === "ul" || tag.name === "ol") lists.push(tag.name === "ol" ? 1 : null);
     if (tag.name === "li") {
       const number = lists.at(-1);
-      lines.add(`${"\u00a0\u00a0".repeat(Math.min(Math.max(lists.length - 1, 0), MAX_LIST_DEPTH))}${typeof number === "number" ? `${number}. ` : "- "}`);
+      lines.item(`${"  ".repeat(Math.min(Math.max(lists.length - 1, 0), MAX_LIST_DEPTH))}${typeof number === "number" ? `${number}. ` : "- "}`);
       if (typeof number === "number") lists[lists.length - 1] = number + 1;
     }
   };
   const closeTag = (tag: Tag): void => {
     if (tag.name === "a") endLink();
-    else if (PARAGRAPH.has(tag.name)) lines.gap();
-    else if (LINE.has(tag.name)) lines.end();
+    else block(tag);
     if (tag.name === "blockquote" && lines.quote > 0) { lines.quote--; if (lines.quote === 0) lines.gap(); }
     if (tag.name === "ul" || tag.name === "ol") lists.pop();
   };
