@@ -1,7 +1,7 @@
 import { channelOf } from "../../worker/channels/registry";
 import type { ChannelKind } from "../../worker/contract/channel";
 import type { Attachment } from "../../worker/contract/entry";
-import type { InboundEvent, RawRequest, Said } from "../../worker/channels/channel";
+import type { Handle, InboundEvent, RawRequest, Said } from "../../worker/channels/channel";
 import { windowKey } from "../../worker/domain/window";
 import type { Timers } from "../lib/timers";
 import { amend, amended } from "./amending";
@@ -173,21 +173,28 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
       if (event.opensWindow) opened(head, connection.id, event.person, event.at, event.referral?.kind === "ad", isCounted(connection));
       return store.insert({ ...common, kind: "activity", author: contact, text: event.text, event: { type: event.type, data: event.data ?? {} }, ...(event.referral && { referral: event.referral }) });
     case "identity": {
-      followIdentity(store, connection, event.person.address, event.becomes.address);
+      for (const [from, to] of successors(event.person, event.becomes)) followIdentity(store, connection, from, to);
       return store.insert({ ...common, kind: "activity", author: contact, text: event.text, event: { type: "identity", data: { from: event.person.address, to: event.becomes.address } } });
     }
     case "consent":
-      recordConsent(store, event.purpose === "marketing" ? { channel: connection.channel, state: event.change === "start" ? "active" : "no-marketing", lifts: ["no-marketing"] }
-        : { channel: connection.channel, state: event.change === "start" ? "active" : "inactive" }, event.text, event.at);
+      recordConsent(store, event.purpose === "marketing" ? { channel: connection.channel, state: event.change === "start" ? "active" : "no-marketing", lifts: ["no-marketing"], how: event.how }
+        : { channel: connection.channel, state: event.change === "start" ? "active" : "inactive", how: event.how }, event.text, event.at);
       return null;
     case "complaint":
-      recordConsent(store, { channel: connection.channel, state: "inactive" }, null, event.at);
+      recordConsent(store, { channel: connection.channel, state: "inactive", how: "complaint" }, null, event.at);
       return null;
     case "other":
       return external === null && !event.from ? null
         : store.insert({ ...common, kind: "activity", author: contact, text: event.label, event: { type: "unsupported", data: { label: event.label } } });
     default: return null;
   }
+}
+
+/** Which address took the place of which: number for number, id for id, else the new one for the one they wrote with. */
+function successors(person: Handle, becomes: Handle): [from: string, to: string][] {
+  const after = [becomes, ...becomes.aliases ?? []];
+  const pairs = [person, ...person.aliases ?? []].flatMap(({ kind, address }): [string, string][] => after.filter((one) => one.kind === kind && one.address !== address).map((one) => [address, one.address]));
+  return pairs.length > 0 ? pairs : [[person.address, becomes.address]];
 }
 
 /** The customer has another number or id now: what they allow, and what waits for them, goes with them. */

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Line, TestConversation } from "../support/conversation";
 import { fakeGraph, taken } from "../support/graph";
-import { contactsOf, newMetaDesk, newMid, onMeta, onWhatsApp, onlyConversation, posts, type MetaDesk } from "../support/meta";
+import { contactsOf, conversationsOf, newMetaDesk, newMid, onMeta, onWhatsApp, onlyConversation, posts, type MetaDesk } from "../support/meta";
 import { held } from "../support/provider";
 import { provesSync } from "../support/prove";
 import { settles } from "../support/socket";
 
 const CUSTOMER = "5349573198712345";
+const DAY = 86_400_000;
 
 let desk: MetaDesk;
 beforeEach(async () => { desk = await newMetaDesk(); });
@@ -67,6 +68,33 @@ describe("Messenger's watermark", () => {
     await tell(onMeta(desk.meta.messenger).read("another-customer", { watermark: Date.now() + 1_000 }));
     expect(await statesOf(talk)).toEqual(["good read", "bad failed", "planned scheduled"]);
     expect((await talk.entry(planned.id)).state).toBe("scheduled");
+  });
+});
+
+describe("a receipt that comes after the conversation was closed and the customer has begun another", () => {
+  it("reaches what was sent before too, also over several conversations, and leaves what is newer than it", async () => {
+    fakeGraph();
+    const line = desk.meta.messenger;
+    const page = onMeta(line);
+    const talks: TestConversation[] = [];
+    for (const words of ["first", "second", "third"]) {
+      await posts(line, page.says(CUSTOMER, `About the ${words}`));
+      const talk = (await conversationsOf(desk)).find(({ id }) => !talks.some((one) => one.id === id))!;
+      talks.push(talk);
+      const { id } = await talk.send(words, { line, contact: CUSTOMER });
+      await talk.becomes(id, "sent");
+      // Long enough ago that what they write next begins another one.
+      if (words !== "third") await talk.object().change({ status: "closed" }, talk.actor, {}, Date.now() - 30 * DAY);
+    }
+    const states = () => Promise.all(talks.map(async (talk) => (await statesOf(talk)).join()));
+    const [, second] = talks as [TestConversation, TestConversation];
+    const sentAt = startOf((await second.entries()).find(({ direction }) => direction === "out")!);
+    await posts(line, page.read(CUSTOMER, { watermark: sentAt }));
+    expect(await states()).toEqual(["first read", "second read", "third sent"]);
+    // A closed conversation stays so: reading is no answer.
+    expect((await second.open()).status).toBe("closed");
+    await posts(line, page.read(CUSTOMER, { watermark: Date.now() + 1_000 }));
+    expect(await states()).toEqual(["first read", "second read", "third read"]);
   });
 });
 

@@ -48,6 +48,22 @@ describe("a window", () => {
     expect(await mayAnswer(talk, provider)).toBe(state === "closed" ? "refused" : "allowed");
   });
 
+  it("goes with them to a new number, and so does what waits for its time", async () => {
+    const graph = fakeGraph();
+    const { whatsapp } = desk.meta;
+    const talk = await wrote("whatsapp", 2 * HOUR);
+    const { closesAt } = (await screen.check(talk, "whatsapp")).window!;
+    const planned = await (await screen.send(talk, { channel: "whatsapp", text: "See you at nine", sendAt: new Date(Date.now() + HOUR).toISOString() })).json<{ id: string; to: string }>();
+    expect(planned.to).toBe(`+${ANN.phone}`);
+    await posts(whatsapp, onWhatsApp.message(ANN, { type: "system", text: undefined, system: { type: "user_changed_number", wa_id: "14155550199", body: "changed" } }));
+    await settles(async () => expect((await screen.check(talk, "whatsapp")).to[0]).toBe("+14155550199"));
+    expect((await screen.check(talk, "whatsapp")).window).toMatchObject({ state: "open", closesAt });
+    expect((await talk.entry(planned.id)).to).toBe("+14155550199");
+    const { id } = await (await screen.send(talk, { channel: "whatsapp", text: "To your new number" })).json<{ id: string }>();
+    await talk.becomes(id, "sent");
+    expect(graph.messages().at(-1)).toMatchObject({ to: "14155550199" });
+  });
+
   it("is not opened by what is no message of theirs", async () => {
     fakeGraph();
     const { messenger, instagram, whatsapp } = desk.meta;
