@@ -27,7 +27,7 @@ export const SECRET = whatsappManifest.secret;
 const common = { appSecret: SECRET, verifyToken: whatsappManifest.verifyToken };
 
 /** The accounts of ours that the recorded requests are about. */
-const OURS = {
+export const OURS = {
   whatsapp: { address: "+15550783881", settings: { ...common, phoneNumberId: "106540352242922", wabaId: "102290129340398", accessToken: "TOKEN" } },
   messenger: { address: "682498302938465", settings: { ...common, pageId: "682498302938465", pageAccessToken: "TOKEN" } },
   instagram: { address: "17841405822304914", settings: { ...common, igUserId: "17841405822304914", accessToken: "TOKEN", login: "instagram", instagramAppSecret: instagramManifest.instagramLoginSecret } },

@@ -1,18 +1,22 @@
 import { env } from "cloudflare:test";
 import { receiveMail } from "../../../worker/flows/mail";
 import { draws } from "./draw";
-import type { Schedule, Step } from "./schedule";
-import { pause, sms, SMS_TYPE, type Person, type Said, type World, type Written } from "./world";
+import { onLine } from "./on-line";
+import { renewToken, repeat } from "./repeat";
+import { DAY_AND_MORE, type Schedule, type Step } from "./schedule";
+import { tell } from "./tell";
+import { pause, sms, type Person, type World, type Written } from "./world";
 
 const HOUR = 3_600_000;
 
 /** Plays a schedule. Nothing is thrown by what the storm breaks: whoever got no answer asks again, as in life. */
-export async function play(world: World, { steps }: Schedule): Promise<void> {
+export async function play(world: World, { lines, steps }: Schedule): Promise<void> {
   await world.list.resume();
   // Everybody is known when it begins: a message can be answered only then.
   for (let who = 0; who < world.people.length; who++) {
     await perform(world, { do: "text", who, say: "words", copies: 1, lateMs: 0, luck: 0 });
     await perform(world, { do: "chat", who, copies: 1, luck: 0 });
+    for (let line = 0; line < lines.length; line++) await perform(world, { do: "line", line, who, act: "words", nth: 0, copies: 1, lateMs: 0, luck: 0 });
     await resume(world, world.people[who]!, false);
   }
   let running: Promise<void>[] = [];
@@ -35,25 +39,31 @@ const ACTS: Acts = {
     const person = world.people[who]!;
     const words = say === "stop" ? "STOP" : say === "start" ? "START" : world.nextWords();
     const externalId = `SM${crypto.randomUUID().replaceAll("-", "")}`;
-    const picture = say === "picture" ? world.providers.picture(luck % 4) : null;
+    const picture = say === "picture" ? world.providers.file(luck % 4) : null;
     const body = sms(externalId, person.phone, words, picture);
     let stopping = 0;
     const arrive = async () => {
       if (say === "start") world.starting(person.phone);
       if (say === "stop") { stopping = world.startsOf(person.phone); world.providers.stopped.add(person.phone); }
-      const { taken, settled } = await world.hook("twilio", world.hookUrl("twilio"), body, SMS_TYPE);
+      const { taken, settled } = await world.hook("twilio", body);
       const isPending = world.said.some((one) => one.words === "START" && !one.answered);
       if (say === "stop" && settled && stopping === world.startsOf(person.phone) && !isPending) world.stopped.add(person.phone);
       return taken;
     };
     await tell(world, { words: say === "stop" || say === "start" ? `${words}\n${externalId}` : words, copies, answered: false, arrive }, lateMs > 0);
   },
+  line: onLine,
+  token: async (world, { line, what }) => {
+    const { name } = line < world.connected.length - 2 ? world.other(line) : world.connection("twilio");
+    if (what === "ends") world.providers.expired.add(name);
+    else if (world.providers.expired.has(name)) await renewToken(world, name);
+  },
   mail: async (world, { who, answers, copies }) => {
     const person = world.people[who]!;
     const words = world.nextWords();
     const ours = answers ? world.providers.calls.findLast((call) => call.provider === "resend" && call.delivery && call.to.includes(person.mail)) : undefined;
     const answered = ours ? (JSON.parse(ours.body) as { headers: Record<string, string> }).headers["Message-ID"] : undefined;
-    const raw = [`From: <${person.mail}>`, `To: <${world.mailbox.address}>`, `Message-ID: <${words}@customer.example>`, `Date: ${new Date().toUTCString()}`, `Subject: ${ours ? "Re: " : ""}Bikes`, ...(answered ? [`In-Reply-To: ${answered}`, `References: ${answered}`] : []), "", words, ""].join("\r\n");
+    const raw = [`From: <${person.mail}>`, `To: <${world.mailbox.address}>`, `Message-ID: <id${words}@customer.example>`, `Date: ${new Date().toUTCString()}`, `Subject: ${ours ? "Re: " : ""}Bikes`, ...(answered ? [`In-Reply-To: ${answered}`, `References: ${answered}`] : []), "", words, ""].join("\r\n");
     const bytes = new TextEncoder().encode(raw);
     const arrive = async () => {
       let refused = false;
@@ -69,19 +79,23 @@ const ACTS: Acts = {
     await tell(world, { words, copies, answered: false, arrive: () => world.visitorSays(person, clientId, words).then(({ ok }) => ok, () => false) }, false);
     await world.findChats();
   },
-  send: async (world, { who, by, copies, holdMs, luck }) => {
+  send: async (world, { who, by, line, copies, holdMs, luck }) => {
     const person = world.people[who]!;
-    const talkId = by === "chat" ? person.chatId : person.talkId;
+    const connected = by === "line" ? world.other(line) : by === "sms" ? world.connection("twilio") : null;
+    const talkId = by === "chat" ? person.chatId : connected ? world.talkOn(person, connected) : person.talkId;
     if (!talkId) return;
     const id = crypto.randomUUID();
+    const text = world.nextWords();
     world.providers.luck.set(id, luck);
+    world.providers.expected.set(text, id);
     const timing = holdMs > 60_000 ? { sendAt: new Date(Date.now() + holdMs).toISOString() } : { undoMs: holdMs };
-    const draft = { clientId: id, channel: by, text: world.nextWords(), ...timing, ...(by === "email" && { to: [person.mail], subject: "Bikes" }) };
-    await write(world, { id, kind: "message", by, path: `/conversations/${talkId}/messages`, body: draft }, copies);
+    const channel = connected?.kind ?? (by === "chat" ? "chat" : "email");
+    const draft = { clientId: id, channel, text, ...timing, ...(connected && { connectionId: connected.id, to: [world.addressOf(person, connected)] }), ...(channel === "email" && { to: [person.mail], subject: "Bikes" }) };
+    await write(world, { id, kind: "message", by: channel, line: connected?.name ?? null, path: `/conversations/${talkId}/messages`, body: draft }, copies);
   },
   comment: async (world, { who, copies }) => {
     const id = crypto.randomUUID();
-    await write(world, { id, kind: "comment", by: null, path: `/conversations/${world.people[who]!.talkId}/comments`, body: { clientId: id, text: `SECRET ${world.nextWords()}` } }, copies);
+    await write(world, { id, kind: "comment", by: null, line: null, path: `/conversations/${world.people[who]!.talkId}/comments`, body: { clientId: id, text: `SECRET ${world.nextWords()}` } }, copies);
   },
   change: async (world, { who, what }) => {
     const { talkId } = world.people[who]!;
@@ -124,6 +138,8 @@ const ACTS: Acts = {
   },
   visit: async (world, { who, what }) => world.people[who]!.visitor?.say(what),
   wait: async (world, { ms }) => {
+    // Providers repeat themselves for hours, not for days.
+    if (ms === DAY_AND_MORE) await repeat(world);
     await world.advance(ms);
     await world.fire();
     await world.fire();
@@ -151,19 +167,12 @@ export async function resume(world: World, { thread, visitor }: Person, list: bo
 
 function wentWrong({ providers }: World, id: string): boolean {
   const last = providers.callsOf(id).at(-1);
-  return last !== undefined && (last.answer === "refused" || last.answer === "none" || providers.deliveriesOf(id).some(({ reports }) => reports.some(({ word, heard }) => heard && /failed|undelivered|bounced/.test(word))));
+  return last !== undefined && (last.answer === "refused" || last.answer === "none" || providers.deliveriesOf(id).some(({ reports }) => reports.some(({ says, heard }) => heard && says === "failed")));
 }
 
-async function tell(world: World, said: Said, isLate: boolean): Promise<void> {
-  world.said.push(said);
-  if (isLate) return;
-  const heard = await Promise.all(Array.from({ length: said.copies }, () => said.arrive()));
-  if (heard.includes(true)) said.answered = true;
-}
-
-async function write(world: World, { id, kind, by, path, body }: Pick<Written, "id" | "kind" | "by" | "path"> & { body: unknown }, copies: number): Promise<void> {
+async function write(world: World, { id, kind, by, line, path, body }: Pick<Written, "id" | "kind" | "by" | "line" | "path"> & { body: unknown }, copies: number): Promise<void> {
   const written: Written = {
-    id, kind, by, path, outcome: "unheard", retries: 0, resolved: new Set(), cancelled: false,
+    id, kind, by, line, path, outcome: "unheard", retries: 0, resolved: new Set(), cancelled: false,
     ask: async () => {
       const response = await world.api("POST", path, body).catch(() => null);
       if (response?.ok) written.outcome = "stored";

@@ -10,7 +10,7 @@ import { World } from "./world";
 export async function survives(plan: Schedule): Promise<void> {
   // What fails is logged, and much fails here.
   vi.spyOn(console, "log").mockImplementation(() => {});
-  const world = await World.create();
+  const world = await World.create(plan.lines);
   try {
     await play(world, plan);
     await settle(world);

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { pause, within, type World } from "./world";
 import { resume } from "./play";
+import { renewTokens, repeat } from "./repeat";
 
 const MINUTE = 60_000;
 /** Longer than any retry, snooze or scheduled message of a schedule; shorter than what is kept for days. */
@@ -12,6 +13,7 @@ const MAX_ROUNDS = 150;
 /** The storm is over: everybody says again what was not heard, every timer gets its time, every screen comes back. */
 export async function settle(world: World): Promise<void> {
   world.faults.end();
+  await renewTokens(world);
   await repeat(world);
   // Some time without new luck, so that tries end as they were going to.
   await world.advance(MINUTE);
@@ -21,6 +23,7 @@ export async function settle(world: World): Promise<void> {
   await retryWrong(world);
   await calmDown(world);
   await world.findChats();
+  await world.findTalks();
   for (const person of world.people) await resume(world, person, false);
   await world.list.resume();
   await quiet(world);
@@ -64,14 +67,6 @@ async function retryWrong(world: World): Promise<void> {
       await talk.object().retry(id, talk.actor, Date.now());
     }
   }
-}
-
-/** Whoever was not heard says it again, until they are. */
-async function repeat(world: World): Promise<void> {
-  for (const said of world.said) if (!said.answered) said.answered = await said.arrive();
-  for (const written of world.written) if (written.outcome === "unheard") await written.ask();
-  for (const report of world.providers.reports) if (!report.heard) await world.report(report);
-  await world.processKept();
 }
 
 /** Until no object has more to say: revisions stand still and nobody is talking to a provider. */
