@@ -75,7 +75,7 @@ export type InboundEvent =
   | { kind: "delete"; target: string; person: Handle; by: By; at: number }
   | { kind: "activity"; externalId?: string; person: Handle; type: string; text: string; data?: Record<string, unknown>; referral?: Referral; opensWindow?: boolean; at: number }
   | { kind: "identity"; person: Handle; becomes: Handle; text: string; externalId?: string; at: number }
-  | { kind: "consent"; person: Handle; change: "stop" | "start"; purpose: "all" | "marketing"; text: string | null; at: number }
+  | { kind: "consent"; person: Handle; change: "stop" | "start"; purpose: "all" | "marketing"; text: string | null; /** Where it was not said in a message. */ how?: "unsubscribe"; at: number }
   | { kind: "complaint"; from: Handle; at: number }
   | { kind: "template"; externalId: string; name: string; language: string; status?: TemplateStatus; quality?: Template["quality"]; category?: Template["category"]; reason?: string | null; at: number }
   /** The request only says that there is something: `collect` fetches it. */

@@ -7,6 +7,9 @@ import { newId } from "../platform/id";
 import { log } from "../platform/log";
 import { askingIo } from "./provider-io";
 
+/** Somebody asked for it, so there is nothing to unsubscribe from; but no machine should answer it (RFC 3834). */
+const MADE_BY_US = { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" };
+
 /** A mail that the account itself sends to a colleague; never part of a conversation. */
 export interface AccountMail { to: string; subject: string; text: string }
 
@@ -22,7 +25,7 @@ export async function sendAccountMail(account: Account, mail: AccountMail, now: 
     statusUrl: `${account.env.PUBLIC_URL}/hooks/${open.row.provider}/${open.row.id}`,
     email: {
       from, to: [{ name: "", address: mail.to }], cc: [], bcc: [], subject: mail.subject, html: null,
-      messageId: `<${id}@${from.address.slice(from.address.lastIndexOf("@") + 1)}>`, inReplyTo: null, references: [], replyTo: null, headers: {},
+      messageId: `<${id}@${from.address.slice(from.address.lastIndexOf("@") + 1)}>`, inReplyTo: null, references: [], replyTo: null, headers: MADE_BY_US,
     },
   }, open.connection, askingIo(now));
   if (!result.ok) log("account-mail-refused", { account: account.id, connection: open.row.id, code: result.code });

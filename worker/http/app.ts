@@ -28,6 +28,7 @@ import { merges } from "./routes/merges";
 import { messages } from "./routes/messages";
 import { teams } from "./routes/teams";
 import { templates } from "./routes/templates";
+import { unsubscribing } from "./routes/unsubscribing";
 import { widget } from "./routes/widget";
 import { widgetActs } from "./routes/widget-acts";
 import { widgetFrame } from "./routes/widget-frame";
@@ -74,6 +75,7 @@ export function app() {
   root.route("/", hooks);
   root.route("/", live);
   root.route("/", media);
+  root.route("/", unsubscribing);
   root.route("/", widget);
   root.route("/", widgetActs);
   root.route("/", widgetFrame);

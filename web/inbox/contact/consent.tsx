@@ -18,7 +18,7 @@ const MARKS: Record<Exclude<ConsentState, "active">, { label: MessageKey; stops:
 };
 
 /** How a step came about, where the ledger's own word is for programs. */
-const HOW: Readonly<Record<string, MessageKey>> = { message: "contact.consent.how.message", manual: "contact.consent.how.manual", merge: "contact.consent.how.merge", delivery: "contact.consent.how.delivery" };
+const HOW: Readonly<Record<string, MessageKey>> = { message: "contact.consent.how.message", manual: "contact.consent.how.manual", merge: "contact.consent.how.merge", delivery: "contact.consent.how.delivery", unsubscribe: "contact.consent.how.unsubscribe", complaint: "contact.consent.how.complaint" };
 
 /** What the contact allows on each channel, and the ledger that proves it. */
 export function Consent(props: { contact: Contact; onPatch: (patch: ContactPatch) => void }) {

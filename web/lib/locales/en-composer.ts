@@ -275,6 +275,8 @@ export const enComposer = {
   "contact.consent.how.message": "in their own message",
   "contact.consent.how.manual": "in this panel",
   "contact.consent.how.delivery": "because of a delivery report",
+  "contact.consent.how.unsubscribe": "by the unsubscribe link in a mail",
+  "contact.consent.how.complaint": "by marking a mail of ours as unwanted",
   "contact.consent.by": "{by}, {how}",
   "contact.consent.how.merge": "by merging two contacts",
   "contact.merge.may-be": "Possible duplicates",

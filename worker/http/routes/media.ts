@@ -6,10 +6,11 @@ import { preferredLanguage } from "../../domain/language";
 import { isShown } from "../../domain/media-type";
 import { UNSHOWN } from "../../flows/media";
 import { fileLinkId, fileLinkUrl, isMediaUrl, objectKey } from "../../platform/media";
-import { LINK_PAGE_POLICY, linkOverPage, linkPage } from "../link-page";
+import { linkOverPage, linkPage } from "../link-page";
 import { LINK_LANGUAGES } from "../link-words";
 import { session } from "../middleware/session";
 import { problem } from "../problem";
+import { pageHeaders } from "../public-page";
 import type { AppEnv } from "../router";
 
 /** What a file may do when a browser opens it: nothing. */
@@ -37,7 +38,7 @@ export const media = new Hono<AppEnv>()
   })
   .get("/media/s/:proof", async (c) => {
     const link = await linkOf(c);
-    const headers = { "content-security-policy": LINK_PAGE_POLICY, "cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex", vary: "accept-language" };
+    const headers = pageHeaders();
     const language = preferredLanguage(c.req.header("accept-language"), LINK_LANGUAGES);
     return link ? c.html(linkPage({ ...link, href: `${fileLinkUrl(c.env, link.id)}/file` }, language), 200, headers) : c.html(linkOverPage(language), 410, headers);
   })

@@ -1,0 +1,59 @@
+import { Hono, type Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { readAccount } from "../../db/accounts";
+import { findAccount } from "../../db/locate";
+import { preferredLanguage } from "../../domain/language";
+import { UNSUBSCRIBE_LANGUAGES, unsubscribeWords, type UnsubscribeWords } from "../../domain/unsubscribe-words";
+import { unsubscribe, unsubscriberOf } from "../../flows/unsubscribe";
+import { escaped, pageHeaders, publicPage } from "../public-page";
+import type { AppEnv } from "../router";
+
+/** `List-Unsubscribe=One-Click`, or one field of our own form. */
+const MAX_FORM_BYTES = 4_096;
+
+const fill = (text: string, values: Record<string, string>): string => text.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
+
+/**
+ * Behind the unsubscribe link of an automated mail. Whoever has the link may use it: it needs no login, as RFC 8058 asks. Only a
+ * POST changes anything, because scanners and previews open links. The signature says whom it is about.
+ */
+export const unsubscribing = new Hono<AppEnv>()
+  .get("/l/u/:token", async (c) => {
+    const found = await whose(c);
+    if (!found) return over(c);
+    const { words, language, values } = found;
+    return show(c, language, fill(words.title, values), `<h1>${escaped(fill(words.ask, values))}</h1><p>${escaped(fill(words.hint, values))}</p>
+<form method="post"><button name="mail" value="automated">${escaped(words.automated)}</button><button class="quiet" name="mail" value="all">${escaped(words.all)}</button></form>`);
+  })
+  .post("/l/u/:token", bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => {
+    const found = await whose(c);
+    if (!found) return over(c);
+    const form = await c.req.parseBody().catch((): Record<string, unknown> => ({}));
+    const isOneClick = form["List-Unsubscribe"] === "One-Click";
+    // A POST that says neither did not come from a button.
+    if (!isOneClick && form["mail"] !== "automated" && form["mail"] !== "all") return over(c, 400);
+    const all = form["mail"] === "all";
+    await unsubscribe(c.env, found.person, { way: isOneClick ? "one-click" : "page", all }, c.var.now);
+    const { words, language, values } = found;
+    return show(c, language, fill(words.title, values), `<h1>${escaped(fill(all ? words.doneAll : words.done, values))}</h1><p>${escaped(values["address"]!)}</p>`);
+  });
+
+async function whose(c: Context<AppEnv>) {
+  const person = await unsubscriberOf(c.env, c.req.param("token") ?? "");
+  const account = person && await findAccount(c.env, person.accountId);
+  if (!person || !account) return null;
+  const { language, words } = spoken(c);
+  return { person, language, words, values: { name: (await readAccount(account)).name, address: person.address } };
+}
+
+function spoken(c: Context<AppEnv>): { language: string; words: UnsubscribeWords } {
+  const language = preferredLanguage(c.req.header("accept-language"), UNSUBSCRIBE_LANGUAGES);
+  return { language, words: unsubscribeWords(language) };
+}
+
+const show = (c: Context<AppEnv>, language: string, title: string, body: string, status: 200 | 400 | 404 = 200) => c.html(publicPage(title, body, language), status, pageHeaders("'self'"));
+
+function over(c: Context<AppEnv>, status: 400 | 404 = 404) {
+  const { language, words } = spoken(c);
+  return show(c, language, words.over, `<h1>${escaped(words.over)}</h1><p>${escaped(words.overHint)}</p>`, status);
+}
