@@ -1,5 +1,5 @@
 import { createMemoryHistory, MemoryRouter, Route } from "@solidjs/router";
-import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library";
+import { cleanup, fireEvent, render, screen, waitFor, within } from "@solidjs/testing-library";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ChatSettings } from "../../worker/channels/chat";
 import type { ConnectionView } from "../../worker/contract/channel";
@@ -77,12 +77,37 @@ it("changes are saved together, and only once there are some", async () => {
   fireEvent.click(screen.getByRole("button", { name: "Add a greeting" }));
   fireEvent.input(screen.getByRole("textbox", { name: "On pages with" }), { target: { value: "/cart" } });
   fireEvent.click(screen.getByRole("checkbox", { name: /Ask for a rating/ }));
-  fireEvent.click(screen.getByRole("checkbox", { name: "Keep office hours" }));
+  fireEvent.keyDown(screen.getByRole("button", { name: /Somebody is there/ }), { key: "ArrowRight" });
   fireEvent.input(screen.getByLabelText("Monday, open from"), { target: { value: "08:30" } });
   const settings = await saved();
   expect(settings).toMatchObject({ greeting: "Welcome", icon: "heart", rating: false, greetings: [{ pages: "/cart", visitors: "all" }] });
   expect(settings["officeHours"]).toMatchObject({ timeZone: "America/Chicago", hours: expect.arrayContaining([{ day: "mon", from: "08:30", to: "17:00" }]) });
   expect(ChatSettings.safeParse(settings).error).toBeUndefined();
+});
+
+describe("the texts in other languages", () => {
+  const German = { greeting: "Hallo", awayMessage: "", consentText: "", greetings: ["Hilfe?"] };
+  const stored = ChatSettings.parse({ origins: [SITE], greeting: "Hi", awayMessage: "Away", greetings: [{ text: "Help?" }], hoursFrom: "account", languages: { de: German } });
+
+  it("come back as they were stored, and the preview shows them with what is not translated", () => {
+    const values = readValues(stored, "UTC");
+    expect(ChatSettings.parse(settingsOf(values))).toEqual({ ...stored, officeHours: null });
+    expect(configOf(values, "Shop", null, true, "de")).toMatchObject({ greeting: "Hallo", awayMessage: "Away", greetings: [{ text: "Hilfe?" }] });
+    expect(configOf(values, "Shop", null, true)).toMatchObject({ greeting: "Hi", greetings: [{ text: "Help?" }] });
+  });
+
+  it("are written below the first, and one that is removed is gone", async () => {
+    CHAT.settings = { ...stored, languages: { de: German, fr: { ...German, greeting: "Bonjour" } } };
+    await refresh("connections");
+    draw();
+    const german = within(await screen.findByRole("group", { name: "German" }));
+    fireEvent.input(german.getByRole("textbox", { name: "Away message" }), { target: { value: "Gerade nicht da" } });
+    fireEvent.click(screen.getByRole("button", { name: "Remove French" }));
+    const settings = await saved();
+    CHAT.settings = { origins: [SITE], greeting: "Hi" };
+    expect(settings).toMatchObject({ hoursFrom: "account", officeHours: null, languages: { de: { greeting: "Hallo", awayMessage: "Gerade nicht da", greetings: ["Hilfe?"] } } });
+    expect(settings["languages"]).not.toHaveProperty("fr");
+  });
 });
 
 it("a refusal is said where it belongs, and nothing that was typed is lost", async () => {

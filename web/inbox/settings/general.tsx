@@ -11,6 +11,7 @@ import { Select } from "../../ui/select";
 import { Skeleton } from "../../ui/skeleton";
 import { toast } from "../../ui/toast";
 import { countries, timeZones } from "./countries";
+import { OfficeHours } from "./office-hours";
 import { Page } from "./page";
 import { QuietHours } from "./quiet-hours";
 import { focusFirstWrong, missing, NO_REFUSAL, refusalOf, sentenceOf } from "./refusal";
@@ -42,7 +43,7 @@ export function General() {
   return (
     <Page title={t("settings.general")} lede={t("settings.general.lede")} admins>
       <Show when={account()} fallback={<Show when={problem()} fallback={<FormSkeleton />}>{(sentence) => <ErrorState title={t("settings.notRead")} text={sentence()} onRetry={() => void load()} />}</Show>}>
-        {(known) => <><AccountForm account={known()} /><QuietHours hours={known().settings.quietHours} /><SuspectedOptOut applies={known().settings.applySuspectedOptOut === true} /></>}
+        {(known) => <><AccountForm account={known()} /><OfficeHours hours={known().settings.officeHours ?? null} /><QuietHours hours={known().settings.quietHours} /><SuspectedOptOut applies={known().settings.applySuspectedOptOut === true} /></>}
       </Show>
     </Page>
   );

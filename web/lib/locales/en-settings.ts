@@ -58,6 +58,9 @@ export const enSettings = {
   "settings.optOut.apply": "Let free wording count too",
   "settings.optOut.applyHint": "Off: a line in the conversation asks a person. On: the channel is closed at once, and a line says how to undo that.",
 
+  "settings.office.text": "When somebody is there to answer, in the account’s time zone. Chats may keep these hours or their own. On the holidays of the quiet hours nobody is there.",
+  "settings.office.on": "Keep office hours",
+  "settings.office.save": "Save office hours",
   "settings.quiet": "Quiet hours",
   "settings.quiet.text": "Automated messages wait until the quiet is over, and so do scheduled ones, in the contact’s own time zone or, where that is not known, in the account’s. An answer within 30 minutes of their message never waits.",
   "settings.quiet.on": "Hold messages in quiet hours",
@@ -188,6 +191,8 @@ export const enSettings = {
   "settings.use.help": "Answer to HELP",
   "settings.use.helpHint": "Who you are and how to reach you. Leave it empty where the carrier answers by itself.",
   "settings.channels.secretHint": "Encrypted when saved and never shown again.",
+  "settings.channels.noConnection": "None",
+  "settings.channels.noChoice": "You have connected none that could be chosen yet.",
   "settings.channels.secretKept": "What is stored is never shown. Leave this empty to keep it.",
   "settings.channels.webhook": "Webhook address",
   "settings.channels.webhookHint": "Paste it at the provider, so that it tells us what arrives.",

@@ -8,7 +8,8 @@ import { Button } from "../../../ui/button";
 import { Input } from "../../../ui/input";
 import { Spinner } from "../../../ui/spinner";
 import { CopyField } from "../copy-field";
-import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "../refusal";
+import { missing } from "../refusal";
+import { createSaving } from "../saving";
 import { addressWords } from "./addresses";
 import { CHANNELS } from "./places";
 import { ProviderFields } from "./provider-fields";
@@ -76,38 +77,24 @@ function Draft(props: { provider: Provider; onConnected: (connection: Connection
   const words = addressWords(kind);
   const addressIn = fields.some(({ key }) => key === words.is) ? words.is! : "address";
   const [values, setValues] = createSignal<Record<string, string>>({ name: "", address: "", ...storedValues(fields, {}), ...startOf(fields) });
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
   const labels = { name: t("settings.channels.name"), ...(addressIn === "address" && { address: t(words.label) }), ...Object.fromEntries(fields.map(({ key, label }) => [key, label])) };
+  const { refusal, busy, save } = createSaving({ labels });
   const needed = Object.fromEntries(Object.entries(labels).filter(([key]) => !fields.some((field) => field.key === key && field.optional)));
   const set = (key: string, value: string) => setValues({ ...values(), [key]: value });
 
-  async function connect(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
-    event.preventDefault();
-    const element = event.currentTarget;
-    const empty = missing(values(), needed);
-    if (empty) { setRefusal(empty); return focusFirstWrong(element); }
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
+  async function send(): Promise<void> {
     const { name = "", address: _, ...settings } = values();
     const address = values()[addressIn] ?? "";
     const given = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, value.trim()]).filter(([, value]) => value !== ""));
-    try {
-      const connection = await api.post<ConnectionView>("/api/v1/connections", { provider, name: name.trim(), address: address.trim(), settings: given });
-      // Nothing keeps what was typed: from here on the secrets are the server's.
-      const token = tokenIn(values());
-      setValues({});
-      props.onConnected(connection, token);
-    } catch (error) {
-      setRefusal(refusalOf(error, labels));
-      focusFirstWrong(element);
-    } finally {
-      setBusy(false);
-    }
+    const connection = await api.post<ConnectionView>("/api/v1/connections", { provider, name: name.trim(), address: address.trim(), settings: given });
+    // Nothing keeps what was typed: from here on the secrets are the server's.
+    const token = tokenIn(values());
+    setValues({});
+    props.onConnected(connection, token);
   }
 
   return (
-    <form class={form["form"]} noValidate onSubmit={(event) => void connect(event)}>
+    <form class={form["form"]} noValidate onSubmit={(event) => void save(event, send, () => missing(values(), needed))}>
       <Input label={labels.name} name="name" value={values()["name"] ?? ""} onInput={(value) => set("name", value)} error={refusal().fields["name"]} hint={t("settings.channels.nameHint")} autofocus />
       <Show when={addressIn === "address"}><Input label={t(words.label)} name="address" value={values()["address"] ?? ""} onInput={(value) => set("address", value)} error={refusal().fields["address"]} hint={t(words.hint)} /></Show>
       <ProviderFields fields={fields} values={values()} onInput={set} refusal={refusal()} />

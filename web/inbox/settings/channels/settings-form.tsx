@@ -3,7 +3,8 @@ import type { ConnectionView } from "../../../../worker/contract/channel";
 import { t } from "../../../lib/i18n";
 import { Button } from "../../../ui/button";
 import { toast } from "../../../ui/toast";
-import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "../refusal";
+import { missing } from "../refusal";
+import { createSaving } from "../saving";
 import type { ConnectionActions } from "./channels";
 import { ProviderFields } from "./provider-fields";
 import { changedValues, storedValues, type Provider, type ProviderField } from "./providers";
@@ -27,35 +28,21 @@ export function SettingsForm(props: FormProps) {
   const fields = props.provider.fields.filter(props.only);
   const stored = () => storedValues(fields, props.connection.settings);
   const [values, setValues] = createSignal(stored());
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
   const labels = Object.fromEntries(fields.map(({ key, label }) => [key, label]));
+  const { refusal, busy, save } = createSaving({ labels });
   const needed = Object.fromEntries(fields.filter(({ secret, optional }) => !secret && !optional).map(({ key, label }) => [key, label]));
   const changed = () => changedValues(stored(), values());
 
-  async function save(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
-    event.preventDefault();
-    const element = event.currentTarget;
-    const empty = missing(values(), needed);
-    if (empty) { setRefusal(empty); return focusFirstWrong(element); }
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
-    try {
-      await props.actions.save(props.connection, { settings: changed() });
-      // Secrets that were typed are let go of.
-      setValues(stored());
-      if (props.onSaved) props.onSaved();
-      else toast({ text: t("settings.saved") });
-    } catch (error) {
-      setRefusal(refusalOf(error, labels));
-      focusFirstWrong(element);
-    } finally {
-      setBusy(false);
-    }
+  async function send(): Promise<void> {
+    await props.actions.save(props.connection, { settings: changed() });
+    // Secrets that were typed are let go of.
+    setValues(stored());
+    if (props.onSaved) props.onSaved();
+    else toast({ text: t("settings.saved") });
   }
 
   return (
-    <form class={form["form"]} noValidate onSubmit={(event) => void save(event)}>
+    <form class={form["form"]} noValidate onSubmit={(event) => void save(event, send, () => missing(values(), needed))}>
       <ProviderFields fields={fields} values={values()} onInput={(key, value) => setValues({ ...values(), [key]: value })} refusal={refusal()} isStored />
       <Show when={refusal().sentence}>{(sentence) => <p class={form["wrong"]} role="alert">{sentence()}</p>}</Show>
       <div class={form["footStart"]}><Button variant="primary" type="submit" loading={busy()} disabled={Object.keys(changed()).length === 0}>{props.action ?? t("settings.save")}</Button><Show when={props.onCancel}>{(cancel) => <Button variant="ghost" onClick={() => cancel()()}>{t("settings.cancel")}</Button>}</Show></div>

@@ -8,14 +8,15 @@ import { me } from "../../../../lib/me";
 import { Button } from "../../../../ui/button";
 import { toast } from "../../../../ui/toast";
 import { Page, Section } from "../../page";
-import { NO_REFUSAL, refusalOf } from "../../refusal";
 import { mayChange } from "../../rights";
+import { createSaving } from "../../saving";
 import type { ConnectionActions } from "../channels";
 import { Place } from "../connect";
 import { CHANNELS } from "../places";
 import { Asking } from "./asking";
 import { Greetings } from "./greetings";
 import { Hours } from "./hours";
+import { Languages } from "./languages";
 import { Look } from "./look";
 import { Manners } from "./manners";
 import { Preview } from "./preview";
@@ -33,10 +34,12 @@ export function ChatPage(props: { connection: () => ConnectionView; save: Connec
   const [before, setBefore] = createSignal(stored());
   const [values, setValues] = createStore<ChatValues>(stored());
   const [logo, setLogo] = createSignal<string | null>(null);
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
+  const [chosen, setLanguage] = createSignal<string | null>(null);
+  // One that was taken away meanwhile is shown no more.
+  const language = () => (chosen() !== null && Object.hasOwn(values.languages, chosen()!) ? chosen() : null);
   const isChanged = () => JSON.stringify(settingsOf(values)) !== JSON.stringify(settingsOf(before()));
   const labels = { origins: t("chat.origins"), greeting: t("chat.greeting"), colour: t("chat.colour"), awayMessage: t("chat.away"), consentText: t("chat.consent"), emailAfterMinutes: t("chat.emailAfter"), logo: t("chat.logo"), timeZone: t("settings.general.timeZone") };
+  const saving = createSaving({ labels, others: { greetings: t("chat.greetings"), text: t("chat.greetings"), languages: t("chat.languages"), officeHours: t("chat.hours"), from: t("chat.hours"), to: t("chat.hours") } });
 
   // The picture lies behind an address that only the server can sign.
   async function readLogo(): Promise<void> {
@@ -47,42 +50,34 @@ export function ChatPage(props: { connection: () => ConnectionView; save: Connec
 
   function show(next: ChatValues) {
     setValues(reconcile(structuredClone(next)));
-    setRefusal(NO_REFUSAL);
+    saving.forgive();
   }
-  async function save(event: SubmitEvent) {
-    event.preventDefault();
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
-    try {
-      await props.save(props.connection(), { settings: settingsOf(unwrap(values)) });
-      setBefore(stored());
-      show(before());
-      toast({ text: t("settings.saved") });
-    } catch (error) {
-      setRefusal(refusalOf(error, labels, { greetings: t("chat.greetings"), text: t("chat.greetings"), officeHours: t("chat.hours"), from: t("chat.hours"), to: t("chat.hours") }));
-    } finally {
-      setBusy(false);
-    }
+  async function send(): Promise<void> {
+    await props.save(props.connection(), { settings: settingsOf(unwrap(values)) });
+    setBefore(stored());
+    show(before());
+    toast({ text: t("settings.saved") });
   }
-  const part = (): PartProps => ({ values, set: (key, value) => setValues(key, value as never), wrong: refusal().fields, locked: !mayChange() });
+  const part = (): PartProps => ({ values, set: (key, value) => setValues(key, reconcile(value) as never), wrong: saving.refusal().fields, locked: !mayChange() });
 
   return (
     <>
       <a class={channels["logBack"]} href={`${CHANNELS}/${props.connection().id}`}><ArrowLeft size={14} aria-hidden="true" />{props.connection().name}</a>
       <div class={styles["two"]}>
         <Page title={t("chat.title")} lede={t("chat.lede")} admins>
-          <form noValidate onSubmit={(event) => void save(event)}>
+          <form noValidate onSubmit={(event) => void saving.save(event, send)}>
             <Look {...part()} setLogo={setLogo} />
             <Greetings {...part()} />
             <Hours {...part()} />
             <Asking {...part()} />
+            <Languages {...part()} />
             <Manners {...part()} />
             <Show when={mayChange()}>
               <div class={styles["foot"]}>
-                <Show when={refusal().sentence}>{(sentence) => <p class={form["wrong"]} role="alert">{sentence()}</p>}</Show>
+                <Show when={saving.refusal().sentence}>{(sentence) => <p class={form["wrong"]} role="alert">{sentence()}</p>}</Show>
                 <div class={form["footStart"]}>
-                  <Button variant="primary" type="submit" loading={busy()} disabled={!isChanged()}>{t("settings.save")}</Button>
-                  <Show when={isChanged() && !busy()}><Button variant="ghost" onClick={() => show(before())}>{t("settings.discard")}</Button></Show>
+                  <Button variant="primary" type="submit" loading={saving.busy()} disabled={!isChanged()}>{t("settings.save")}</Button>
+                  <Show when={isChanged() && !saving.busy()}><Button variant="ghost" onClick={() => show(before())}>{t("settings.discard")}</Button></Show>
                 </div>
               </div>
             </Show>
@@ -92,7 +87,10 @@ export function ChatPage(props: { connection: () => ConnectionView; save: Connec
             <a class={`${form["link"]} ${styles["docs"]}`} href="/api/docs/widget" target="_blank" rel="noopener"><BookOpen size={14} aria-hidden="true" />{t("chat.docs")}</a>
           </Section>
         </Page>
-        <Preview config={configOf(values, props.connection().name, logo(), true)} connectionId={props.connection().id} />
+        <Preview
+          config={configOf(values, props.connection().name, logo(), true, language())} connectionId={props.connection().id}
+          languages={Object.keys(values.languages)} language={language()} onLanguage={setLanguage}
+        />
       </div>
     </>
   );

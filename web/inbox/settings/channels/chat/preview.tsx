@@ -1,12 +1,14 @@
-import { createEffect, createSignal, For, onCleanup, Show } from "solid-js";
+import { createEffect, createSignal, For, on, onCleanup, Show } from "solid-js";
 import { unwrap } from "solid-js/store";
 import type { WidgetConfig } from "../../../../../worker/contract/widget";
 import { locale, t } from "../../../../lib/i18n";
 import type { ToFrame } from "../../../../widget/bridge";
+import { Select } from "../../../../ui/select";
+import { languageName } from "../../../composer/templates/marks";
 import styles from "./chat.module.css";
 
 /** The page of the chat itself, in its own frame, told how to look: what stands here is what visitors get. It reaches nobody. */
-export function Preview(props: { config: WidgetConfig; connectionId: string }) {
+export function Preview(props: { config: WidgetConfig; connectionId: string; /** The business's own languages, and which of them is shown; null is the first. */ languages: readonly string[]; language: string | null; onLanguage: (language: string | null) => void }) {
   const [ready, setReady] = createSignal(false);
   const [away, setAway] = createSignal(false);
   let frame!: HTMLIFrameElement;
@@ -24,7 +26,10 @@ export function Preview(props: { config: WidgetConfig; connectionId: string }) {
     tell({ type: "preview", config });
     tell({ type: "open" });
   });
-  const query = () => new URLSearchParams({ connection: props.connectionId, origin: location.origin, locale, preview: "1" });
+  // Another language is another page: it says again when it is ready.
+  createEffect(on(() => props.language, () => setReady(false), { defer: true }));
+  const query = () => new URLSearchParams({ connection: props.connectionId, origin: location.origin, locale: props.language ?? locale, preview: "1" });
+  const choices = () => [{ value: "", label: t("chat.languageFirst") }, ...props.languages.map((value) => ({ value, label: languageName(value) }))];
 
   return (
     <aside class={styles["preview"]} aria-label={t("chat.preview")}>
@@ -32,6 +37,7 @@ export function Preview(props: { config: WidgetConfig; connectionId: string }) {
         <h2>{t("chat.preview")}</h2>
         <label><input type="checkbox" checked={away()} onChange={(event) => setAway(event.currentTarget.checked)} />{t("chat.previewAway")}</label>
       </div>
+      <Show when={props.languages.length > 0}><Select label={t("chat.languages")} hideLabel options={choices()} value={props.language ?? ""} onChange={(language) => props.onLanguage(language || null)} /></Show>
       <iframe ref={(element) => { frame = element; }} class={styles["frame"]} src={`/widget/frame?${query()}`} title={t("chat.preview")} />
       <div class={styles["corner"]} data-side={props.config.position}>
         <Show when={props.config.greetings[0]}>{(greeting) => <span class={styles["line"]} dir="auto">{greeting().text}</span>}</Show>
