@@ -185,6 +185,8 @@ export interface AppPerson {
   left?: number;
   /** TikTok: lives where it passes no messages on. */
   isEuropean?: boolean;
+  /** RCS: the phone takes none. */
+  hasNoRcs?: boolean;
 }
 export interface Mailbox { address: string; name: string; messages: WorldMessage[] }
 

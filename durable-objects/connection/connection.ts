@@ -35,8 +35,9 @@ interface Counters {
   notice: { sentence: string; at: number } | null;
   /** When the secrets were last replaced: what failed before says nothing of them. */
   settingsAt: number;
-  /** Up to when the provider was asked for what it does not tell by itself. */
+  /** Up to when the provider was asked for what it does not tell by itself, and when all it has was last compared with what we show. */
   polledAt?: number;
+  comparedAt?: number;
 }
 
 const NOTHING: Counters = { pausedUntil: 0, lastSentAt: null, refusedAt: [], failuresInARow: 0, lastFailure: null, lockedOut: null, renewalFailedAt: null, notice: null, settingsAt: 0 };
@@ -100,9 +101,12 @@ export class Connection extends DurableObject<Env> {
     if (at >= (counters.notice?.at ?? 0)) this.save({ ...counters, notice: { sentence, at } });
   }
 
-  /** Up to when the provider was asked for what is new; null: never. */
-  polledAt(): number | null { return this.counters().polledAt ?? null; }
-  polled(now: number): void { this.save({ ...this.counters(), polledAt: now }); }
+  /** Up to when the provider was asked for what is new, and when everything was compared; null: never. */
+  polls(): { polledAt: number | null; comparedAt: number | null } {
+    const { polledAt = null, comparedAt = null } = this.counters();
+    return { polledAt, comparedAt };
+  }
+  polled(now: number, compared: boolean): void { this.save({ ...this.counters(), polledAt: now, ...(compared && { comparedAt: now }) }); }
 
   /** Adds to the webhook log; called after the answer, in batches. */
   record(lines: WebhookLine[], now: number): void {

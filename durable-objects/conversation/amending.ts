@@ -49,6 +49,7 @@ function unsend(store: Store, timers: Timers, stored: Stored, { by }: Amendment,
     { deleted: true, deletedBy: by === "contact" ? "contact" : "member", text: "", attachments: [], content: null, quote: null, referral: null, reactions: [], history: [], editedAt: null },
     { refs: {}, wipe: { files: entry.attachments.map(({ id }) => id), rawId } }, { reindex: true });
   timers.set(`wipe:${entry.seq}`, now);
+  if (entry.content?.kind === "review") delete store.head.stars;
   for (const other of store.quoting(entry.id)) store.update(other, { quote: quoteOf(next.entry) });
   if (store.head.preview?.entryId === entry.id) store.head.preview = store.newestPreview();
   return next;

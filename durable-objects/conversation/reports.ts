@@ -58,7 +58,7 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
   const isTheirs = event.recipient === undefined || event.recipient.toLowerCase() === before.to?.toLowerCase();
   const consent = state === "failed" && event.code && isTheirs ? channelOf(provider)?.consentAfter?.(event.code) : null;
   // In a group it is one of them who cannot be written to: that is kept with the person, not with the group.
-  if (consent && next.entry.channel && store.head.kind !== "group") recordConsent(store, { channel: next.entry.channel, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" }, null, now);
+  if (consent && next.entry.channel && store.head.kind !== "group" && !next.internal.isAside) recordConsent(store, { channel: next.entry.channel, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" }, consent === "inactive" ? reasonOf(failureOf(event, provider)) : null, now);
   return next;
 }
 
@@ -131,6 +131,9 @@ export function ownSend(store: Store, connectionId: string, event: Extract<Inbou
 
 const failureOf = ({ code = "", detail = "", class: kind = "permanent" }: Status, provider: string): Failure =>
   ({ class: kind, code, detail, sentence: channelOf(provider)?.explain(code) ?? "The message was accepted but could not be delivered. Try again or use another channel." });
+
+/** What proves that an address cannot be reached: our words and the provider's code. */
+export const reasonOf = ({ sentence, code }: Failure): string => (code ? `${sentence} (${code})` : sentence);
 
 /** Keeps the head's failed list and preview in step with a message of ours. */
 export function settled(head: Head, stored: Stored): void {

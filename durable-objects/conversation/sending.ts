@@ -7,17 +7,18 @@ import { quietFor } from "../../worker/flows/compose";
 import { ofGroup, refusingIn } from "../../worker/flows/group";
 import { forgetConnection, openConnection, type OpenConnection } from "../../worker/flows/open-connection";
 import { channelIo } from "../../worker/flows/provider-io";
+import { renewedNow } from "../../worker/flows/renewal";
 import { maySend, type SendQuestion } from "../../worker/domain/sendable";
 import { freshWindow, windowOf } from "../../worker/domain/window";
 import { log } from "../../worker/platform/log";
 import type { Timers } from "../lib/timers";
 import { amended } from "./amending";
 import { recordConsent } from "./consenting";
-import { answer, spent, unspent, type Head } from "./head";
+import { answer, spent, unbound, unspent, type Head } from "./head";
 import { sendInstead, standInFor, wentBy } from "./instead";
 import { outbound } from "./outbound";
 import { holding } from "./planning";
-import { receiptFor, settled } from "./reports";
+import { reasonOf, receiptFor, settled } from "./reports";
 import type { Store, Stored } from "./store";
 
 /** A provider that has not answered by then will not: the outcome counts as unknown. */
@@ -27,6 +28,8 @@ const LEASE_MS = 45_000;
 /** How long a status may still tell us what became of a send whose answer we never saw. */
 const UNKNOWN_AFTER_MS = 120_000;
 const MAX_TRIES = 5;
+/** Another conversation is just renewing the access token. */
+const RENEWAL_MS = 2_000;
 const BACKOFF_MS = 1_000;
 const BACKOFF_MAX_MS = 5 * 60_000;
 /** Failures of our own (a database that restarts) pass soon: looked at again after a second, then ever later. */
@@ -163,8 +166,14 @@ export class Sending {
     });
     this.calling.add(seq);
     let result: SendResult | { ok: "unknown"; detail: string };
+    const send = ({ channel, connection }: OpenConnection) => channel.send!(message, connection as ChannelConnection<never>, channelIo(() => this.host.now(), CALL_TIMEOUT_MS));
     try {
-      result = await open.channel.send!(message, open.connection as ChannelConnection<never>, channelIo(() => this.host.now(), CALL_TIMEOUT_MS));
+      result = await send(open);
+      if (result.ok === false && open.channel.renewFor?.includes(result.code)) {
+        const renewed = await renewedNow(open, this.host.now()).catch(() => null);
+        if (renewed === "waiting") result = { ...result, class: "temporary", retryAfterMs: RENEWAL_MS };
+        else if (renewed) result = await send(renewed);
+      }
     } catch (error) {
       result = { ok: "unknown", detail: String(error) };
     } finally {
@@ -227,7 +236,7 @@ export class Sending {
         return void store.update(stored, { failure, attempts: closed(stored, now, "unknown", failure) });
       }
       const consent = (result.ok === false && channel.consentAfter?.(result.code)) || (failure.class === "optout" ? "inactive" : null);
-      if (consent && store.head.kind !== "group") recordConsent(store, { channel: stored.entry.channel!, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" && failure.class !== "optout" }, null, now);
+      if (consent && store.head.kind !== "group" && !stored.internal.isAside) recordConsent(store, { channel: stored.entry.channel!, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" && failure.class !== "optout" }, consent === "inactive" && failure.class !== "optout" ? reasonOf(failure) : null, now);
       // Asked often enough without an answer: it may have arrived, so it has not failed.
       const state = failure.class === "unknown" ? "unknown" : "failed";
       settled(store.head, store.update(stored, { state, failure, attempts: closed(stored, now, state, failure), recipients: stored.entry.recipients.map((one) => ({ ...one, state, failure })) }));
@@ -277,7 +286,7 @@ export class Sending {
     const { store, timers } = this.host;
     const { entry, internal } = stored;
     const verdict = maySend({
-      head: ofGroup(store.head, entry.channel!, refusing), isGroup: store.head.kind === "group", channel: entry.channel!, connection: open?.row.status ?? null, capabilities: open?.channel.capabilities ?? null, window: internal.isPrivateReply ? freshWindow(this.host.now()) : windowOf(store.head.windows, open?.row.id, entry.to),
+      head: internal.isAside ? unbound(store.head) : ofGroup(store.head, entry.channel!, refusing), isGroup: store.head.kind === "group", channel: entry.channel!, connection: open?.row.status ?? null, capabilities: open?.channel.capabilities ?? null, window: internal.isPrivateReply ? freshWindow(this.host.now()) : windowOf(store.head.windows, open?.row.id, entry.to),
       automated: internal.automated, answersKeyword: internal.answersKeyword === true, scheduled: internal.scheduled === true, quiet, role: null, now: this.host.now(),
       // Its size and words were looked at when it was written; what can change since is consent, window, connection and hour.
       draft: internal.template ? { text: entry.text, files: [], template: { status: "approved", category: internal.template.category }, hasLocation: false } : null,

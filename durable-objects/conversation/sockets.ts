@@ -1,3 +1,4 @@
+import type { ChannelKind } from "../../worker/contract/channel";
 import type { Entry } from "../../worker/contract/entry";
 import { ConversationClientFrame, CLOSE_UNAUTHORIZED, MAX_SERVER_FRAME_BYTES, type ConversationFrame, type Presence } from "../../worker/contract/frame";
 import { VisitorClientFrame, type VisitorFrame, type VisitorMessage } from "../../worker/contract/widget";
@@ -5,6 +6,7 @@ import { maySee, type MemberActor } from "../../worker/domain/access";
 import { cleanPageUrl } from "../../worker/domain/widget";
 import { mediaUrl } from "../../worker/platform/media";
 import { isContinued } from "./continuing";
+import type { Delivery } from "./receiving";
 import type { Changes, Store, Stored } from "./store";
 import { Visits } from "./visits";
 
@@ -12,6 +14,8 @@ import { Visits } from "./visits";
 const PAGE = 200;
 /** Someone who has not typed for this long is only looking. */
 const TYPING_MS = 6_000;
+/** A messenger app tells that somebody writes, and not that they stopped; it shows as much for about as long. */
+const APP_TYPING_MS = 20_000;
 /** A visitor may say this much in a minute; a person cannot type faster, a script can. */
 const VISITOR_FRAMES_PER_MINUTE = 120;
 
@@ -37,6 +41,8 @@ export class Sockets {
   private readonly visits: Visits;
   /** Whether visitors were told that the conversation is closed; null when this instance has told nothing yet. */
   private toldClosed: boolean | null = null;
+  /** The customer is writing in a messenger app. In memory only: it is over before it would be missed. */
+  private writing: { channel: ChannelKind; until: number } | null = null;
 
   constructor(private readonly host: SocketHost) { this.visits = new Visits(host.ctx.storage); }
 
@@ -127,6 +133,14 @@ export class Sockets {
 
   left(): void { this.announce(); }
 
+  /** What was delivered tells whether the customer is writing in their app: until they have written. */
+  heard({ connection: { channel }, events }: Delivery): void {
+    const last = events.findLast(({ event }) => event.kind === "typing" || event.kind === "message")?.event;
+    if (!last || (last.kind === "message" && this.writing === null)) return;
+    this.writing = last.kind === "typing" ? { channel, until: last.at + APP_TYPING_MS } : null;
+    this.announce();
+  }
+
   /** Closes every socket of a member: signed out, or their rights changed. */
   kick(memberId: string): void {
     for (const socket of this.host.ctx.getWebSockets(`member:${memberId}`)) socket.close(CLOSE_UNAUTHORIZED, "signed out");
@@ -187,6 +201,7 @@ export class Sockets {
     const text = JSON.stringify({
       type: "presence", members: [...people.values()],
       visitor: newest ? { online: true, typing: visitors.some((visitor) => now - visitor.typingAt < TYPING_MS), page: newest.page, visit } : visit && { online: false, typing: false, page: null, visit },
+      writing: this.writing && this.writing.until > now ? { channel: this.writing.channel, until: new Date(this.writing.until).toISOString() } : null,
     } satisfies ConversationFrame);
     for (const { socket, viewer } of open) if (viewer.kind === "member") deliver(socket, text);
   }

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import type { InboundResult, Media, WorldConnection, WorldMessage } from "../api";
+import type { AppFacts, InboundResult, Media, WorldConnection, WorldMessage } from "../api";
 import { type AppInbound, AppInboundBody, isSaying } from "../meta/inbound";
+import { People, type Person } from "../meta/person";
+import { between, markRead } from "../meta/thread";
 import { addressed, type Answer, type Call, json, type Progress, type Provider, type Realm, Refused, secretOf, type Webhook } from "../provider";
 import { store, toMedia } from "../upload";
 import { error, isAllowed, revokedKey } from "./access";
@@ -11,6 +13,10 @@ const API_HOSTS = ["", "us-", "europe-", "asia-"].map((region) => `${region}rcsb
 const FILE_HOST = "rcs-copper-us.googleapis.com";
 const TEXT_MAX = 3_072;
 const DELIVERED_AFTER_MS = 300;
+const SUGGESTIONS_MAX = 11;
+const SUGGESTION_LETTERS = 25;
+/** The app shows it for so long, or until a message comes. */
+const TYPING_MS = 20_000;
 /** A phone without RCS, whatever its owner does. */
 const INCAPABLE = "+15005550001";
 
@@ -28,11 +34,19 @@ export const googleRcs: Provider = {
   retryDelaysMs: () => RETRIES_MS,
   actions: {
     token: async (input, realm) => { realm.notes.put(revokedKey(NAME), !z.object({ valid: z.boolean() }).parse(input).valid); return {}; },
-    people: async (input, realm) => { const { from, capable } = z.object({ from: z.string(), capable: z.boolean() }).parse(input); realm.notes.put(incapableKey(from), !capable); return { from, capable }; },
+    people: async (input, realm) => {
+      const { from, capable, to } = z.object({ from: z.string(), capable: z.boolean(), to: z.string().optional() }).parse(input);
+      for (const connection of realm.connections().filter(({ provider, address }) => provider === NAME && (to === undefined || to === address))) {
+        const people = peopleOf(connection, realm);
+        people.put({ ...(people.find(from) ?? stranger(from)), hasNoRcs: !capable });
+      }
+      return { from, capable };
+    },
   },
 };
 
-const incapableKey = (phone: string): string => `${NAME} incapable ${phone}`;
+const peopleOf = ({ connectionId }: WorldConnection, realm: Realm): People => new People(realm.notes, NAME, connectionId);
+const stranger = (phone: string): Person => ({ id: phone, name: "", username: null, phone: null, userId: phone, hidesPhone: false, blocked: false, marketing: true, heardAt: null, adAt: null, typingUntil: 0 });
 
 /** HMAC over the data alone. */
 async function signed({ body }: Webhook, connection: WorldConnection): Promise<Record<string, string>> {
@@ -49,10 +63,10 @@ async function answer(call: Call, realm: Realm): Promise<Answer> {
   const agentId = url.searchParams.get("agentId");
   const connection = realm.connections().find((one) => one.provider === NAME && one.address === agentId);
   if (!connection || !isAllowed(call, NAME, connection.connectionId, realm)) return error(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.");
-  if (phone === undefined || phone === INCAPABLE || realm.notes.get(incapableKey(phone)) === true) return error(404, "NOT_FOUND", "Requested entity was not found.");
+  if (phone === undefined || phone === INCAPABLE || peopleOf(connection, realm).find(phone)?.hasNoRcs) return error(404, "NOT_FOUND", "Requested entity was not found.");
   switch (`${method} ${what}`) {
     case "GET capabilities": return json(200, { features: ["RICHCARD_STANDALONE", "ACTION_DIAL"] });
-    case "POST agentEvents": return json(200, fieldsOf(call.body));
+    case "POST agentEvents": return happened(fieldsOf(call.body), phone, connection, realm);
     case "POST agentMessages": return send(fieldsOf(call.body), url.searchParams.get("messageId") ?? "", phone, connection, realm);
     default: return error(404, "NOT_FOUND", "Requested entity was not found.");
   }
@@ -66,14 +80,36 @@ function served({ url }: Call, realm: Realm): Answer {
   return { status: 200, headers: { "content-type": blob.type }, body: realm.blobs.bytes(id) };
 }
 
+/** The business types, or has read up to a message. */
+function happened(body: Fields, phone: string, connection: WorldConnection, realm: Realm): Answer {
+  const people = peopleOf(connection, realm);
+  if (body["eventType"] === "IS_TYPING") people.put({ ...(people.find(phone) ?? stranger(phone)), typingUntil: realm.now() + TYPING_MS });
+  else if (body["eventType"] === "READ") markRead(realm.messages, between(realm.messages, connection.connectionId, phone), String(body["messageId"]), realm.now());
+  else return error(400, "INVALID_ARGUMENT", "Request contains an invalid argument.");
+  return json(200, body);
+}
+
+/** Answers to tap, as the phone shows them; null where Google would not take them. */
+function suggestionsOf(content: Fields): NonNullable<AppFacts["buttons"]> | null {
+  const given = Array.isArray(content["suggestions"]) ? content["suggestions"] as unknown[] : [];
+  const read = given.map((one) => {
+    const { reply, action } = isFields(one) ? one : {};
+    if (isFields(reply)) return { kind: "quick-reply" as const, text: String(reply["text"]), payload: String(reply["postbackData"]) };
+    if (!isFields(action) || !isFields(action["openUrlAction"])) return null;
+    return { kind: "link" as const, text: String(action["text"]), payload: String(action["openUrlAction"]["url"]) };
+  }).filter((one) => one !== null && one.text !== "" && one.text.length <= SUGGESTION_LETTERS) as NonNullable<AppFacts["buttons"]>;
+  return read.length === given.length && given.length <= SUGGESTIONS_MAX ? read : null;
+}
+
 async function send(body: Fields, messageId: string, phone: string, connection: WorldConnection, realm: Realm): Promise<Answer> {
   const content = isFields(body["contentMessage"]) ? body["contentMessage"] : {};
   const text = typeof content["text"] === "string" ? content["text"] : "";
   const file = isFields(content["contentInfo"]) ? String(content["contentInfo"]["fileUrl"]) : null;
+  const buttons = suggestionsOf(content);
   const accepted = json(200, { name: `phones/${phone}/agentMessages/${messageId}`, sendTime: new Date(realm.now()).toISOString(), contentMessage: content });
   // The id makes a repeat harmless.
   if (realm.messages.get(messageId)) return accepted;
-  if (!/^[\da-f-]{36}$/.test(messageId) || (text === "") === (file === null) || [...text].length > TEXT_MAX) return error(400, "INVALID_ARGUMENT", "Request contains an invalid argument.");
+  if (!/^[\da-f-]{36}$/.test(messageId) || (text === "") === (file === null) || [...text].length > TEXT_MAX || buttons === null) return error(400, "INVALID_ARGUMENT", "Request contains an invalid argument.");
   const asked = /\bfail:([A-Z_]+)/.exec(text)?.[1];
   if (asked && asked !== "EXPIRED") return error(asked === "RESOURCE_EXHAUSTED" ? 429 : 400, asked, "Asked to fail");
   const media: Media[] = [];
@@ -83,8 +119,10 @@ async function send(body: Fields, messageId: string, phone: string, connection: 
     media.push(toMedia(realm.blobs.put("file", fetched.headers.get("content-type") ?? "application/octet-stream", new Uint8Array(await fetched.arrayBuffer()))));
   }
   const at = new Date(realm.now()).toISOString();
+  peopleOf(connection, realm).change(phone, { typingUntil: 0 });
   realm.accept({
     id: messageId, provider: NAME, connectionId: connection.connectionId, by: "app", at, from: connection.address, to: phone, text, state: "SENT", code: null, media, history: [{ state: "SENT", code: null, at, answered: null }], raw: body,
+    app: { kind: file ? "media" : "text", ...(buttons.length > 0 && { buttons }) },
   }, [{ afterMs: DELIVERED_AFTER_MS, state: asked ? "TTL_EXPIRATION_REVOKED" : "DELIVERED", code: null }]);
   return accepted;
 }
@@ -102,14 +140,20 @@ async function receive(input: unknown, realm: Realm): Promise<InboundResult> {
   const id = wish.id ?? crypto.randomUUID();
   const at = wish.at === undefined ? realm.now() : Date.parse(wish.at);
   const base = { senderPhoneNumber: wish.from, sendTime: new Date(at).toISOString() };
+  const people = peopleOf(connection, realm);
+  const person = people.put({ ...(people.find(wish.from) ?? stranger(wish.from)), ...(wish.name && { name: wish.name }) });
+  if (person.hasNoRcs) throw new Refused(`${wish.from} has no RCS: turn it on first`, 409);
   const tell = async (delivery: Webhook): Promise<InboundResult> => ({ id, ids: [id], ...await realm.deliver(delivery) });
   if (isSaying(wish.kind)) {
     const { data, text, media } = saidIn(wish, realm);
+    const place = wish.kind === "location" ? { location: { latitude: wish.latitude, longitude: wish.longitude } } : {};
     const raw = { ...base, messageId: id, agentId: connection.address, ...data };
-    realm.messages.add({ id, provider: NAME, connectionId: connection.connectionId, by: "customer", at: base.sendTime, from: wish.from, to: connection.address, text, state: "received", code: null, media, history: [{ state: "received", code: null, at: base.sendTime, answered: null }], raw });
+    realm.messages.add({ id, provider: NAME, connectionId: connection.connectionId, by: "customer", at: base.sendTime, from: wish.from, to: connection.address, text, state: "received", code: null, media, history: [{ state: "received", code: null, at: base.sendTime, answered: null }], raw, app: { kind: wish.kind, ...place } });
     return tell(hook(connection, "message", "MESSAGE", raw, at, id));
   }
+  if (wish.kind === "typing") return tell(hook(connection, "event", "IS_TYPING", { ...base, eventType: "IS_TYPING", eventId: id }, at, null));
   if (wish.kind === "preference") {
+    people.change(wish.from, { marketing: wish.value !== "stop" });
     const eventType = wish.value === "stop" ? "UNSUBSCRIBE" : "SUBSCRIBE";
     return tell(hook(connection, "event", eventType, { ...base, eventType, eventId: id }, at, null));
   }

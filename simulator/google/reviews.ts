@@ -103,12 +103,14 @@ async function receive(input: unknown, realm: Realm): Promise<InboundResult> {
   const name = `${connection.address}/reviews/${reviewId}`;
   const known = reviews[name];
   const at = wish.at ?? new Date(realm.now()).toISOString();
+  const { comment, ...rest } = known ?? {};
+  const words = wish.text ?? comment;
   if (wish.kind !== "review" && !known) throw new Refused(`${wish.from} has written no review`);
   if (wish.kind === "delete") delete reviews[name];
   else if (wish.kind === "reply") known!.reviewReply = { comment: wish.text ?? "Thank you", updateTime: at, reviewReplyState: "APPROVED" };
   else reviews[name] = {
-    ...known, name, reviewId, reviewer: { displayName: wish.name ?? known?.reviewer.displayName ?? wish.from, isAnonymous: false }, starRating: STARS[wish.stars]!,
-    ...(wish.text && { comment: wish.text }), createTime: known?.createTime ?? at, updateTime: at,
+    ...rest, name, reviewId, reviewer: { displayName: wish.name ?? known?.reviewer.displayName ?? wish.from, isAnonymous: false }, starRating: STARS[wish.stars]!,
+    ...(words && { comment: words }), createTime: known?.createTime ?? at, updateTime: at,
   };
   keep(connection, reviews, realm);
   return { id: name, ids: [name], ...await realm.deliver(hook(connection, known ? "UPDATED_REVIEW" : "NEW_REVIEW", name, realm.now(), null)) };

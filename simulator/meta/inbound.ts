@@ -58,6 +58,7 @@ const Wish = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("id-change"), ...common }),
   z.object({ kind: z.literal("identity-change"), ...common }).describe("WhatsApp: a new phone, hence a new security code"),
   z.object({ kind: z.literal("read"), ...common }).describe("they looked at the chat"),
+  z.object({ kind: z.literal("typing"), ...common }).describe("RCS: they are writing"),
   z.object({ kind: z.literal("preference"), ...common, value: z.enum(["stop", "resume"]) }).describe("marketing messages"),
   z.object({ kind: z.literal("echo"), ...common, text }).describe("the owner wrote to them in the platform's own app"),
   z.object({ kind: z.literal("raw"), ...common, field: z.string().optional(), value: z.record(z.string(), z.unknown()) }).describe("any event: the value of a change of this field, or an event of `messaging`"),

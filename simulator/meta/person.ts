@@ -29,6 +29,8 @@ export interface Person {
   left?: number;
   /** Lives where TikTok passes no messages on. */
   isEuropean?: boolean;
+  /** Their phone takes no RCS, or it is switched off. */
+  hasNoRcs?: boolean;
 }
 
 const key = (provider: string, connectionId: string, id: string) => `${provider} person ${connectionId} ${id}`;
@@ -75,7 +77,7 @@ export function personOf(notes: Notes, provider: string, connectionId: string, i
   return {
     name: person?.name ?? "", username: person?.username ?? null, phone: person?.phone ?? null, userId: person?.userId ?? id, hidesPhone: person?.hidesPhone ?? false,
     blocked: person?.blocked ?? false, marketing: person?.marketing ?? true, windowEndsAt: end === null ? null : new Date(end).toISOString(), typing: (person?.typingUntil ?? 0) > now,
-    ...(person?.left !== undefined && { left: person.left }), ...(person?.isEuropean && { isEuropean: true }),
+    ...(person?.left !== undefined && { left: person.left }), ...(person?.isEuropean && { isEuropean: true }), ...(person?.hasNoRcs && { hasNoRcs: true }),
   };
 }
 

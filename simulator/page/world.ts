@@ -89,7 +89,7 @@ export function createWorld() {
     time: () => new Date(Date.now() + clockReport().aheadMs),
     isTokenValid: (provider: string) => !dead().has(provider),
     app: (provider: string, body: AppInboundInput) => act<InboundResult>(`${provider}/inbound`, body),
-    person: (provider: string, change: { from: string; blocked?: boolean; hidesPhone?: boolean; isEuropean?: boolean }) => act(`${provider}/people`, change),
+    person: (provider: string, change: { from: string; blocked?: boolean; hidesPhone?: boolean; isEuropean?: boolean; capable?: boolean }) => act(`${provider}/people`, change),
     forward: async (forwardMs: number) => {
       setClock(await call<ClockReport>("clock", { forwardMs }));
       await look();
@@ -109,7 +109,7 @@ export function createWorld() {
     /** What the chat on the web page said to this visitor, who has no browser. */
     chatAnswers: (visitor: string) => call<WorldMessage[]>(`chat/sent?to=${encodeURIComponent(visitor)}`),
     /** A public review; one for each person, who may change it. */
-    review: (review: { from: string; name: string; stars: number; text: string }) => act<InboundResult>("google-reviews/inbound", review),
+    review: (review: { from: string; name?: string; kind?: "review" | "delete" | "reply"; stars?: number; text?: string }) => act<InboundResult>("google-reviews/inbound", review),
     reviews: () => call<Review[]>("google-reviews/reviews"),
     // Whoever is asked, each mail goes by the company that serves its address.
     mail: (message: MailInbound) => act<InboundResult>("cloudflare-email/inbound", message),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
 import { z } from "zod";
 import type { WorldConnection, WorldMessage } from "../api";
@@ -47,7 +48,10 @@ async function owners({ method, url, headers, body }: Call, realm: Realm): Promi
   const mine = realm.connections().filter((connection) => connection.provider === NAME && secretOf(connection, "accessKeyId") === accessKeyId);
   const [first] = mine;
   if (!first || !accessKeyId || !region || url.hostname !== `email.${region}.amazonaws.com`) return [];
-  const signer = new AwsV4Signer({ method, url: url.href, accessKeyId, secretAccessKey: secretOf(first, "secretAccessKey"), region, service: "ses", datetime: headers.get("x-amz-date") ?? "", ...(body.length > 0 && { body: text(body) }) });
+  // A client that names its body's checksum signs that, and the checksum must be the body's.
+  const checksum = headers.get("x-amz-content-sha256");
+  if (checksum !== null && checksum !== createHash("sha256").update(body).digest("hex")) return [];
+  const signer = new AwsV4Signer({ ...(checksum !== null && { headers: { "x-amz-content-sha256": checksum } }), method, url: url.href, accessKeyId, secretAccessKey: secretOf(first, "secretAccessKey"), region, service: "ses", datetime: headers.get("x-amz-date") ?? "", ...(body.length > 0 && { body: text(body) }) });
   return (await signer.sign()).headers.get("authorization") === headers.get("authorization") ? mine : [];
 }
 

@@ -51,7 +51,7 @@ describe("every recorded request becomes what it says", () => {
     "user-message.unsubscribe-keyword.json": [{ ...message, text: "STOP" }],
     "user-event.delivered.json": [{ kind: "status", externalId: OURS, recipient: "+14155550123", state: "delivered", at: NOW }],
     "user-event.read.json": [{ kind: "status", externalId: OURS, state: "read" }],
-    "user-event.typing.json": [{ kind: "other", label: "typing", at: NOW }],
+    "user-event.typing.json": [{ kind: "typing", person: { kind: "phone", address: "+14155550123" }, at: NOW }],
     "user-event.unsubscribe.json": [{ kind: "consent", person: from, change: "stop", purpose: "all", text: null, at: NOW }],
     "user-event.subscribe.json": [{ kind: "consent", person: from, change: "start", purpose: "all" }],
     "server-event.revoked.json": [{ kind: "status", externalId: "d5c39094-66d4-472c-8401-9e22cc01418b", state: "failed", class: "permanent", code: "expired" }],
@@ -119,8 +119,17 @@ describe("a message", () => {
 
   it("goes out as a text instead only where the account wants it and the phone has no RCS", () => {
     const { settings } = connect({ fallbackConnectionId: "ch_sms" });
-    expect(["not-capable", "RESOURCE_EXHAUSTED"].map((code) => googleRcs.instead!(code, settings))).toEqual(["ch_sms", null]);
+    expect(["not-capable", "expired", "RESOURCE_EXHAUSTED"].map((code) => googleRcs.instead!(code, settings))).toEqual(["ch_sms", "ch_sms", null]);
     expect(googleRcs.instead!("not-capable", connect({ fallbackConnectionId: "" }).settings)).toBeNull();
+  });
+});
+
+it("answers to tap go along as suggestions, a link as an action", async () => {
+  const io = google([says(200, {}), says(200, {})]);
+  const buttons = [{ text: "Yes", url: null }, { text: "Map", url: "https://northside.example/map" }];
+  expect(await googleRcs.send!(draft({ text: "Coming?", buttons }), connect(), io)).toMatchObject({ ok: true });
+  expect(JSON.parse(io.sent.at(-1)!.body)).toMatchObject({
+    contentMessage: { text: "Coming?", suggestions: [{ reply: { text: "Yes", postbackData: "Yes" } }, { action: { text: "Map", postbackData: "Map", openUrlAction: { url: "https://northside.example/map" } } }] },
   });
 });
 

@@ -15,6 +15,11 @@ interface Review { name: string; reviewer: { displayName: string }; starRating: 
 class Google {
   readonly reviews = new Map<string, Review>();
   refuse: (() => Response) | null = null;
+  /** What is answered instead of an access token. */
+  token: (() => Response) | null = null;
+  /** Reviews of one page. */
+  get page(): number { return 50; }
+  listed = (): Review[] => [...this.reviews.values()].toSorted((a, b) => (a.updateTime < b.updateTime ? 1 : -1));
   readonly provider = fakeProvider((_nth, sent) => this.answer(sent));
   private clock = Date.now() - 3_600_000;
 
@@ -28,13 +33,18 @@ class Google {
   get calls(): Sent[] { return this.provider.sent.filter(({ url }) => url.endsWith("/reply")); }
 
   private answer({ url, body }: Sent): Response {
-    const { host, pathname } = new URL(url);
+    const { host, pathname, searchParams } = new URL(url);
+    if (host === "oauth2.googleapis.com" && this.token) return this.token();
     if (host === "oauth2.googleapis.com") return Response.json({ access_token: "T", expires_in: 3600 });
     const refused = this.refuse?.();
     this.refuse = null;
     if (refused) return refused;
     const name = pathname.replace(/^\/v4\//, "");
-    if (name.endsWith("/reviews")) return Response.json({ reviews: [...this.reviews.values()].filter((one) => one.name.startsWith(name)).toSorted((a, b) => (a.updateTime < b.updateTime ? 1 : -1)) });
+    if (name.endsWith("/reviews")) {
+      const all = this.listed().filter((one) => one.name.startsWith(name));
+      const start = Number(searchParams.get("pageToken") ?? 0);
+      return Response.json({ reviews: all.slice(start, start + this.page), ...(start + this.page < all.length && { nextPageToken: String(start + this.page) }) });
+    }
     const review = this.reviews.get(name.replace(/\/reply$/, ""));
     if (!review) return Response.json({ error: { code: 404, status: "NOT_FOUND", message: "Requested entity was not found." } }, { status: 404 });
     if (!name.endsWith("/reply")) return Response.json(review);
@@ -156,7 +166,8 @@ describe("our reply", () => {
     await replied(id, "Thank you");
     await sent();
     const [first] = await ours();
-    const changed = await hook.owner.fetch(`/api/v1/conversations/${id}/entries/${first!.id}`, { method: "PATCH", json: { text: "Thank you, Maria" } });
+    const session = await hook.owner.session("owner");
+    const changed = await hook.owner.fetch(`/api/v1/conversations/${id}/entries/${first!.id}`, { method: "PATCH", json: { text: "Thank you, Maria" } }, session);
     expect([changed.status, await changed.json()]).toEqual([200, expect.objectContaining({ text: "Thank you, Maria", history: [expect.objectContaining({ text: "Thank you" })] })]);
     expect(google.reviews.get(name)!.reviewReply!.comment).toBe("Thank you, Maria");
     expect((await hook.owner.fetch(`/api/v1/conversations/${id}/entries/${first!.id}`, { method: "DELETE" })).status).toBe(200);
@@ -164,7 +175,7 @@ describe("our reply", () => {
     expect((await replied(id, "Another")).status).toBe(201);
     await sent();
     const [, second] = await ours();
-    expect((await hook.owner.fetch(`/api/v1/conversations/${id}/entries/${second!.id}`, { method: "PATCH", json: { text: "Another one" } })).status).toBe(200);
+    expect((await hook.owner.fetch(`/api/v1/conversations/${id}/entries/${second!.id}`, { method: "PATCH", json: { text: "Another one" } }, session)).status).toBe(200);
     await pushed(name);
     expect((await ours()).map(({ text, deleted }) => [text, deleted])).toEqual([["", true], ["Another one", false]]);
   });
@@ -203,9 +214,20 @@ describe("our reply", () => {
 
   it("is never written by automation", async () => {
     const key = await hook.owner.fetch(`/api/v1/conversations/${id}/messages`, { json: { clientId: crypto.randomUUID(), channel: "google", text: "Thanks!", undoMs: 0 } });
-    expect(key.status).toBe(201);
-    await settles(async () => expect((await ours())[0]).toMatchObject({ state: "failed", failure: { code: "people-only" } }));
-    expect(google.calls).toEqual([]);
+    expect([key.status, await key.json()]).toEqual([422, expect.objectContaining({ reason: "people-only", detail: expect.stringContaining("written by a person") as string })]);
+    const check = await get<ComposeCheck>(`/api/v1/conversations/${id}/check?channel=google`);
+    expect(check.channels[0]).toMatchObject({ outcome: "refused", reason: "people-only" });
+    expect([google.calls, await ours()]).toEqual([[], []]);
+  });
+
+  it("is not changed by automation either, but may be taken back by it", async () => {
+    await replied(id, "Thank you");
+    await sent();
+    const [reply] = await ours();
+    const at = `/api/v1/conversations/${id}/entries/${reply!.id}`;
+    expect((await hook.owner.fetch(at, { method: "PATCH", json: { text: "Buy now" } })).status).toBe(422);
+    expect(google.reviews.get(name)!.reviewReply!.comment).toBe("Thank you");
+    expect((await hook.owner.fetch(at, { method: "DELETE" })).status).toBe(200);
   });
 });
 
@@ -232,6 +254,54 @@ describe("the poll", () => {
     await pollOne(hook.account, hook.id, Date.now());
     expect((await only()).entries).toMatchObject([{ text: "Found late" }]);
   });
+});
+
+describe("the daily comparison", () => {
+  const DAY = 24 * 3_600_000;
+  it("removes what is gone from Google though nobody told, and asks by name before it does", async () => {
+    const [gone, kept, left] = [newReview(), newReview(), newReview()];
+    for (const one of [gone, kept, left]) google.write(one, "TWO", one);
+    await pollOne(hook.account, hook.id, Date.now());
+    await vi.waitFor(async () => expect(await list({ stars: 2 })).toHaveLength(3), { timeout: 10_000, interval: 50 });
+    google.reviews.delete(gone);
+    // The list leaves one out, as it may while somebody writes.
+    const listed = google.listed;
+    google.listed = () => listed().filter(({ name }) => name !== left);
+    await pollOne(hook.account, hook.id, Date.now());
+    await vi.waitFor(async () => expect(await list({ stars: 2 })).toHaveLength(2), { timeout: 10_000, interval: 50 });
+    const texts = async () => (await Promise.all((await list()).map(async ({ id }) => (await get<{ items: Entry[] }>(`/api/v1/conversations/${id}/entries`)).items))).flat().map(({ text, deleted }) => (deleted ? "gone" : text)).toSorted();
+    expect(await texts()).toEqual([kept, left, "gone"].toSorted());
+    const asked = () => google.provider.sent.filter(({ url }) => url.endsWith(gone)).length;
+    const before = asked();
+    await pollOne(hook.account, hook.id, Date.now() + DAY);
+    expect(asked()).toBe(before);
+  });
+
+  it("finds an answer that the owner gave at Google to an old review", async () => {
+    const [old, young] = [newReview(), newReview()];
+    google.write(old, "TWO", "Old");
+    google.write(young, "TWO", "Young");
+    await pollOne(hook.account, hook.id, Date.now());
+    await vi.waitFor(async () => expect(await list({ stars: 2 })).toHaveLength(2), { timeout: 10_000, interval: 50 });
+    await pollOne(hook.account, hook.id, Date.now());
+    google.reviews.get(old)!.reviewReply = { comment: "We are sorry", updateTime: new Date().toISOString() };
+    const spy = vi.spyOn(google as unknown as { page: number }, "page", "get").mockReturnValue(1);
+    await pollOne(hook.account, hook.id, Date.now() + DAY);
+    spy.mockRestore();
+    await vi.waitFor(async () => expect((await list({ stars: 2 })).map(({ preview }) => preview?.text)).toContain("We are sorry"), { timeout: 10_000, interval: 50 });
+  });
+});
+
+it("reviews that arrive while Google takes our access no longer are kept, and here after an admin has connected again", async () => {
+  const name = newReview();
+  google.write(name, "TWO", "While you were out");
+  google.token = () => Response.json({ error: "invalid_grant" }, { status: 400 });
+  await hook.owner.fetch(`/api/v1/connections/${hook.id}`, { method: "PATCH", json: { settings: { refreshToken: "revoked" } } });
+  await pushed(name);
+  expect(await list()).toEqual([]);
+  google.token = null;
+  expect((await hook.owner.fetch(`/api/v1/connections/${hook.id}`, { method: "PATCH", json: { settings: { refreshToken: "fresh" } } })).status).toBe(200);
+  expect((await only()).entries).toMatchObject([{ text: "While you were out" }]);
 });
 
 describe("RCS", () => {

@@ -129,7 +129,7 @@ function createConversation(id: string): Pick<Held, "conversation" | "attach" | 
       batch(() => {
         edit((draft) => {
           const { mine, ...conversation } = row;
-          Object.assign(draft, emptyThread(), { members: draft.members, visitor: draft.visitor, cursor: page.cursor, conversation, mine });
+          Object.assign(draft, emptyThread(), { members: draft.members, visitor: draft.visitor, writing: draft.writing, cursor: page.cursor, conversation, mine });
           adopt(draft, page);
         });
         feed().adopt([row]);
@@ -184,7 +184,7 @@ function createConversation(id: string): Pick<Held, "conversation" | "attach" | 
     attached = false;
     link()?.close();
     setLink(null);
-    setState(produce((draft) => { draft.members = []; draft.visitor = null; }));
+    setState(produce((draft) => { draft.members = []; draft.visitor = null; draft.writing = null; }));
     if (saving === undefined) return;
     clearTimeout(saving);
     saving = undefined;

@@ -1,7 +1,7 @@
 import { createSignal, type Accessor } from "solid-js";
 import type { ConversationRow, MemberState } from "../../worker/contract/conversation";
 import type { Entry } from "../../worker/contract/entry";
-import type { CLOSE_UNAUTHORIZED as Unauthorized, ConversationFrame, Presence, VisitorPresence } from "../../worker/contract/frame";
+import type { CLOSE_UNAUTHORIZED as Unauthorized, ConversationFrame, Presence, VisitorPresence, Writing } from "../../worker/contract/frame";
 
 export type LiveStatus = "connecting" | "live" | "offline";
 
@@ -22,9 +22,10 @@ export interface ThreadState {
   mine: MemberState | null;
   members: Presence[];
   visitor: VisitorPresence | null;
+  writing: Writing | null;
 }
 
-export const emptyThread = (): ThreadState => ({ cursor: 0, entries: {}, order: [], floor: 0, before: null, conversation: null, mine: null, members: [], visitor: null });
+export const emptyThread = (): ThreadState => ({ cursor: 0, entries: {}, order: [], floor: 0, before: null, conversation: null, mine: null, members: [], visitor: null, writing: null });
 
 /** A newer `rev` replaces an older one; the same or an older one changes nothing. */
 export function mergeEntries(state: ThreadState, entries: readonly Entry[]): void {
@@ -60,6 +61,7 @@ export function applyFrame(state: ThreadState, frame: ConversationFrame): Positi
   if (frame.type === "presence") {
     state.members = frame.members;
     state.visitor = frame.visitor;
+    state.writing = frame.writing ?? null;
     return "current";
   }
   if (frame.from > state.cursor) return "behind";

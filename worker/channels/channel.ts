@@ -197,6 +197,8 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   profile?(address: string, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<{ name: string } | null>;
   /** A new access token before the old one ends; null when there is nothing to renew. `expiresAt` in ms. */
   renew?(connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<{ settings: Partial<z.infer<S>>; expiresAt: number } | null>;
+  /** Codes of refusals that a new access token cures: it is asked for at once, and the message sent again. */
+  readonly renewFor?: readonly string[];
   /** How long (ms) what a visitor has not read waits until it is also mailed to them, and by which of our connections (empty: the first that can); null: never. */
   continues?(settings: z.infer<S>): { afterMs: number; mailbox: string } | null;
   /** Templates that the platform approves before they may be sent. */

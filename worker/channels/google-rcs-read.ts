@@ -88,7 +88,7 @@ function userEvent({ senderPhoneNumber, eventType, messageId, sendTime }: z.infe
   if ((eventType === "DELIVERED" || eventType === "READ") && messageId !== "")
     return [{ kind: "status", externalId: messageId, recipient: senderPhoneNumber, state: eventType === "READ" ? "read" : "delivered", at }];
   if (eventType === "UNSUBSCRIBE" || eventType === "SUBSCRIBE") return [{ kind: "consent", person, change: eventType === "SUBSCRIBE" ? "start" : "stop", purpose: "all", text: null, at }];
-  return [other(eventType === "IS_TYPING" ? "typing" : eventType, at)];
+  return [eventType === "IS_TYPING" ? { kind: "typing", person, at } : other(eventType, at)];
 }
 
 /** Withdrawn unread: it failed. Where the withdrawal failed it may still arrive, which DELIVERED will say. */

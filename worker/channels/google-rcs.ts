@@ -10,6 +10,9 @@ const SCOPE = "https://www.googleapis.com/auth/rcsbusinessmessaging";
 const TEXT_MAX = 3_072;
 const FILE_BYTES = 100_000_000;
 const FILES_MAX = 10; // ours: each file is a message of its own
+/** Suggestions under one message, and letters on each. */
+const SUGGESTIONS_MAX = 11;
+const SUGGESTION_LETTERS = 25;
 /** What waits longer for a phone is withdrawn, and Google tells us. */
 const TTL = "86400s";
 const SENDS_PER_SECOND = 5;
@@ -47,13 +50,14 @@ export const googleRcs = defineChannel({
     { key: "region", label: "Region", help: "Where the agent was made: Business Communications console → your agent → Agent information.", secret: false, optional: true, options: ["global", "us", "europe", "asia"] },
     { key: "serviceAccountKey", label: "Service account key", help: "Business Communications console → your agent → Service account → Create key. Paste the whole JSON file.", secret: true },
     { key: "clientToken", label: "Client token", help: "Business Communications console → your agent → Integrations → Webhook: enter our webhook address there and copy the token shown beside it. Save here first, then press Verify there.", secret: true },
-    { key: "fallbackConnectionId", label: "Text messages instead", help: "The id of a text message connection (the last part of its webhook address). What cannot be delivered by RCS because the phone has none goes out there instead.", secret: false, optional: true },
+    { key: "fallbackConnectionId", label: "Text messages instead", help: "What RCS cannot deliver goes out over this number instead: because the phone has no RCS, or was not reached within a day.", secret: false, optional: true, connection: "sms" },
   ],
   capabilities: {
     text: { max: TEXT_MAX, unit: "characters" },
     subject: false, html: false, copies: false,
     media: { max: FILES_MAX, bytes: FILE_BYTES, types: ["image/jpeg", "image/png", "image/gif", "video/mp4", "video/mpeg", "video/webm", "video/3gpp", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/aac", "application/pdf"], limits: [], together: false, caption: false },
     ...WORDS_AND_FILES,
+    buttons: { max: SUGGESTIONS_MAX, characters: SUGGESTION_LETTERS, words: null, links: true },
     typing: true, readReceipts: true, deliveryReceipts: true, start: true, resend: "safe", transport: "provider", perSecond: SENDS_PER_SECOND,
   },
 
@@ -76,8 +80,8 @@ export const googleRcs = defineChannel({
     return failure.code === "NOT_FOUND" ? { ...failure, code: "not-capable" } : failure;
   },
 
-  /** Who cannot be reached by RCS is sent the same words as a text, if the account wants that. */
-  instead: (code, settings) => (code === "not-capable" ? settings.fallbackConnectionId ?? null : null),
+  /** Who cannot be reached by RCS is sent the same words as a text, if the account wants that. What was withdrawn never arrived. */
+  instead: (code, settings) => (code === "not-capable" || code === "expired" ? settings.fallbackConnectionId ?? null : null),
 
   async signal({ kind, to, target }, connection, io) {
     if (kind === "read" && target === null) return;
@@ -139,7 +143,14 @@ async function isCapable(phone: string, connection: Connection, io: ChannelIo): 
 }
 
 /** A file's address is ours and signed; Google fetches it. */
-const contentOf = ({ text, media: [file] }: OutboundMessage): Record<string, unknown> => (file ? { contentInfo: { fileUrl: file.url, forceRefresh: false } } : { text });
+const contentOf = ({ text, media: [file], buttons }: OutboundMessage): Record<string, unknown> => ({
+  ...(file ? { contentInfo: { fileUrl: file.url, forceRefresh: false } } : { text }),
+  ...(buttons.length > 0 && { suggestions: buttons.map(suggestionOf) }),
+});
+
+/** Tapping one sends its words back, or opens a page. https://developers.google.com/business-communications/rcs-business-messaging/guides/build/messages/suggestions */
+const suggestionOf = ({ text, url }: OutboundMessage["buttons"][number]): Record<string, unknown> =>
+  (url === null ? { reply: { text, postbackData: text } } : { action: { text, postbackData: text, openUrlAction: { url } } });
 
 /** The same message has the same id, so that Google drops its repeats. */
 async function uuidOf(name: string): Promise<string> {

@@ -12,6 +12,10 @@ const REPLY_BYTES = 4_096;
 const PAGE = 50;
 /** Pages looked at in one poll: more than this many reviews in a quarter of an hour are somebody's campaign. */
 const PAGES_MAX = 10;
+/** Pages of a whole comparison, once a day: a place with more reviews than this is compared as far as it reaches, and nothing counts as gone. */
+const WHOLE_PAGES_MAX = 200;
+/** Of what the list does not show, so many are asked for by name in one poll before they count as gone; the next day takes the others. */
+const GONE_MAX = 50;
 /** Google lets 10 changes a minute through for each profile; people rarely write as many, and what is too many is tried again. */
 const SENDS_PER_SECOND = 1;
 /** Hosts that Google keeps reviewers' pictures on. */
@@ -73,27 +77,14 @@ export const googleReviews = defineChannel({
     io !== undefined && settings.pushServiceAccount !== undefined && isPushedByGoogle(request, { audience: settings.pushAudience ?? request.url, email: settings.pushServiceAccount }, io),
   receive: (request, { settings }) => Promise.resolve(pushedReview(request, locationOf(settings))),
 
-  async collect(name, connection, io) {
-    if (!isOurs(name, connection)) return [];
-    const answer = await call({ method: "GET", url: `${API}/${name}` }, connection, io);
-    if (answer.status === 404) return [removed(name, io.now())];
-    if (answer.failure) throw new Error(`Google did not give the review: ${answer.failure.code}`);
-    return eventsOf(answer.body, connection, io.now());
-  },
+  collect: reviewNow,
 
-  async poll(connection, since, io) {
-    const found: InboundEvent[] = [];
-    let pageToken = "";
-    for (let page = 0; page < PAGES_MAX; page++) {
-      const query = new URLSearchParams({ pageSize: String(PAGE), orderBy: "updateTime desc", ...(pageToken !== "" && { pageToken }) });
-      const answer = await call({ method: "GET", url: `${API}/${locationOf(connection.settings)}/reviews?${query.toString()}` }, connection, io);
-      if (answer.failure) throw new Error(`Google did not give the reviews: ${answer.failure.code}`);
-      const { reviews, nextPageToken } = ReviewPage.parse(answer.body ?? {});
-      const fresh = reviews.filter((review) => changedAt(review) >= since);
-      for (const review of fresh) found.push(...eventsOf(review, connection, io.now()));
-      if (fresh.length < reviews.length || nextPageToken === "") break;
-      pageToken = nextPageToken;
-    }
+  /** Google keeps nothing of a removed review, and lets nobody keep what it says for over 30 days unseen: the daily comparison asks for all of them. */
+  async poll(connection, since, io, known) {
+    const { found, names } = await listed(connection, since, io, known ? WHOLE_PAGES_MAX : PAGES_MAX, known !== undefined);
+    const missing = names === null ? [] : known?.filter((name) => !names.has(name)).slice(0, GONE_MAX) ?? [];
+    // A list that is made while somebody writes may leave one out.
+    for (const name of missing) found.push(...await reviewNow(name, connection, io));
     return found;
   },
 
@@ -145,6 +136,35 @@ async function put(review: string, text: string, connection: Connection, io: Cha
   if (bytes > REPLY_BYTES) return { ok: false, class: "permanent", code: "too-long", detail: `${bytes} bytes` };
   const { failure } = await call({ method: "PUT", url: `${API}/${replyId(review)}`, body: { comment: text } }, connection, io);
   return failure ?? { ok: true, externalId: replyId(review) };
+}
+
+/** A review as it stands, or that it is gone. */
+async function reviewNow(name: string, connection: Connection, io: ChannelIo): Promise<InboundEvent[]> {
+  if (!isOurs(name, connection)) return [];
+  const answer = await call({ method: "GET", url: `${API}/${name}` }, connection, io);
+  if (answer.status === 404) return [removed(name, io.now())];
+  if (answer.failure) throw new Error(`Google did not give the review: ${answer.failure.code}`);
+  return eventsOf(answer.body, connection, io.now());
+}
+
+/** Page after page, the newest change first: what changed since then, and the names of all reviews if the whole list was read (else null). */
+async function listed(connection: Connection, since: number, io: ChannelIo, pagesMax: number, isWhole: boolean): Promise<{ found: InboundEvent[]; names: Set<string> | null }> {
+  const found: InboundEvent[] = [];
+  const names = new Set<string>();
+  let pageToken = "";
+  for (let page = 0; page < pagesMax; page++) {
+    const query = new URLSearchParams({ pageSize: String(PAGE), orderBy: "updateTime desc", ...(pageToken !== "" && { pageToken }) });
+    const answer = await call({ method: "GET", url: `${API}/${locationOf(connection.settings)}/reviews?${query.toString()}` }, connection, io);
+    if (answer.failure) throw new Error(`Google did not give the reviews: ${answer.failure.code}`);
+    const { reviews, nextPageToken } = ReviewPage.parse(answer.body ?? {});
+    const fresh = reviews.filter((review) => changedAt(review) >= since);
+    for (const review of fresh) found.push(...eventsOf(review, connection, io.now()));
+    for (const review of reviews) names.add(Review.safeParse(review).data?.name ?? "");
+    if (nextPageToken === "") return { found, names: isWhole ? names : null };
+    if (!isWhole && fresh.length < reviews.length) break;
+    pageToken = nextPageToken;
+  }
+  return { found, names: null };
 }
 
 function eventsOf(body: unknown, connection: Connection, now: number): InboundEvent[] {

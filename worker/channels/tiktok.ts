@@ -3,7 +3,7 @@ import { type ChannelConnection, type ChannelIo, defineChannel, type OutboundMed
 import { fetchOutside } from "./outside";
 import { formWithFiles } from "./streamed";
 import { callTikTok, isSignedByTikTok, type TikTokAnswer } from "./tiktok-api";
-import { explainTikTok, REGIONS } from "./tiktok-errors";
+import { explainTikTok, REGIONS, TOKEN_ENDED } from "./tiktok-errors";
 import { placeOf, tiktokEvents } from "./tiktok-receive";
 
 /** TikTok's own limits: https://business-api.tiktok.com/portal/docs?id=1832184403754242 */
@@ -83,7 +83,8 @@ export const tiktok = defineChannel({
     return name === "" ? null : { name };
   },
 
-  /** The refresh token is dead once it was used: both are stored together, and one machine at a time asks (`jobs/renew.ts`). */
+  renewFor: [TOKEN_ENDED],
+  /** The refresh token is dead once it was used: both are stored together, and one machine at a time asks (`flows/renewal.ts`). */
   async renew({ settings: { clientKey, appSecret, refreshToken } }, io) {
     const { data, failure } = await callTikTok({ path: "tt_user/oauth2/refresh_token", body: { client_id: clientKey, client_secret: appSecret, grant_type: "refresh_token", refresh_token: refreshToken } }, io);
     if (failure) throw new Error(`TikTok answered ${failure.code} to the renewal of its token`);

@@ -20,7 +20,7 @@ export const SEND_REASONS = {
   "template-not-approved": "the platform has not approved the template, or no longer",
   "never-wrote": "only their message opens the time for free replies",
   "window-closed": "the time for free replies is over",
-  "people-only": "automation may no longer write, people may",
+  "people-only": "automation may not write, or no longer; people may",
   "turn-used": "they take no more messages before they answer",
   "public": "everybody can read it",
   "empty": "neither text nor file nor place",

@@ -26,11 +26,15 @@ export const VisitorPresence = z.object({
 });
 export type VisitorPresence = z.infer<typeof VisitorPresence>;
 
+/** The customer is writing in a messenger app; it is over at `until`, or when their message comes. */
+export const Writing = z.object({ channel: ChannelKind, until: z.iso.datetime() });
+export type Writing = z.infer<typeof Writing>;
+
 /** `/live/conversations/{id}`. `to` is the client's next cursor; `more` says a page ended before the head. */
 export const ConversationFrame = z.discriminatedUnion("type", [
   z.object({ type: z.literal("sync"), from: z.int(), to: z.int(), more: z.boolean(), entries: z.array(Entry), conversation: ConversationRow.nullable(), mine: MemberState.nullable() }),
   z.object({ type: z.literal("reset"), reason: z.string() }),
-  z.object({ type: z.literal("presence"), members: z.array(Presence), visitor: VisitorPresence.nullable() }),
+  z.object({ type: z.literal("presence"), members: z.array(Presence), visitor: VisitorPresence.nullable(), writing: Writing.nullable().optional() }),
 ]);
 export type ConversationFrame = z.infer<typeof ConversationFrame>;
 

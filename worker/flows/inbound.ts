@@ -7,7 +7,7 @@ import { addAddress } from "../db/contact-records";
 import { addClaims, conversationOfIdentity, conversationOfMail, forgetIdentity, isKnown, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import { useOf } from "../db/connections";
 import type { Account } from "../db/locate";
-import { groupOf } from "./group";
+import { changedFrom, groupOf } from "./group";
 import { cleanName } from "../domain/file-name";
 import { repliedChat, repliedConversation } from "./reply-to";
 import { storeMedia } from "./media";
@@ -32,7 +32,7 @@ type Placed = Delivered & Pick<Extract<Received, { moved: false }>, "raw">;
 /** A group of events that belong to one conversation. */
 interface Group { target: Target; person: Person | null; joiner?: IdentityKey; events: ResolvedEvent[] }
 
-interface Place { target: Target; person: Person | null; author: ResolvedEvent["author"]; /** Who joined a thread that is not theirs. */ joiner?: IdentityKey }
+interface Place { target: Target; person: Person | null; author: ResolvedEvent["author"]; /** Who joined a thread that is not theirs. */ joiner?: IdentityKey; /** What stands above the event. */ news?: InboundEvent }
 
 /** A customer by all the addresses their provider vouches for. */
 type Person = [IdentityKey, ...IdentityKey[]];
@@ -54,6 +54,7 @@ export async function deliver(account: Account, connection: ChannelConnection<un
     const key = `${found.target.conversationId}\n${(found.person?.[0] ?? found.joiner)?.address ?? ""}`;
     const group = groups.get(key) ?? { ...found, events: [] };
     groups.set(key, group);
+    if (found.news) group.events.push(await resolve(open, found.news, { id: null, name: "" }));
     group.events.push(await resolve(open, event, found.author));
   }
   const raw: Delivery["raw"] = { id: rawId, request: { method: request.method, url: request.url, headers: request.headers, receivedAt: request.receivedAt }, body: request.body };
@@ -233,8 +234,12 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
 
 /** Who of a group wrote, and to the group. */
 async function inGroup(open: OpenConnection, phones: string[], author: Target, now: number): Promise<Place> {
-  const { target, identity } = await groupOf(open.account, open.row.id, phones, now);
-  return { target, person: [identity], author: { id: author.contactId, name: author.contactName } };
+  const { account, row } = open;
+  const isNew = !await isKnown(account, { kind: "group", scope: row.id, address: phones.toSorted().join(",") });
+  const { target, identity } = await groupOf(account, row.id, phones, now);
+  const changed = isNew ? await changedFrom(account, row.id, phones) : null;
+  const news: InboundEvent | null = changed && { kind: "activity", externalId: `group ${identity.address}`, person: { kind: "group", address: identity.address }, type: "group-changed", ...changed, at: now };
+  return { target, person: [identity], author: { id: author.contactId, name: author.contactName }, ...(news && { news }) };
 }
 
 /** The customer an event is about, whoever acted. */

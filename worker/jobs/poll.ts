@@ -1,6 +1,7 @@
 import type { ChannelConnection } from "../channels/channel";
 import { channels } from "../channels/registry";
 import { connectionsOf } from "../db/connections";
+import { shownAddresses } from "../db/reviews";
 import { type Account, findAccount } from "../db/locate";
 import { deliver } from "../flows/inbound";
 import { openOwnConnection } from "../flows/open-connection";
@@ -16,6 +17,8 @@ const TURNS = 3;
 const FIRST_MS = 30 * 24 * 3_600_000;
 /** Clocks differ, and what was changed in the same moment must not fall between two polls. Repeats are harmless. */
 const OVERLAP_MS = 10 * 60_000;
+/** How often all that we show is compared with all that there is. */
+const COMPARE_MS = 24 * 3_600_000;
 
 /** Asks the providers that do not tell everything for what is new, every quarter of an hour. */
 export async function pollQuarterly(env: Env, now: number): Promise<void> {
@@ -36,11 +39,15 @@ export async function pollOne(account: Account, connectionId: string, now: numbe
   if (!open?.channel.poll) return;
   const stub = account.connection(connectionId);
   try {
-    const polledAt = await stub.polledAt();
-    const since = polledAt === null ? now - FIRST_MS : polledAt - OVERLAP_MS;
-    const events = await open.channel.poll(open.connection as ChannelConnection<never>, since, askingIo(now));
+    const { polledAt, comparedAt } = await stub.polls();
+    const known = now - (comparedAt ?? 0) < COMPARE_MS ? [] : await shownAddresses(account, connectionId);
+    const isCompared = known.length > 0;
+    // A reply to an old review moves nothing to the top of a list: only the comparison comes by it.
+    const last = isCompared ? comparedAt : polledAt;
+    const since = last === null ? now - FIRST_MS : last - OVERLAP_MS;
+    const events = await open.channel.poll(open.connection as ChannelConnection<never>, since, askingIo(now), isCompared ? known : undefined);
     await deliver(account, open.connection, events, { method: "POLL", url: "", headers: {}, body: new Uint8Array(), receivedAt: now });
-    await stub.polled(now);
+    await stub.polled(now, isCompared);
   } catch (error) {
     log("poll-failed", { account: account.id, connection: connectionId, error: error instanceof Error ? error.message.slice(0, 200) : "unknown" });
     const sentence = await open.channel.probe?.(open.connection as ChannelConnection<never>, askingIo(now)).catch(() => null) ?? null;

@@ -85,7 +85,7 @@ function outcomeOf(act: Act): Outcome {
       return { entry: { messaging: [byUs(flavour, connection, person.id, at, what)] }, message };
     }
     case "raw": return wish.field === undefined ? event(wish.value) : { entry: { changes: [{ field: wish.field, value: wish.value }] } };
-    case "contacts": case "reply": case "list": case "form": case "order": case "number-change": case "id-change": case "identity-change": throw new Refused(`${flavour.title} has no ${wish.kind}`);
+    case "contacts": case "reply": case "list": case "form": case "order": case "number-change": case "id-change": case "identity-change": case "typing": throw new Refused(`${flavour.title} has no ${wish.kind}`);
     default: return say(act, wish, event);
   }
 }

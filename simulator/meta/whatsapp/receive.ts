@@ -105,7 +105,7 @@ function outcomeOf(act: Act): Promise<Outcome> | Outcome {
       const field = wish.field ?? "messages";
       return { webhooks: [change(connection, field, field === "messages" ? ofNumber(connection, wish.value) : wish.value, null)] };
     }
-    case "quick-reply": case "story-reply": case "story-mention": case "share": case "referral": case "comment": throw new Refused(`WhatsApp has no ${wish.kind}`);
+    case "quick-reply": case "story-reply": case "story-mention": case "share": case "referral": case "comment": case "typing": throw new Refused(`WhatsApp has no ${wish.kind}`);
     default: return say(act, wish);
   }
 }

@@ -1,4 +1,4 @@
-import { Camera, MessageCircleMore, MessageSquareText, Music2 } from "lucide-solid";
+import { Camera, MessageCircleMore, MessageSquareMore, MessageSquareText, Music2 } from "lucide-solid";
 import type { AppInboundInput } from "../../meta/inbound";
 import type { Icon } from "../../../web/ui/icon";
 import type { Persona } from "../personas";
@@ -15,11 +15,15 @@ export interface App {
   idOf(persona: Persona): string;
   can: readonly Kind[];
   /** Looking at the chat tells the business so once a message has come this far. */
-  arrives: "sent" | "delivered";
+  arrives: "sent" | "delivered" | "DELIVERED";
   /** What they share: a post of ours, unless it is said otherwise. */
   shares?: { label: string; what: "video"; title: string };
   /** A file is a message of its own, without words. */
   filesAlone?: boolean;
+  /** A message answers another one; left out: it may. */
+  quotes?: false;
+  /** What they can stop; promotions unless it is said otherwise. */
+  stops?: "messages";
 }
 
 const EVERYWHERE: readonly Kind[] = ["media", "voice", "sticker", "location", "reaction", "edit", "share", "referral"];
@@ -32,6 +36,7 @@ export const APPS: readonly App[] = [
     provider: "tiktok", name: "TikTok", icon: Music2, colour: "var(--ch-tiktok)", idOf: ({ tiktok }) => tiktok, can: ["media", "sticker", "reaction", "share", "referral", "comment"], arrives: "sent",
     shares: { label: "Share a video", what: "video", title: "Ride along the river" }, filesAlone: true,
   },
+  { provider: "google-rcs", name: "RCS", icon: MessageSquareMore, colour: "var(--ch-google)", idOf: ({ phone }) => phone, can: ["media", "location", "preference", "typing"], arrives: "DELIVERED", filesAlone: true, quotes: false, stops: "messages" },
 ];
 
 export const appOf = (provider: string): App | undefined => APPS.find((app) => app.provider === provider);

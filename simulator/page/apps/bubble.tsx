@@ -10,6 +10,8 @@ const NAMELESS: Readonly<Record<string, string>> = { voice: "Voice note", sticke
 export const inWords = (message: WorldMessage): string => message.text || message.media[0]?.name || (NAMELESS[message.app?.kind ?? ""] ?? "Message");
 
 const SEEN: readonly string[] = ["read", "played"];
+const LOST: readonly string[] = ["failed", "TTL_EXPIRATION_REVOKED"];
+const UNDERWAY: readonly string[] = ["accepted", "sent", "SENT"];
 
 interface BubbleProps { message: WorldMessage; quoted: WorldMessage | undefined; actions: readonly MenuItem[]; onTap: (button: NonNullable<NonNullable<WorldMessage["app"]>["buttons"]>[number]) => void }
 
@@ -37,15 +39,15 @@ export function Bubble(props: BubbleProps) {
         <small class={styles["meta"]} title={`${props.message.state}${props.message.code ? ` ${props.message.code}` : ""}`}>
           <Show when={(app()?.edits ?? 0) > 0 && !app()?.deleted}>Edited </Show>{clock(props.message.at)}
           <Show when={own()}><Switch fallback={<CheckCheck size={12} aria-label="delivered" />}><Match when={SEEN.includes(props.message.state)}><CheckCheck size={12} class={styles["seen"]} aria-label="read" /></Match></Switch></Show>
-          <Show when={!own() && props.message.state === "failed"}><CircleAlert size={12} aria-label={`never arrived: ${props.message.code ?? ""}`} /></Show>
-          <Show when={!own() && (props.message.state === "accepted" || props.message.state === "sent")}><Check size={12} aria-label="on its way" /></Show>
+          <Show when={!own() && LOST.includes(props.message.state)}><CircleAlert size={12} aria-label={`never arrived: ${props.message.code ?? ""}`} /></Show>
+          <Show when={!own() && UNDERWAY.includes(props.message.state)}><Check size={12} aria-label="on its way" /></Show>
         </small>
         <Show when={(app()?.buttons?.length ?? 0) > 0 && !app()?.deleted}>
           <span class={styles["ask"]}><For each={app()?.buttons}>{(button) => <button type="button" onClick={() => props.onTap(button)}>{button.text}</button>}</For></span>
         </Show>
         <Show when={(app()?.reactions?.length ?? 0) > 0}><span class={styles["reactions"]}><For each={app()?.reactions}>{(one) => <span title={one.by === "app" ? "Northside Cycles" : "You"}>{one.emoji}</span>}</For></span></Show>
       </div>
-      <Show when={!app()?.deleted}><Menu trigger={<button type="button" class={styles["more"]} aria-label={`More for: ${inWords(props.message)}`}><Ellipsis size={14} /></button>} items={props.actions} /></Show>
+      <Show when={!app()?.deleted && props.actions.length > 0}><Menu trigger={<button type="button" class={styles["more"]} aria-label={`More for: ${inWords(props.message)}`}><Ellipsis size={14} /></button>} items={props.actions} /></Show>
     </div>
   );
 }

@@ -13,6 +13,7 @@ import styles from "./chat.module.css";
 
 /** What TikTok lets a business say before the customer writes again. */
 const TURN = 10;
+const TELL_EVERY_MS = 10_000;
 const EMOJI = ["👍", "❤️", "😂", "😮"];
 const SHOP = { latitude: 30.2711, longitude: -97.7437, name: "Northside Cycles", address: "410 Barton Springs Rd, Austin" };
 
@@ -41,6 +42,14 @@ export function Chat(props: ChatProps) {
   onMount(() => scroller.addEventListener("load", toEnd, true));
   // Whoever has the chat open reads what arrives.
   createEffect(on(() => messages().findLast(({ by, state }) => by === "app" && state === props.app.arrives)?.id, (id) => { if (id !== undefined && !document.hidden) failing(act({ kind: "read" })); }));
+
+  let toldAt = 0;
+  /** Apps tell now and then that somebody writes. */
+  function tell() {
+    if (!can("typing") || text() === "" || Date.now() - toldAt < TELL_EVERY_MS) return;
+    toldAt = Date.now();
+    failing(act({ kind: "typing" }));
+  }
 
   async function send() {
     const words = text().trim();
@@ -83,20 +92,20 @@ export function Chat(props: ChatProps) {
     ...item("referral", "Come by our ad", Megaphone, { kind: "referral", referral: { source: "ad", headline: "Spring sale", ref: "spring" } }),
   ];
 
-  const change = (edit: { blocked?: boolean; hidesPhone?: boolean; isEuropean?: boolean }) => failing(props.world.person(props.app.provider, { from: me().from, ...edit }));
+  const change = (edit: { blocked?: boolean; hidesPhone?: boolean; isEuropean?: boolean; capable?: boolean }) => failing(props.world.person(props.app.provider, { from: me().from, ...edit }));
   const settings = (): MenuItem[] => [
-    { label: person()?.blocked ? "Unblock this business" : "Block this business", danger: !person()?.blocked, onSelect: () => change({ blocked: !person()?.blocked }) },
+    ...(can("typing") ? [{ label: person()?.hasNoRcs ? "Turn RCS on" : "Turn RCS off", onSelect: () => change({ capable: person()?.hasNoRcs === true }) }]
+      : [{ label: person()?.blocked ? "Unblock this business" : "Block this business", danger: !person()?.blocked, onSelect: () => change({ blocked: !person()?.blocked }) }]),
     ...(can("identity-change") ? [{ label: person()?.hidesPhone ? "Show them my number" : "Show them my username only", onSelect: () => change({ hidesPhone: !person()?.hidesPhone }) }] : []),
     ...(person()?.left !== undefined ? [{ label: person()?.isEuropean ? "Move out of Europe" : "Move to Europe", onSelect: () => change({ isEuropean: !person()?.isEuropean }) }] : []),
-    ...(can("preference") ? [{ label: person()?.marketing === false ? "Allow promotions" : "Stop promotions", onSelect: () => failing(act({ kind: "preference", value: person()?.marketing === false ? "resume" : "stop" })) }] : []),
+    ...(can("preference") ? [{ label: `${person()?.marketing === false ? "Allow" : "Stop"} ${props.app.stops ?? "promotions"}`, onSelect: () => failing(act({ kind: "preference", value: person()?.marketing === false ? "resume" : "stop" })) }] : []),
     ...(can("identity-change") ? [{ label: "Move to a new phone", onSelect: () => failing(act({ kind: "identity-change" })) }] : []),
   ];
 
   const actionsOf = (message: WorldMessage): MenuItem[] => [
-    ...EMOJI.map((emoji) => ({ label: `React ${emoji}`, onSelect: () => failing(act({ kind: "reaction", target: message.id, emoji })) })),
+    ...(can("reaction") ? EMOJI.map((emoji) => ({ label: `React ${emoji}`, onSelect: () => failing(act({ kind: "reaction", target: message.id, emoji })) })) : []),
     ...(message.app?.reactions?.some(({ by }) => by === "customer") ? [{ label: "Take the reaction away", onSelect: () => failing(act({ kind: "reaction", target: message.id, emoji: null })) }] : []),
-    "separator" as const,
-    { label: "Reply", onSelect: () => setAbout({ message, how: "reply" as const }) },
+    ...(props.app.quotes === false ? [] : ["separator" as const, { label: "Reply", onSelect: () => setAbout({ message, how: "reply" as const }) }]),
     ...(message.by === "customer" && message.text !== "" && can("edit") ? [{ label: "Edit", onSelect: () => { setAbout({ message, how: "edit" }); setText(message.text); } }] : []),
     ...(message.by === "customer" && can("delete") ? [{ label: "Unsend", danger: true, onSelect: () => failing(act({ kind: "delete", target: message.id })) }] : []),
   ];
@@ -111,6 +120,7 @@ export function Chat(props: ChatProps) {
     const known = person();
     if (known?.typing) return "typing…";
     if (known?.blocked) return "You have blocked this business";
+    if (known?.hasNoRcs) return "RCS is off on this phone";
     if (known?.isEuropean) return "In Europe: they cannot read this";
     if (!known?.windowEndsAt) return "Business account";
     return new Date(known.windowEndsAt) > props.world.time() ? `They may answer until ${clock(known.windowEndsAt)}` : "Their time to answer is over";
@@ -137,7 +147,7 @@ export function Chat(props: ChatProps) {
       <form class={styles["write"]} onSubmit={(event) => { event.preventDefault(); void send(); }}>
         <input ref={(element) => { picker = element; }} type="file" multiple hidden onChange={(event) => { failing(sendFiles([...(event.currentTarget.files ?? [])])); event.currentTarget.value = ""; }} />
         <Menu trigger={<button type="button" class={styles["icon"]} aria-label="Attach"><Plus size={18} /></button>} items={attach()} />
-        <input type="text" aria-label="Message" placeholder="Message" value={text()} onInput={(event) => setText(event.currentTarget.value)} />
+        <input type="text" aria-label="Message" placeholder="Message" value={text()} onInput={(event) => { setText(event.currentTarget.value); tell(); }} />
         <Show when={text().trim() !== ""} fallback={<button type="button" class={styles["icon"]} aria-label="Voice note" disabled={!can("voice")} onClick={() => failing(act({ kind: "voice" }))}><Mic size={18} /></button>}>
           <button type="submit" class={styles["icon"]} aria-label="Send"><SendHorizontal size={18} /></button>
         </Show>

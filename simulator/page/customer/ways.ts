@@ -20,7 +20,7 @@ export interface Way {
 }
 
 const SMS_PROVIDERS: readonly string[] = ["twilio", "telnyx"];
-const KINDS: Readonly<Record<string, ChannelKind>> = { whatsapp: "whatsapp", messenger: "messenger", instagram: "instagram", tiktok: "tiktok" };
+const KINDS: Readonly<Record<string, ChannelKind>> = { whatsapp: "whatsapp", messenger: "messenger", instagram: "instagram", tiktok: "tiktok", "google-rcs": "google" };
 const SUBJECT_LETTERS = 60;
 /** Of a review that is written in passing. */
 const STARS = 4;

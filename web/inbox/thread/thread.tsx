@@ -18,7 +18,7 @@ import { ThreadHeader, type OpenPicker } from "./header";
 import { chunkKey, firstUnread, lastEmail } from "./layout";
 import { ThreadSkeleton } from "./thread-skeleton";
 import { EarlierTimeline, Timeline, type Rows } from "./timeline";
-import { VisitorLine } from "./visitor-line";
+import { VisitorLine, WritingLine } from "./visitor-line";
 import styles from "./thread.module.css";
 
 const Composer = lazy(() => import("../composer/composer").then((module) => ({ default: module.Composer })));
@@ -174,6 +174,7 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
                   <For each={open.earlier}>{(earlier) => <EarlierTimeline earlier={earlier} scroller={box()} />}</For>
                   <Timeline conversationId={props.id} rows={rows} scroller={box()} newId={newId()} />
                   <VisitorLine visitor={state.visitor} name={contactName()} />
+                  <WritingLine writing={state.writing} name={contactName()} />
                 </div>
               )}</Match>
             </Switch>

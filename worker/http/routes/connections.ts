@@ -1,9 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { channelOf, channels } from "../../channels/registry";
-import type { Channel } from "../../channels/channel";
-import { ConnectionDraft, ConnectionPatch, ConnectionView, WebhookLine } from "../../contract/channel";
+import type { Channel, SettingField } from "../../channels/channel";
+import { ChannelKind, ConnectionDraft, ConnectionPatch, ConnectionView, WebhookLine } from "../../contract/channel";
 import { audit } from "../../db/audit";
 import { createConnection, deleteConnection, findConnection, isDomainTaken, listConnections, openSettings, updateConnection, useConnection, useOf, type ConnectionRow } from "../../db/connections";
+import { choicesOf, wrongChoice } from "../../flows/connection-fields";
 import { forgetAccountFacts } from "../../flows/account-facts";
 import { forgetConnection } from "../../flows/open-connection";
 import type { Account } from "../../db/locate";
@@ -25,7 +26,7 @@ const lineParam = idParam.extend({ lineId: z.string().min(1).max(80) });
 
 const Provider = z.object({
   provider: z.string(), kind: z.string(), title: z.string(),
-  fields: z.array(z.object({ key: z.string(), label: z.string(), help: z.string(), secret: z.boolean(), optional: z.boolean().optional(), options: z.array(z.string()).optional() })),
+  fields: z.array(z.object({ key: z.string(), label: z.string(), help: z.string(), secret: z.boolean(), optional: z.boolean().optional(), options: z.array(z.string()).optional(), connection: ChannelKind.optional().describe("names one of the account's connections of this channel"), choices: z.array(z.object({ value: z.string(), label: z.string() })).optional().describe("of a field that names a connection: the ids it may hold") })),
 }).meta({ id: "Provider" });
 
 const providers = createRoute({
@@ -68,7 +69,11 @@ const replayWebhook = createRoute({
 });
 
 export const connections = router()
-  .openapi(providers, (c) => c.json({ items: Object.values(channels).map(({ provider, kind, title, fields }) => ({ provider, kind, title, fields: fields.map((field) => ({ ...field, options: field.options && [...field.options] })) })) }, 200))
+  .openapi(providers, async (c) => {
+    const rows = await listConnections(c.var.account);
+    const described = (field: SettingField) => ({ ...field, options: field.options && [...field.options], ...(field.connection && { choices: choicesOf(field, rows) }) });
+    return c.json({ items: Object.values(channels).map(({ provider, kind, title, fields }) => ({ provider, kind, title, fields: fields.map(described) })) }, 200);
+  })
   .openapi(list, async (c) => c.json({ items: await Promise.all((await listConnections(c.var.account)).map((row) => view(c.var.account, row, c.var.now))) }, 200))
   .openapi(create, async (c) => {
     const { account, actor, now } = c.var;
@@ -77,6 +82,8 @@ export const connections = router()
     if (!channel) return problem(c, "invalid-request", "There is no such provider. GET /api/v1/providers lists them.");
     const settings = channel.settings.safeParse(draft.settings);
     if (!settings.success) return problem(c, "invalid-request", z.prettifyError(settings.error));
+    const foreign = wrongChoice(channel, settings.data as Record<string, unknown>, await listConnections(account));
+    if (foreign) return problem(c, "invalid-request", notOurs(foreign));
     for (const provider of channel.claims ?? []) if (await isDomainTaken(account, provider, draft.address))
       return problem(c, "conflict", "Another account of this installation receives the mail of this domain. Disconnect it there first.");
     const row = await createConnection(account, channel.kind, draft, settings.data, now, undefined, channel.renew ? now : null);
@@ -99,6 +106,8 @@ export const connections = router()
     const before = await openSettings(account, row);
     const settings = patch.settings && channel.settings.safeParse({ ...before, ...patch.settings });
     if (settings?.success === false) return problem(c, "invalid-request", z.prettifyError(settings.error));
+    const foreign = settings && wrongChoice(channel, settings.data as Record<string, unknown>, await listConnections(account), before);
+    if (foreign) return problem(c, "invalid-request", notOurs(foreign));
     const isRotation = settings !== undefined && channel.fields.some(({ key, secret }) => secret && before[key] !== (settings.data as Record<string, unknown>)[key]);
     const change = {
       ...(isRotation && { former: now + FORMER_MS, renewAt: channel.renew ? now : null, expiresAt: null }),
@@ -113,7 +122,8 @@ export const connections = router()
     if (isRotation) await account.connection(row.id).replaced(now);
     if (isRotation && channel.templates) c.executionCtx.waitUntil(syncQuietly(account, row.id, now));
     await audit(account, { actor: actor.id, action: "connection.changed", target: row.id, data: { fields: Object.keys(patch) }, now });
-    if (patch.status === "active" && row.status === "disabled") await processHeld(c.env, account.id, row.id);
+    // What arrived while it was off, or while the provider took our access no longer.
+    if ((patch.status === "active" && row.status === "disabled") || isRotation) await processHeld(c.env, account.id, row.id);
     await announce(account, "connections");
     return c.json(await view(account, (await findConnection(account, row.id))!, now), 200);
   })
@@ -142,6 +152,8 @@ export const connections = router()
     const found = await replay(c.var.account, id, lineId, "process");
     return found && "entries" in found ? c.json({ entries: found.entries }, 200) : problem(c, "not-found", "This request is not kept any more");
   });
+
+const notOurs = (label: string): string => `“${label}” must be one of your own connections that can be chosen there. GET /api/v1/providers lists them.`;
 
 async function view(account: Account, row: ConnectionRow, now: number): Promise<ConnectionView> {
   const channel = channelOf(row.provider)!;

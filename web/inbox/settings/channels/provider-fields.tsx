@@ -18,6 +18,11 @@ interface Props {
   disabled?: boolean;
 }
 
+/** Stands for "no connection": a choice has to have a name. */
+const NONE = "-";
+const named = (options: readonly string[]) => options.map((value) => ({ value, label: value }));
+const ours = ({ choices = [], optional }: ProviderField) => [...(optional ? [{ value: NONE, label: t("settings.channels.noConnection") }] : []), ...choices];
+
 /** The form a provider's channel describes; nothing here knows any provider. */
 export function ProviderFields(props: Props) {
   return (
@@ -27,11 +32,11 @@ export function ProviderFields(props: Props) {
       const isHidden = field.secret && !(isVerifyToken(field) && !props.isStored);
       const hint = () => (field.secret ? `${field.help} ${t(props.isStored ? "settings.channels.secretKept" : isHidden ? "settings.channels.secretHint" : "settings.channels.verifyTokenMade")}` : field.help);
       return (
-        <Show when={field.options} fallback={
+        <Show when={field.options ? named(field.options) : field.choices && ours(field)} fallback={
           <Input label={label} name={field.key} type={isHidden ? "password" : "text"} autocomplete={isHidden ? "new-password" : "off"} value={props.values[field.key] ?? ""} onInput={(value) => props.onInput(field.key, value)} disabled={props.disabled}
             error={props.refusal.fields[field.key]} hint={hint()} placeholder={field.secret && props.isStored ? "••••••••" : undefined} />
         }>
-          {(options) => <Select label={label} value={props.values[field.key] || null} onChange={(value) => props.onInput(field.key, value)} options={options().map((value) => ({ value, label: value }))} hint={hint()} disabled={props.disabled} />}
+          {(options) => <Select label={label} value={props.values[field.key] || (field.choices ? NONE : null)} onChange={(value) => props.onInput(field.key, value === NONE ? "" : value)} options={options()} hint={field.choices?.length === 0 ? `${hint()} ${t("settings.channels.noChoice")}` : hint()} disabled={props.disabled} />}
         </Show>
       );
     }}</For>

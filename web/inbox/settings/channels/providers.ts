@@ -4,7 +4,7 @@ import { api } from "../../../lib/api";
 import { sentenceOf } from "../refusal";
 
 /** A field of the connect form, as the provider's own channel describes it. */
-export interface ProviderField { key: string; label: string; help: string; secret: boolean; optional?: boolean; options?: string[] }
+export interface ProviderField { key: string; label: string; help: string; secret: boolean; optional?: boolean; options?: string[]; /** Connections of the account that the field may name, by id. */ choices?: { value: string; label: string }[] }
 /** What can be connected. */
 export interface Provider { provider: string; kind: ChannelKind; title: string; fields: ProviderField[] }
 
