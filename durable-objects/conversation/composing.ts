@@ -3,17 +3,17 @@ import type { Content } from "../../worker/contract/content";
 import type { Attachment, CommentDraft, Entry, MessageDraft } from "../../worker/contract/entry";
 import type { Template } from "../../worker/contract/template";
 import type { MemberActor } from "../../worker/domain/access";
-import { ownMessageId, replyReferences, replySubject } from "../../worker/domain/mail-thread";
-import { mailDomain, parseMailAddress, sameAddress } from "../../worker/domain/mail-address";
 import { htmlToText } from "../../worker/domain/mail-text";
+import { machineMayNot } from "../../worker/domain/mail-loop";
 import { maySend, type Reason, type SendQuestion } from "../../worker/domain/sendable";
 import { checkValues, render } from "../../worker/domain/template";
 import { freshWindow, windowOf } from "../../worker/domain/window";
 import { ofGroup } from "../../worker/flows/group";
 import type { Timers } from "../lib/timers";
-import { answer, previewOf, quoteOf } from "./head";
+import { answer, previewOf, quoteOf, unbound } from "./head";
+import { carriedBy, composeMail } from "./mailing";
 import { holding } from "./planning";
-import { threadOf } from "./receiving";
+import { machineQuestion } from "./machine-mail";
 import type { Store, Stored } from "./store";
 
 /** What the route looked up for a draft: our connection, uploads that belong to the account, the template, and when it is quiet. */
@@ -28,22 +28,37 @@ export interface Prepared {
   quiet: SendQuestion["quiet"];
   /** Who of a group may not be written to. */
   refusing?: string[];
+  /** The writer's signature as clean HTML, if it goes below this mail. */
+  signature?: string | null;
+  /** Files that are no uploads of the writer's: they must belong to what is forwarded. */
+  borrowed?: string[];
+  /** None of its recipients is the customer. */
+  isAside?: boolean;
 }
 
 export type Submitted =
   | { ok: true; entry: Entry; repeated: boolean }
   | { ok: false; code: "not-found" }
-  | { ok: false; code: "refused"; reason: Reason | "no-address" | "bad-address" | "taken-id" | "template-values"; sentence: string };
+  | { ok: false; code: "refused"; reason: Reason | "no-address" | "bad-address" | "taken-id" | "template-values" | "automatic-mail" | "mail-loop" | "not-forwardable"; sentence: string };
 
 const TAKEN = { ok: false, code: "refused", reason: "taken-id", sentence: "This clientId belongs to something else in this conversation. Send a fresh one." } as const;
 
+/** Whoever asks about a mail to others does not meet them in an older one. */
+const ASIDES_MAX = 50;
+/** What is carried on without a word is not empty. */
+const UNCOMMENTED = "-";
 /** Stores what a draft says; runs inside a transaction. The same clientId again answers the message stored first. */
 export function submit(store: Store, timers: Timers, draft: MessageDraft, prepared: Prepared, actor: MemberActor, undoMs: number, now: number): Submitted {
   const known = store.find(draft.clientId);
   if (known) return known.entry.kind === "message" ? { ok: true, entry: known.entry, repeated: true } : TAKEN;
   const { head } = store;
-  const { connection, attachments, template } = prepared;
+  const { connection, template } = prepared;
   const { capabilities = null } = connection ?? {};
+  const carried = draft.forward ? (capabilities?.copies ? carriedBy(store, draft, prepared.borrowed ?? []) : { sentence: "Only emails can be forwarded, and only by email." }) : null;
+  if (carried && "sentence" in carried) return { ok: false, code: "refused", reason: "not-forwardable", sentence: carried.sentence };
+  const answers = draft.replyTo ? store.find(draft.replyTo)?.entry.email?.threadId : undefined;
+  const isAside = prepared.isAside === true && (carried !== null || (answers !== undefined && head.asideThreads?.includes(answers) === true));
+  const attachments = [...prepared.attachments, ...carried?.files ?? []];
   const text = draft.text.trim() === "" && draft.html ? htmlToText(draft.html) : draft.text;
   const sticky = head.sticky[draft.channel];
   // A visitor is known to one widget alone.
@@ -54,8 +69,8 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   // A public comment may be answered in private once, though it opens no window.
   const isPrivateReply = answered?.entry.content?.kind === "comment" && answered.entry.direction === "in";
   const ask = (at: number, scheduled: boolean) => maySend({
-    head: ofGroup(head, draft.channel, prepared.refusing ?? []), isGroup: head.kind === "group", channel: draft.channel, connection: connection?.status ?? null, capabilities, window: isPrivateReply ? freshWindow(now) : windowOf(head.windows, connection?.id, to), automated, scheduled, quiet: prepared.quiet, role: actor.role, now: at,
-    draft: { text, files: attachments, template, hasLocation: draft.location !== undefined, ...(draft.buttons && { buttons: draft.buttons }) },
+    head: isAside ? unbound(head) : ofGroup(head, draft.channel, prepared.refusing ?? []), isGroup: head.kind === "group", channel: draft.channel, connection: connection?.status ?? null, capabilities, window: isPrivateReply ? freshWindow(now) : windowOf(head.windows, connection?.id, to), automated, scheduled, quiet: prepared.quiet, role: actor.role, now: at,
+    draft: { text: text.trim() === "" && carried ? UNCOMMENTED : text, files: attachments, template, hasLocation: draft.location !== undefined, ...(draft.buttons && { buttons: draft.buttons }) },
   });
   const sendAt = draft.sendAt ? Date.parse(draft.sendAt) : null;
   const isPlanned = sendAt !== null && sendAt > now;
@@ -66,21 +81,23 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   if (!capabilities!.copies && !to) return { ok: false, code: "refused", reason: "no-address", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` };
   const [wrong] = template ? checkValues(template.parts, draft.template!.values) : [];
   if (wrong !== undefined) return { ok: false, code: "refused", reason: "template-values", sentence: wrong };
-  const mail = capabilities!.copies ? composeMail(store, draft, prepared, actor, text) : null;
+  const mail = capabilities!.copies ? composeMail(store, draft, prepared, prepared.attachments, carried, actor, text) : null;
   if (mail && "sentence" in mail) return { ok: false, code: "refused", reason: "bad-address", sentence: mail.sentence };
+  const machine = mail && automated ? machineMayNot(machineQuestion(store, mail, now)) : null;
+  if (machine) return { ok: false, code: "refused", reason: machine.reason, sentence: machine.sentence };
 
   const held = verdict.outcome === "held" ? holding(verdict, head.id, draft.clientId) : null;
   const dueAt = Math.max(now, held?.dueAt ?? sendAt ?? now + undoMs);
   const undoable = sendAt === null && dueAt > now && verdict.outcome !== "held";
-  const made = partsOf(draft, capabilities!, attachments, text, template).map((part, index) => {
+  const made = partsOf(draft, capabilities!, mail?.files ?? attachments, mail?.text ?? text, template).map((part, index) => {
     const stored = store.insert({
       kind: "message", direction: "out", channel: draft.channel, connectionId: connection!.id, author: { type: "member", id: actor.id, name: actor.name },
-      text: part.text, html: draft.html ?? null, state: dueAt > now ? "scheduled" : "queued", at: now, dueAt: dueAt > now ? dueAt : null, undoable, ...(held && { held: held.held }),
-      clientId: index === 0 ? draft.clientId : partId(draft.clientId, index), attachments: part.files, ...(part.content && { content: part.content }), ...(answered && index === 0 && { quote: quoteOf(answered.entry) }),
+      text: part.text, html: mail?.html ?? null, state: dueAt > now ? "scheduled" : "queued", at: now, dueAt: dueAt > now ? dueAt : null, undoable, ...(held && { held: held.held }),
+      clientId: index === 0 ? draft.clientId : partId(draft.clientId, index), attachments: part.files, ...(part.content && { content: part.content }), ...(carried && { forwarded: true }), ...(answered && index === 0 && { quote: quoteOf(answered.entry) }),
       to: to ?? mail?.fields.to[0]?.address ?? null, email: mail?.fields ?? null,
       recipients: (mail ? [...mail.fields.to, ...mail.fields.cc, ...mail.fields.bcc].map(({ address }) => address.toLowerCase()) : head.kind === "group" ? to!.split(",") : []).map((address) => ({ address, state: "sending" as const, failure: null })),
       internal: {
-        answered: sendAt === null ? head.waitingSince : null, visitorId: capabilities!.transport === "visitor" ? to : null, email: mail?.internal ?? null, automated, scheduled: sendAt !== null,
+        answered: sendAt === null && !isAside ? head.waitingSince : null, ...(isAside && { isAside }), visitorId: capabilities!.transport === "visitor" ? to : null, email: mail?.internal ?? null, automated, scheduled: sendAt !== null,
         ...(answered?.internal.externalId && index === 0 && { answers: answered.internal.externalId, isPrivateReply }),
         ...(template && { template: { name: template.name, language: template.language, category: template.category, named: template.named, parts: template.parts, values: draft.template!.values } }),
       },
@@ -92,6 +109,7 @@ export function submit(store: Store, timers: Timers, draft: MessageDraft, prepar
   const [first] = made as [Stored, ...Stored[]];
   if (!undoable && dueAt > now) head.scheduledIds = [...head.scheduledIds, ...made.map(({ entry }) => entry.id)];
   else answer(head, made.at(-1)!, now);
+  if (isAside && carried && mail) head.asideThreads = [...head.asideThreads ?? [], mail.fields.threadId].slice(-ASIDES_MAX);
   store.setDraft(actor.id, "reply", null);
   if (store.member(actor.id).draft || head.inboundCount > store.member(actor.id).readCount) store.setMember(actor.id, { ...store.member(actor.id), readCount: head.inboundCount });
   return { ok: true, entry: first.entry, repeated: false };
@@ -121,42 +139,6 @@ function partsOf(draft: MessageDraft, { media }: Capabilities, files: Attachment
   // A voice note carries no words on any platform.
   if (media!.caption && content === null) return [{ ...alone[0]!, text }, ...alone.slice(1), ...place];
   return [...words, ...alone, ...place];
-}
-
-type Mail = { fields: NonNullable<Entry["email"]>; internal: NonNullable<Stored["internal"]["email"]> };
-
-function composeMail(store: Store, draft: MessageDraft, { connection, fallbackTo, ownAddresses }: Prepared, actor: MemberActor, text: string): Mail | { sentence: string } {
-  const answered = draft.replyTo ? store.find(draft.replyTo)?.entry : store.newestMail()?.entry;
-  const sticky = store.head.sticky[draft.channel];
-  const answerTo = answered?.email && answered.direction === "in" ? (answered.email.replyTo[0] ?? answered.email.from) : null;
-  const wanted = draft.to ?? (answerTo ? [answerTo.address] : [sticky?.address ?? fallbackTo].filter((one) => one !== null && one !== undefined));
-  const lists: Record<"to" | "cc" | "bcc", { name: string; address: string }[]> = { to: [], cc: [], bcc: [] };
-  const seen = new Set<string>();
-  for (const [list, given] of [["to", wanted], ["cc", draft.cc ?? []], ["bcc", draft.bcc ?? []]] as const) {
-    for (const one of given) {
-      const parsed = parseMailAddress(one);
-      if (!parsed) return { sentence: `“${one.slice(0, 80)}” is not an email address. Correct it or remove it.` };
-      const key = parsed.address.toLowerCase();
-      if (seen.has(key) || ownAddresses.some((own) => sameAddress(own, key))) continue;
-      seen.add(key);
-      lists[list].push(parsed);
-    }
-  }
-  if (lists.to.length === 0) return { sentence: "Add at least one person to write to." };
-  const previous = answered?.email ? { messageId: answered.email.messageId, references: store.find(answered.id)?.internal.email?.references ?? [] } : null;
-  // Whoever names the mail they answer stays with it, whatever they call theirs.
-  const isNewThread = draft.replyTo === undefined && draft.subject !== undefined && answered?.email !== undefined && answered.email !== null && replySubject(draft.subject) !== replySubject(answered.email.subject);
-  const chain = previous && !isNewThread ? { inReplyTo: previous.messageId, references: replyReferences(previous.references, previous.messageId) } : { inReplyTo: null, references: [] };
-  const messageId = ownMessageId(`msg_${draft.clientId.replaceAll("-", "")}`, mailDomain(connection!.address));
-  return {
-    fields: {
-      threadId: threadOf(store, chain.inReplyTo ? [chain.inReplyTo] : [], chain.references, messageId),
-      subject: draft.subject?.trim() || (answered?.email ? replySubject(answered.email.subject) : text.trim().split("\n")[0]!.slice(0, 80)),
-      from: { name: `${actor.name}`, address: connection!.address }, ...lists, replyTo: [], messageId,
-      hasHtml: draft.html !== undefined, quoteAt: null, automatic: "no", warning: null,
-    },
-    internal: { ...chain, html: draft.html ?? null },
-  };
 }
 
 /** A comment is its own kind from the first line on: no path leads from here to a channel. */

@@ -84,7 +84,7 @@ export class Continuing {
         threadId, subject, from: { name: business, address: sender.address }, to: [to], cc: [], bcc: [], replyTo: [], messageId,
         hasHtml: false, quoteAt: null, automatic: "no", warning: null,
       },
-      internal: { continues: true, email: { inReplyTo: before?.messageId ?? null, references: before ? [before.messageId] : [], html: null } },
+      internal: { continues: true, email: { inReplyTo: before?.messageId ?? null, references: before ? [before.messageId] : [] } },
     });
     timers.set(`send:${entry.seq}`, now);
   }

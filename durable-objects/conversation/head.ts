@@ -41,6 +41,8 @@ export interface Head {
   continued?: Record<string, { threadId: string; messageId: string; address: string }>;
   /** The place up to which the customer's app was told that we have read. */
   seenSeq?: number;
+  /** Email threads with others than the customer, the newest last. */
+  asideThreads?: string[];
   /** Of their review, as it stands now. */
   stars?: number;
   /** What merges of contacts did here, by merge. */
@@ -84,6 +86,9 @@ export const toRow = (head: Head, version: number): ConversationRow => ({
   closedAt: iso(head.closedAt), closeReason: head.closeReason, createdAt: iso(head.createdAt)!, ...(head.stars !== undefined && { stars: head.stars }),
 });
 
+/** What the customer allows says nothing of others. */
+export const unbound = ({ contactName }: Head): { contactName: string; consent: Head["consent"] } => ({ contactName, consent: {} });
+
 const PREVIEW_CHARS = 160;
 
 /** The customer wrote: from then on we may answer freely for a while. What arrives late neither shortens it nor loses that an ad brought them. */
@@ -126,9 +131,14 @@ export function reopen(head: Head): void {
 /** What an answer shows of the message it answers. */
 export const quoteOf = (entry: Entry): Quote => ({ entryId: entry.id, kind: "message", author: entry.author.name, text: previewOf(entry).text });
 
-/** What a person's message does to the conversation when it goes out: it answers whatever waited, and (`reopens`) opens what was closed. */
+/** What a person's message does to the conversation when it goes out: one to the customer answers whatever waited, and (`reopens`) opens what was closed. */
 export function answer(head: Head, stored: Stored, now: number, reopens = true): void {
   const { channel } = stored.entry;
+  if (stored.internal.isAside) {
+    head.lastAt = now;
+    head.preview = previewOf(stored.entry);
+    return;
+  }
   head.channels = [channel!, ...head.channels.filter((one) => one !== channel)];
   head.lastAt = now;
   head.waitingSince = null;
@@ -147,6 +157,6 @@ const FILE_WORDS: Partial<Record<string, string>> = { voice: "Voice note", stick
 
 /** The list's second line: the words, else the subject, else a file's name. */
 export function previewOf(entry: Entry): NonNullable<Head["preview"]> {
-  const text = entry.text.trim() || entry.email?.subject || FILE_WORDS[entry.content?.kind ?? ""] || entry.attachments[0]?.name || "";
+  const text = entry.text.slice(0, entry.email?.quoteAt ?? undefined).trim() || entry.text.trim() || entry.email?.subject || FILE_WORDS[entry.content?.kind ?? ""] || entry.attachments[0]?.name || "";
   return { entryId: entry.id, kind: entry.kind, channel: entry.channel, direction: entry.direction, author: entry.author, text: text.replace(/\s+/g, " ").slice(0, PREVIEW_CHARS), state: entry.state };
 }

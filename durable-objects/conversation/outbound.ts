@@ -1,6 +1,8 @@
 import { chatReplyAddress, replyAddress } from "../../worker/flows/reply-to";
+import { automatedHeaders } from "../../worker/flows/unsubscribe";
 import type { OutboundMessage } from "../../worker/channels/channel";
 import { mailDomain } from "../../worker/domain/mail-address";
+import { textToHtml } from "../../worker/domain/mail-html";
 import { standing, windowOf } from "../../worker/domain/window";
 import type { OpenConnection } from "../../worker/flows/open-connection";
 import { mediaUrl, objectKey } from "../../worker/platform/media";
@@ -27,9 +29,13 @@ export async function outbound({ env, accountId, store, now }: SendingHost, { en
       stream: async () => (await held(id)).body,
     })),
     email: entry.email && {
-      from: entry.email.from, to: entry.email.to, cc: entry.email.cc, bcc: entry.email.bcc, subject: entry.email.subject, html: internal.email?.html ?? null,
+      from: entry.email.from, to: entry.email.to, cc: entry.email.cc, bcc: entry.email.bcc, subject: entry.email.subject, html: store.html(entry.id) ?? textToHtml(entry.text),
       messageId: entry.email.messageId!, inReplyTo: internal.email?.inReplyTo ?? null, references: internal.email?.references ?? [],
-      replyTo: await (isContinuation(head, entry.email.threadId) ? chatReplyAddress : replyAddress)(env, head.id, mailDomain(entry.email.from.address)), headers: internal.email?.headers ?? {},
+      replyTo: await (isContinuation(head, entry.email.threadId) ? chatReplyAddress : replyAddress)(env, head.id, mailDomain(entry.email.from.address)), headers: {
+        ...internal.email?.headers,
+        // What a person wrote, and what a visitor asked for, is no automated mail, whatever sent it off.
+        ...(internal.automated && await automatedHeaders(env, { accountId, connectionId: open.row.id, address: entry.to ?? "" }, internal.email?.inReplyTo != null)),
+      },
     },
     replyTo: internal.answers ?? null, voice: content?.kind === "voice", location: content?.kind === "location" ? content : null, buttons: content?.kind === "buttons" ? content.options : [],
     template: internal.template ?? null, automated: internal.automated,

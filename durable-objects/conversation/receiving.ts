@@ -148,7 +148,7 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
         } : null,
         internal: {
           externalId: event.externalId, visitorId: event.from.kind === "visitor" ? event.from.address : null, refs: wanted(resolved),
-          email: email ? { inReplyTo: email.inReplyTo[0] ?? null, references: email.references, html: null } : null,
+          email: email ? { inReplyTo: email.inReplyTo[0] ?? null, references: email.references } : null,
         },
       });
       fetchSoon(timers, stored, now);

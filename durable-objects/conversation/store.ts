@@ -17,8 +17,10 @@ export interface Internal {
   visitorId: string | null;
   /** The provider's ids of attempts that a person has sent again since. */
   pastIds?: string[];
-  email: { inReplyTo: string | null; references: string[]; html: string | null; headers?: Record<string, string> } | null;
+  email: { inReplyTo: string | null; references: string[]; headers?: Record<string, string> } | null;
   automated: boolean;
+  /** It went to others than the customer: it answers nobody, and what becomes of it says nothing of the customer. */
+  isAside?: boolean;
   /** It went out over another connection, because this one could not. */
   wentInstead?: boolean;
   /** The highest edit that was applied. */
@@ -71,6 +73,8 @@ export interface Changes { from: number; to: number; entries: Stored[]; head: bo
 const SEARCHED_CHARS = 10_000;
 /** Entries whose facts travel in one publication: at most half a megabyte of words, well within a row of the Feed. */
 const FACTS_PAGE = 50;
+/** Among them is one of the customer's, unless nobody but others was written to for long. */
+const NEWEST_MAILS = 50;
 
 /** The head row as this instance knows it. `facts` is the revision of the newest fact, `projected` what the Feed has heard. */
 interface Cached { head: Head; rev: number; version: number; projected: number; indexedSeq: number; reindex: string[]; facts: number }
@@ -185,14 +189,15 @@ export class Store {
   unsettled(): Stored[] { return this.all("state IN ('sending', 'unknown') ORDER BY seq"); }
   /** The newest message of the customer that came over a connection. */
   newestInbound(connectionId: string): Stored | null { return this.one("body ->> '$.entry.direction' = 'in' AND body ->> '$.entry.connectionId' = ? AND external IS NOT NULL ORDER BY seq DESC", connectionId); }
-  newestMail(): Stored | null { return this.one("seq = (SELECT max(seq) FROM mail)"); }
+  /** The newest first. */
+  newestMails(): Stored[] { return this.all("seq IN (SELECT seq FROM mail ORDER BY seq DESC LIMIT ?) ORDER BY seq DESC", NEWEST_MAILS); }
   /** Customer messages from this place on. */
   inboundSince(seq: number): number {
     return this.storage.sql.exec<{ count: number }>("SELECT count(*) AS count FROM entry WHERE seq >= ? AND body ->> '$.entry.direction' = 'in'", seq).one().count;
   }
   html(id: string): string | null {
     const found = this.find(id);
-    return found && this.storage.sql.exec<{ html: string | null }>("SELECT html FROM entry WHERE seq = ?", found.entry.seq).one().html;
+    return found && !found.entry.deleted ? this.storage.sql.exec<{ html: string | null }>("SELECT html FROM entry WHERE seq = ?", found.entry.seq).one().html : null;
   }
 
   /** Ids of the files that came from outside. */

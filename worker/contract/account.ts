@@ -62,6 +62,7 @@ export type AccountSettings = z.infer<typeof AccountSettings>;
 export const Me = z.object({
   member: Member,
   account: z.object({ id: z.string(), name: z.string(), settings: AccountSettings }),
+  signature: z.string().optional().describe("HTML below the emails you write; empty: none"),
   demo: z.boolean(),
 }).meta({ id: "Me" });
 export type Me = z.infer<typeof Me>;
@@ -111,7 +112,12 @@ export const TokenPresented = z.strictObject({ token: z.string().max(200) }).met
 export const ResetLink = z.object({ url: z.string().describe("shown once"), expiresAt: z.iso.datetime() }).meta({ id: "ResetLink" });
 export type ResetLink = z.infer<typeof ResetLink>;
 
-export const MePatch = z.strictObject({ name: z.string().trim().min(1).max(80).optional() }).meta({ id: "MePatch" });
+/** Longer ones are letterheads. */
+export const SIGNATURE_MAX = 10_000;
+export const MePatch = z.strictObject({
+  name: z.string().trim().min(1).max(80).optional(),
+  signature: z.string().max(SIGNATURE_MAX, "Use a shorter signature").optional().describe("HTML below the emails you write, cleaned of what runs and of pictures; empty: none"),
+}).meta({ id: "MePatch" });
 export const TeamPatch = TeamDraft.partial().meta({ id: "TeamPatch" });
 export type TeamPatch = z.infer<typeof TeamPatch>;
 export const LabelPatch = LabelDraft.partial().meta({ id: "LabelPatch" });

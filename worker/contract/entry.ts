@@ -127,7 +127,7 @@ export const MessageDraft = z.strictObject({
   channel: ChannelKind,
   connectionId: z.string().optional().describe("which of our addresses; left out, the sticky one is used"),
   text: z.string().max(100_000).default(""),
-  html: z.string().max(500_000).optional(),
+  html: z.string().max(500_000).optional().describe("email: cleaned of what runs or styles the rest. `<img src=\"cid:…\">` with the id of one of `attachments` shows it in its place"),
   subject: z.string().max(998).optional(),
   to: z.array(z.string().max(320)).max(50).optional().describe("email: recipients; others: one of the contact's addresses"),
   cc: z.array(z.string().max(320)).max(50).optional(),
@@ -138,6 +138,8 @@ export const MessageDraft = z.strictObject({
   location: Place.partial({ name: true, address: true, url: true }).optional(),
   buttons: z.array(ButtonDraft).min(1).max(20).optional().describe("answers to tap, where the connection's `capabilities.buttons` says how many and how long"),
   template: TemplateUse.optional().describe("a template instead of text"),
+  forward: z.array(z.string().max(80)).min(1).max(100).optional().describe("email: entries of this conversation to carry on below the text, with their files; `to` must be given. `attachments` may name files of theirs; left out, all go"),
+  signature: z.boolean().optional().describe("email: your signature below the text; default true for people, false for API keys"),
   sendAt: z.iso.datetime({ offset: true }).optional(),
   undoMs: z.int().min(0).max(30_000).optional().describe("how long it may be taken back; default 5,000 for people, 0 for API keys"),
 }).meta({ id: "MessageDraft" });
@@ -172,6 +174,8 @@ export const Draft = z.object({
   cc: z.array(z.string()).optional(),
   bcc: z.array(z.string()).optional(),
   attachments: z.array(Attachment).optional(),
+  forward: z.array(z.string().max(80)).max(100).optional().describe("entries that are carried on"),
+  signature: z.boolean().optional().describe("false: without the signature"),
   buttons: z.array(z.object({ text: z.string().max(60), url: z.string().max(2_000).nullable().optional() })).max(20).optional().describe("answers to tap; one without words is left out when it is sent"),
   updatedAt: z.iso.datetime(),
 }).meta({ id: "Draft" });

@@ -74,6 +74,17 @@ export async function changeMember(account: Account, actor: MemberActor, id: str
   return { outcome: "changed", member, rights: member.role !== target.role || member.disabled !== target.disabled };
 }
 
+/** What stands below a member's emails, as clean HTML; null when there is nothing. */
+export async function findSignature(account: Account, id: string): Promise<string | null> {
+  const row = await account.db.prepare("SELECT signature FROM member WHERE account_id = ? AND id = ?").bind(account.id, id).first<{ signature: string | null }>();
+  return row?.signature || null;
+}
+
+/** `html` must be clean. */
+export async function setSignature(account: Account, id: string, html: string): Promise<void> {
+  await account.db.prepare("UPDATE member SET signature = ? WHERE account_id = ? AND id = ?").bind(html || null, account.id, id).run();
+}
+
 /** A member's own name, which needs no rights. */
 export async function renameMember(account: Account, id: string, name: string, now: number): Promise<void> {
   await account.db.batch([

@@ -112,6 +112,7 @@ export const member = sqliteTable("member", {
   role: text("role").$type<"owner" | "admin" | "agent" | "restricted">().notNull(),
   disabledAt: integer("disabled_at"),
   createdAt: integer("created_at").notNull(),
+  signature: text("signature"),
 }, (t) => [primaryKey({ columns: [t.accountId, t.id] }), uniqueIndex("member_user").on(t.accountId, t.userId)]);
 
 export const team = sqliteTable("team", {

@@ -69,7 +69,7 @@ export function cleanHtml(html: string, cid: (contentId: string) => string | nul
     const { name, closing } = tag;
     if (closing) {
       const from = open.lastIndexOf(name);
-      if (from >= 0) for (const one of open.splice(from).reverse()) out.push(`</${one}>`);
+      if (from >= 0) for (const one of open.splice(from).toReversed()) out.push(`</${one}>`);
     } else if (DROPPED.has(name) && !tag.attributes.endsWith("/")) {
       const next = endless.has(name) ? null : afterDropped(html, name, at);
       if (next === null) endless.add(name);
@@ -80,7 +80,7 @@ export function cleanHtml(html: string, cid: (contentId: string) => string | nul
       if (!VOID.has(name)) open.push(name);
     }
   }
-  return out.join("") + open.reverse().map((one) => `</${one}>`).join("");
+  return out.join("") + open.toReversed().map((one) => `</${one}>`).join("");
 }
 
 /** Where the end tag of what is left out ends; null when it is never closed. */

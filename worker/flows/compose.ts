@@ -10,8 +10,10 @@ import { findUploads } from "../db/attachments";
 import { blockedSince, findContact } from "../db/contact-records";
 import { useOf, type ConnectionRow } from "../db/connections";
 import type { Account } from "../db/locate";
+import { findSignature } from "../db/people";
 import { findTemplate } from "../db/templates";
 import type { MemberActor } from "../domain/access";
+import { parseMailAddress, sameAddress } from "../domain/mail-address";
 import { zonesOfPhone } from "../domain/phone-zones";
 import { maySend } from "../domain/sendable";
 import { windowOf } from "../domain/window";
@@ -67,14 +69,17 @@ export async function prepare(account: Account, actor: MemberActor, conversation
   const isNeeded = !isUsual || settings.quietHours?.on === true;
   const contact = isNeeded || head.kind === "group" ? await findContact(account, head.contactId) : null;
   const row = choose(rows, draft.channel, draft.connectionId, sticky, actor.id, contact)?.row ?? null;
-  const [attachments, template] = await Promise.all([
+  const capabilities = row && channelOf(row.provider)!.capabilities;
+  const [attachments, template, signature] = await Promise.all([
     findUploads(account, draft.attachments ?? [], actor.id),
     draft.template && row ? findTemplate(account, row.id, draft.template.name, draft.template.language) : null,
+    // What a program sends is not signed by a person unless it says so.
+    capabilities?.copies && (draft.signature ?? actor.via === "session") ? findSignature(account, actor.id) : null,
   ]);
   if (draft.template && row && !template) return "template";
-  if (attachments.length !== (draft.attachments ?? []).length) return "files";
+  const borrowed = (draft.attachments ?? []).filter((id) => !attachments.some((file) => file.id === id));
+  if (borrowed.length > 0 && !draft.forward) return "files";
   const known = row ? addressesOf(contact, row, undefined) : [];
-  const capabilities = row && channelOf(row.provider)!.capabilities;
   // An address that means something to one connection only does not reach anybody over another one.
   const last = sticky !== undefined && (sticky.connectionId === row?.id || (row && isCommon(row, sticky.address, contact))) ? sticky.address : undefined;
   // Only mail goes to addresses that are typed in; elsewhere "to" must be one of the contact's own.
@@ -84,7 +89,15 @@ export async function prepare(account: Account, actor: MemberActor, conversation
     connection: row && capabilities && { id: row.id, channel: draft.channel, address: row.address, name: row.name, status: row.status, capabilities },
     fallbackTo: wanted ?? last ?? known[0] ?? null, attachments, ownAddresses: connections.map(({ address }) => address), template, quiet: quietFor(contact, settings),
     refusing: await refusingOf(account, head, contact, [draft.channel]),
+    signature, borrowed, isAside: !isUsual && capabilities?.copies === true && !reachesContact(draft, contact),
   };
+}
+
+/** Whether a mail goes to the customer too. One that names nobody does. */
+function reachesContact({ to, cc = [], bcc = [] }: MessageDraft, contact: Contact | null): boolean {
+  if (to === undefined) return true;
+  const theirs = (contact?.identities ?? []).filter(({ kind }) => kind === "email");
+  return [...to, ...cc, ...bcc].some((one) => theirs.some(({ address }) => sameAddress(address, parseMailAddress(one)?.address ?? "")));
 }
 
 /** The same for a message that waits: it keeps its way and its files. Null where there is none for this member. */

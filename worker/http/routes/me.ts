@@ -4,7 +4,9 @@ import { readAccount } from "../../db/accounts";
 import { audit } from "../../db/audit";
 import { endSessions, listSessions } from "../../db/credentials";
 import type { Account } from "../../db/locate";
-import { findMember, renameMember } from "../../db/people";
+import { findMember, findSignature, renameMember, setSignature } from "../../db/people";
+import { cleanHtml } from "../../domain/mail-html";
+import { htmlToText } from "../../domain/mail-text";
 import { announce, rightsChanged } from "../../flows/rights";
 import { problem } from "../problem";
 import { body, idParam, json, MEMBER, refusal, router } from "../router";
@@ -17,7 +19,7 @@ const read = createRoute({
 });
 
 const change = createRoute({
-  method: "patch", path: "/api/v1/me", operationId: "changeMe", summary: "Change your own name", tags,
+  method: "patch", path: "/api/v1/me", operationId: "changeMe", summary: "Change your own name or signature", tags,
   request: { body: body(MePatch) },
   responses: { 200: json("You and your account", Me), 400: refusal("Not a valid request"), ...MEMBER },
 });
@@ -38,17 +40,27 @@ const endOthers = createRoute({
   responses: { 204: { description: "Only the session that asked is left" }, ...MEMBER },
 });
 
+/** Words and links. A picture would need a file with each mail, or be fetched from a server that then knows who read it. */
+const cleanSignature = (html: string): string => {
+  const clean = cleanHtml(html.replace(/<img\b[^>]*>/gi, ""), () => null).trim();
+  return htmlToText(clean) === "" ? "" : clean;
+};
+
 async function view(account: Account, memberId: string): Promise<Me> {
-  const [member, about] = await Promise.all([findMember(account, memberId), readAccount(account)]);
+  const [member, about, signature] = await Promise.all([findMember(account, memberId), readAccount(account), findSignature(account, memberId)]);
   if (!member) throw new Error(`member ${memberId} acts but has no row`);
-  return { member, account: about, demo: account.env.DEMO === "on" };
+  return { member, account: about, signature: signature ?? "", demo: account.env.DEMO === "on" };
 }
 
 export const me = router()
   .openapi(read, async (c) => c.json(await view(c.var.account, c.var.actor.id), 200))
   .openapi(change, async (c) => {
     const { account, actor, now } = c.var;
-    const { name } = c.req.valid("json");
+    const { name, signature } = c.req.valid("json");
+    if (signature !== undefined) {
+      await setSignature(account, actor.id, cleanSignature(signature));
+      await announce(account, "members");
+    }
     if (name !== undefined) {
       await renameMember(account, actor.id, name, now);
       await rightsChanged(account, { memberId: actor.id });
