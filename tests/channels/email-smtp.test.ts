@@ -3,7 +3,8 @@ import { type House, serveSmtp } from "../../simulator/smtp/server";
 import type { ChannelConnection, ChannelIo, OutboundMessage } from "../../worker/channels/channel";
 import { smtp } from "../../worker/channels/email-smtp";
 import { parseMail } from "../../worker/channels/mime";
-import { dotStuffed, sendSmtp } from "../../worker/channels/smtp-session";
+import { DotStuffing, sendSmtp } from "../../worker/channels/smtp-session";
+import { joined } from "../../worker/channels/streamed";
 import type { Connect, Connected } from "../../worker/platform/sockets";
 import { fileOf, letter, NOW } from "../support/mail-channel";
 
@@ -137,13 +138,19 @@ it("a server that is silent after it took the mail does not make us doubt it", a
 });
 
 it("a server that falls silent is not waited for: before the mail nothing was sent, after it nobody knows", async () => {
-  const silent = (replies: string[]) => sendSmtp(SETTINGS, { from: "support@acme.example", to: ["jane@example.com"], raw: new TextEncoder().encode("Hi\r\n") }, "acme.example", scripted(replies).io.connect!, 60);
+  const silent = (replies: string[]) => sendSmtp(SETTINGS, { from: "support@acme.example", to: ["jane@example.com"], raw: joined(["Hi\r\n"]) }, "acme.example", scripted(replies).io.connect!, 60);
   expect(await silent(["220 hi\r\n"])).toMatchObject({ ok: false, class: "temporary", code: "unreachable", detail: "the mail server did not answer in time" });
   await expect(silent(["220 hi\r\n", "250-x\r\n250 AUTH PLAIN\r\n", "235 ok\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n"])).rejects.toThrow("in time");
 });
 
-it.each([["a", "a\r\n.\r\n"], ["a\r\n", "a\r\n.\r\n"], [".\r\n", "..\r\n.\r\n"], ["a\r\n.b\r\n..c.d\r\n", "a\r\n..b\r\n...c.d\r\n.\r\n"], ["", "\r\n.\r\n"]])("%j is put on the line as %j", (mail, line) => {
-  expect(new TextDecoder().decode(dotStuffed(new TextEncoder().encode(mail)))).toBe(line);
+it.each([["a", "a\r\n.\r\n"], ["a\r\n", "a\r\n.\r\n"], [".\r\n", "..\r\n.\r\n"], ["a\r\n.b\r\n..c.d\r\n", "a\r\n..b\r\n...c.d\r\n.\r\n"], ["", ".\r\n"]])("%j is put on the line as %j", (mail, line) => {
+  const bytes = new TextEncoder().encode(mail);
+  // However it is cut.
+  for (const size of [1, 2, 3, 100]) {
+    const stuffing = new DotStuffing();
+    const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, nth) => stuffing.push(bytes.subarray(nth * size, (nth + 1) * size)));
+    expect([...chunks, stuffing.end()].map((chunk) => new TextDecoder().decode(chunk)).join("")).toBe(line);
+  }
 });
 
 describe("the check when connecting", () => {

@@ -5,6 +5,7 @@ import { parseMail } from "../../worker/channels/mime";
 import { writeMail } from "../../worker/channels/mime-write";
 import { channelOf } from "../../worker/channels/registry";
 import { fileOf, letter, NOW, pretendIo } from "../support/mail-channel";
+import { wholeOf } from "../support/large-file";
 
 const picture = fileOf("view.png", "image/png", new Uint8Array([1, 2, 3]), "a_01JV");
 const terms = fileOf("terms.pdf", "application/pdf", new Uint8Array([4]));
@@ -45,11 +46,11 @@ it("a picture stands inside the mail, whoever sends it; other files stay beside 
 });
 
 it("a written mail holds what the page shows beside the page (RFC 2387)", async () => {
-  const raw = await writeMail(message, message.email!, NOW);
+  const raw = await wholeOf(writeMail(message, message.email!, NOW));
   const shape = [...new TextDecoder().decode(raw).matchAll(/^Content-(?:Type: ([^;\r]+)|Disposition: (\w+)|ID: (\S+))/gm)].map(([, type, disposition, id]) => type ?? disposition ?? id);
   expect(shape).toEqual(["multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png", "inline", "<a_01JV>", "application/pdf", "attachment"]);
   const { files } = await parseMail(raw);
   expect(files.map(({ name, contentId }) => [name, contentId])).toEqual([["view.png", "a_01JV"], ["terms.pdf", undefined]]);
-  const plain = await parseMail(await writeMail(message, { ...message.email!, html: null }, NOW));
+  const plain = await parseMail(await wholeOf(writeMail(message, { ...message.email!, html: null }, NOW)));
   expect(plain.files.map(({ name }) => name)).toEqual(["view.png", "terms.pdf"]);
 });

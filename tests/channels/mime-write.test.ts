@@ -4,10 +4,11 @@ import { parseMail } from "../../worker/channels/mime";
 import { asciiAddress, quotedPrintable, writeMail } from "../../worker/channels/mime-write";
 import type { OutboundEmail, OutboundMessage } from "../../worker/channels/channel";
 import { fileOf, letter, NOW } from "../support/mail-channel";
+import { wholeOf } from "../support/large-file";
 
-const write = (email: Partial<OutboundEmail> = {}, change: Partial<OutboundMessage> = {}) => {
+const write = async (email: Partial<OutboundEmail> = {}, change: Partial<OutboundMessage> = {}) => {
   const message = letter(email, change);
-  return writeMail(message, message.email!, NOW);
+  return wholeOf(writeMail(message, message.email!, NOW));
 };
 const source = async (...given: Parameters<typeof write>) => new TextDecoder().decode(await write(...given));
 

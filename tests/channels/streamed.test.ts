@@ -1,30 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { OutboundMedia } from "../../worker/channels/channel";
-import { formBody, formWithFiles, jsonWithFiles, runsOf } from "../../worker/channels/streamed";
+import { fileBytes, formBody, formWithFiles, jsonWithFiles, runsOf } from "../../worker/channels/streamed";
+import { CHUNK, content, largeFile, MB } from "../support/large-file";
 
-const MB = 1024 * 1024;
-/** As a bucket hands files out. */
-const CHUNK = 64 * 1024;
-const byteAt = (at: number): number => (at * 31 + (at >> 8)) & 0xff;
-const content = (size: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length: size }, (_, at) => byteAt(at));
-
-/** A file that is made as it is read, in uneven chunks; `made` counts its bytes. */
-function largeFile(size: number, chunk = CHUNK - 1): OutboundMedia & { made: number } {
-  const file = {
-    id: "a_1", name: "film.mp4", type: "video/mp4", size, url: "https://inbox.example.com/x", made: 0,
-    bytes: () => Promise.reject(new Error("nobody may hold it whole")),
-    stream: () => Promise.resolve(new ReadableStream<Uint8Array>({
-      pull(controller) {
-        if (file.made >= size) return controller.close();
-        const from = file.made;
-        const part = Uint8Array.from({ length: Math.min(chunk, size - from) }, (_, at) => byteAt(from + at));
-        file.made += part.length;
-        controller.enqueue(part);
-      },
-    }, { highWaterMark: 0 })),
-  };
-  return file;
-}
 const fileAtHand = (bytes: Uint8Array): OutboundMedia => ({ id: "a_2", name: "a.bin", type: "application/octet-stream", size: bytes.length, url: "https://inbox.example.com/x", bytes: () => Promise.resolve(bytes) });
 const jsonFile = (file: OutboundMedia) => ({ file, fields: { name: file.name }, content: "content" });
 const decoded = (text: string): number[] => [...Uint8Array.from(atob(text), (char) => char.charCodeAt(0))];
@@ -82,9 +60,9 @@ describe("a body made while it is sent", () => {
 
 it("runs are whole units but the last, from a file at hand as well", async () => {
   const lengths: number[] = [];
-  for await (const run of runsOf(largeFile(1_000, 100), 57)) lengths.push(run.length % 57);
+  for await (const run of runsOf(fileBytes(largeFile(1_000, 100)), 57)) lengths.push(run.length % 57);
   expect([lengths.slice(0, -1).every((rest) => rest === 0), lengths.at(-1)]).toEqual([true, 1_000 % 57]);
   const whole: Uint8Array[] = [];
-  for await (const run of runsOf(fileAtHand(content(1_000)), 57)) whole.push(run);
+  for await (const run of runsOf(fileBytes(fileAtHand(content(1_000))), 57)) whole.push(run);
   expect(whole.flatMap((run) => [...run])).toEqual([...content(1_000)]);
 });

@@ -1,14 +1,15 @@
+import { createHash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
 import { z } from "zod";
-import { toBase64 } from "../platform/vault";
 import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
 import { DETAIL_MAX, jsonOf, mailCapabilities, mailToSend, retryAfterOf } from "./mail-send";
 import { asciiAddress, writeMail } from "./mime-write";
 import { sesError } from "./ses-errors";
 import { sesEvents } from "./ses-events";
 import { isSignedBySns, snsMessage, snsUrl } from "./sns";
+import { type Bytes, joined, streamOf, textOf } from "./streamed";
 
-const ATTACHMENT_BYTES = 10 * 1024 * 1024; // Amazon takes 40 MB, but each file is encoded twice, and a Worker has 128 MB
+const ATTACHMENT_BYTES = 25 * 1024 * 1024; // Amazon takes 40 MB of mail, and base64 adds a third
 const MAX_FILES = 50; // nobody's limit: more in one mail is a mistake
 const MAX_RECIPIENTS = 50; // To, Cc and Bcc together
 const SENDS_PER_SECOND = 14; // what an account out of the sandbox begins with; Amazon answers 429 above its own limit
@@ -28,14 +29,21 @@ const Accepted = z.object({ MessageId: z.string().min(1) });
 const Refused = z.object({ message: z.string().optional(), Message: z.string().optional(), __type: z.string().optional(), code: z.string().optional() });
 const AccountState = z.object({ SendingEnabled: z.boolean().catch(true), ProductionAccessEnabled: z.boolean().catch(true) });
 
-async function ask(method: string, path: string, body: string | undefined, { settings }: Connection, io: ChannelIo): Promise<Response> {
+/** `body` is read twice: its checksum is signed before its first byte leaves. `isLarge` sends it as it is made. */
+async function ask(method: string, path: string, body: Bytes | undefined, { settings }: Connection, io: ChannelIo, isLarge = false): Promise<Response> {
   const { accessKeyId, secretAccessKey, region } = settings;
   const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   const signed = await new AwsV4Signer({
     method, url: `https://email.${region}.${domain}/v2/email/${path}`, accessKeyId, secretAccessKey, region, service: "ses",
-    headers: { "content-type": "application/json" }, body, datetime: new Date(io.now()).toISOString().replace(/[:-]|\.\d{3}/g, ""),
+    headers: { "content-type": "application/json", ...(body && { "x-amz-content-sha256": await checksum(body) }) }, datetime: new Date(io.now()).toISOString().replace(/[:-]|\.\d{3}/g, ""),
   }).sign();
-  return io.fetch(signed.url.href, { method, headers: signed.headers, body });
+  return io.fetch(signed.url.href, { method, headers: signed.headers, ...(body && { body: isLarge ? streamOf(body) : await textOf(body) }) });
+}
+
+async function checksum({ chunks }: Bytes): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of chunks()) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 /** `MessageRejected:http://…` and `com.amazon…#TooManyRequestsException` without what stands around the name. */
@@ -61,14 +69,15 @@ async function send(message: OutboundMessage, connection: Connection, io: Channe
   const { region, configurationSet } = connection.settings;
   const [conversation = "", entry = ""] = message.reference.split(":", 2);
   const list = (people: typeof email.to): string[] | undefined => (people.length > 0 ? people.map(({ address }) => asciiAddress(address)!) : undefined);
-  const body = JSON.stringify({
+  const fields = JSON.stringify({
     FromEmailAddress: asciiAddress(email.from.address),
     Destination: { ToAddresses: list(email.to), CcAddresses: list(email.cc), BccAddresses: list(email.bcc) },
-    Content: { Raw: { Data: toBase64(await writeMail(message, email, io.now())) } },
     ...(configurationSet && { ConfigurationSetName: configurationSet }),
     ...(TAG_VALUE.test(conversation) && TAG_VALUE.test(entry) && { EmailTags: [{ Name: "conversation", Value: conversation }, { Name: "message", Value: entry }] }),
   });
-  const response = await ask("POST", "outbound-emails", body, connection, io);
+  // The API takes the mail as base64 within JSON only: each file is encoded twice, and never whole here.
+  const body = joined([`${fields.slice(0, -1)},"Content":{"Raw":{"Data":"`, { bytes: writeMail(message, email, io.now()), as: "base64" }, `"}}}`]);
+  const response = await ask("POST", "outbound-emails", body, connection, io, message.media.some(({ stream }) => stream !== undefined));
   const text = await response.text();
   // Amazon drops no repeated request: what may have been sent is for a person to judge.
   if (response.status >= 500 || response.status === 408) throw new Error(`Amazon answered ${response.status}`);

@@ -54,7 +54,7 @@ async function send(message: OutboundMessage, connection: Connection, io: Channe
   const to = [...new Set(people.map(asciiAddress))];
   const from = asciiAddress(email.from.address);
   if (from === null || to.includes(null)) return { ok: false, class: "permanent", code: "address_not_ascii", detail: "" };
-  const raw = await writeMail(message, email, io.now());
+  const raw = writeMail(message, email, io.now());
   const result = await sendSmtp(serverOf(connection.settings), { from, to: to as string[], raw }, mailDomain(email.from.address), io.connect ?? await platformSockets(), SEND_MS);
   // Servers name a mail in words of their own; its Message-ID is what reports come back with.
   if (result.ok) return { ok: true, externalId: bare(email.messageId), messageId: bare(email.messageId) };

@@ -3,12 +3,14 @@ import { displayName, headerText, mailDomain } from "../domain/mail-address";
 import { angled } from "../domain/mail-thread";
 import type { OutboundEmail, OutboundMedia, OutboundMessage } from "./channel";
 import { dispositionOf, plainText, threadHeaders } from "./mail-send";
-import { base64, runsOf } from "./streamed";
+import { base64, type Bytes, fileBytes, joined, type Piece, runsOf } from "./streamed";
 
 const WORD_BYTES = 45; // an encoded word has at most 75 characters, 60 of them for base64 (RFC 2047, 2)
 const PLAIN_HEADER = 900; // characters; a line may have 998 with its name (RFC 5322, 2.1.1)
 const QP_LINE = 75; // characters before the soft break, which is the 76th (RFC 2045, 6.7)
 const BASE64_LINE = 76;
+const BASE64_UNIT = 3; // bytes that make four letters
+const FULL_LINE = new RegExp(`.{${BASE64_LINE}}`, "g");
 const FILE_LINE = 57; // bytes that make one line of base64
 const FILE_SLICE = FILE_LINE * 4096; // bytes: whole lines of base64, and small enough to join
 const TAB = 9, LF = 10, CR = 13, SPACE = 32, EQUALS = 61, TILDE = 126;
@@ -99,37 +101,42 @@ function fileName(key: string, value: string): string {
   return isAscii(name) ? `${key}="${name.replace(/["\\]/g, "\\$&")}"` : `${key}*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)}`;
 }
 
-async function filePart(file: OutboundMedia): Promise<string[]> {
+/** A file's part: what stands before it, and the file in lines of base64. */
+function filePart(file: OutboundMedia): Piece[] {
   const { name, type, contentId } = file;
   const known = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "application/octet-stream";
-  const parts = [`Content-Type: ${known};\r\n ${fileName("name", name)}\r\nContent-Disposition: ${dispositionOf(file)};\r\n ${fileName("filename", name)}\r\n${contentId ? `Content-ID: ${angled(contentId)}\r\n` : ""}Content-Transfer-Encoding: base64\r\n\r\n`];
-  for await (const run of runsOf(file, FILE_LINE))
-    for (let from = 0; from < run.length; from += FILE_SLICE) parts.push(base64(run.subarray(from, from + FILE_SLICE)).replace(new RegExp(`.{${BASE64_LINE}}`, "g"), "$&\r\n").replace(/(?<!\n)$/, "\r\n"));
-  return parts;
+  return [
+    `Content-Type: ${known};\r\n ${fileName("name", name)}\r\nContent-Disposition: ${dispositionOf(file)};\r\n ${fileName("filename", name)}\r\n${contentId ? `Content-ID: ${angled(contentId)}\r\n` : ""}Content-Transfer-Encoding: base64\r\n\r\n`,
+    { bytes: inLines(fileBytes(file)), as: "raw" },
+  ];
 }
 
-const join = (parts: readonly string[]): Uint8Array<ArrayBuffer> => {
-  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) at += encoder.encodeInto(part, out.subarray(at)).written;
-  return out;
-};
+/** Base64 in lines, each with its end. */
+function inLines(file: Bytes): Bytes {
+  const letters = Math.ceil(file.size / BASE64_UNIT) * 4;
+  return { size: letters + 2 * Math.ceil(letters / BASE64_LINE), chunks: () => linesOf(file) };
+}
+
+async function* linesOf(file: Bytes): AsyncGenerator<Uint8Array> {
+  for await (const run of runsOf(file, FILE_LINE))
+    for (let from = 0; from < run.length; from += FILE_SLICE) yield encoder.encode(base64(run.subarray(from, from + FILE_SLICE)).replace(FULL_LINE, "$&\r\n").replace(/(?<!\n)$/, "\r\n"));
+}
 
 /**
- * The mail as it goes over the wire, all ASCII, without BCC. The same message at the same moment makes the same bytes.
- * Every address must have passed `asciiAddress`.
+ * The mail as it goes over the wire, all ASCII, without BCC. The same message at the same moment makes the same bytes, each
+ * time they are read. Every address must have passed `asciiAddress`.
  */
-export async function writeMail(message: Pick<OutboundMessage, "id" | "text" | "media">, email: OutboundEmail, at: number): Promise<Uint8Array<ArrayBuffer>> {
+export function writeMail(message: Pick<OutboundMessage, "id" | "text" | "media">, email: OutboundEmail, at: number): Bytes {
   // No text can hold a boundary: it is encoded, and this has characters that encoding changes.
   const boundary = (nth: number): string => `=_${nth}_${message.id.replace(/[^\w-]/g, "").slice(0, 50)}`;
   const plain = textPart("text/plain", plainText(message, email));
-  const multipart = (nth: number, type: string, parts: readonly (readonly string[])[]): string[] =>
+  const multipart = (nth: number, type: string, parts: readonly (readonly Piece[])[]): Piece[] =>
     [`Content-Type: multipart/${type}; boundary="${boundary(nth)}"\r\n\r\n`, ...parts.flatMap((part) => [`--${boundary(nth)}\r\n`, ...part]), `--${boundary(nth)}--\r\n`];
-  // One after the other: all files at once would be in memory twice.
-  const shown: string[][] = [], beside: string[][] = [];
-  for (const file of message.media) (file.contentId && email.html !== null ? shown : beside).push(await filePart(file));
+  const isShown = ({ contentId }: OutboundMedia): boolean => Boolean(contentId) && email.html !== null;
+  const shown = message.media.filter(isShown).map(filePart);
+  const beside = message.media.filter((file) => !isShown(file)).map(filePart);
   const page = email.html === null ? [] : [textPart("text/html", email.html)];
   const related = shown.length === 0 ? page : multipart(2, 'related; type="text/html"', [page, ...shown]);
   const words = email.html === null ? [plain] : multipart(1, "alternative", [[plain], related]);
-  return join([headers(email, at), ...(beside.length === 0 ? words : multipart(0, "mixed", [words, ...beside]))]);
+  return joined([headers(email, at), ...(beside.length === 0 ? words : multipart(0, "mixed", [words, ...beside]))]);
 }

@@ -1,5 +1,6 @@
 import { refusedAddress } from "../domain/outside-address";
 import type { ChannelIo } from "./channel";
+import { joinedOf } from "./streamed";
 
 const REDIRECTS_MAX = 4; // more hops than this is a loop
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -46,11 +47,5 @@ export async function bytesOf(response: Response, max: number): Promise<Uint8Arr
     if (size > max) return null;
     parts.push(part);
   }
-  const whole = new Uint8Array(size);
-  let filled = 0;
-  for (const part of parts) {
-    whole.set(part, filled);
-    filled += part.byteLength;
-  }
-  return whole;
+  return joinedOf(parts);
 }

@@ -1,12 +1,15 @@
 import type { FailureClass } from "../contract/entry";
 import { type Connect, type Connected, type Security, within } from "../platform/sockets";
 import { toBase64 } from "../platform/vault";
+import { type Bytes, gathered, joinedOf } from "./streamed";
 
 const MAX_REPLY = 64 * 1024; // characters of one reply; honest servers say a few lines
+const WRITE_BYTES = 64 * 1024; // one record of TLS has 16 kB; smaller writes are a call each
 const DOT = 46, LF = 10, CR = 13;
 
 export interface SmtpServer { host: string; port: number; security: Security; user: string; password: string }
-export interface SmtpMail { from: string; to: readonly string[]; raw: Uint8Array }
+/** `raw` has CRLF line ends. */
+export interface SmtpMail { from: string; to: readonly string[]; raw: Bytes }
 export type SmtpResult = { ok: true; reply: string } | { ok: false; class: FailureClass; code: string; detail: string };
 
 /** What the server said: its code, its enhanced code (RFC 3463) if it gave one, and its words. */
@@ -84,24 +87,33 @@ function refusalOf(reply: Reply, about = ""): Refusal {
   return new Refusal(failure, reply.enhanced || `smtp_${reply.code}`, `${wordsOf(reply)}${about}`);
 }
 
-/** A line that begins with a dot gets a second one; a lone dot ends the mail (RFC 5321, 4.5.2). `raw` has CRLF line ends. */
-export function dotStuffed(raw: Uint8Array): Uint8Array {
-  let extra = 0;
-  const isDot = (at: number): boolean => raw[at] === DOT && (at === 0 || raw[at - 1] === LF);
-  for (let at = raw.indexOf(DOT); at >= 0; at = raw.indexOf(DOT, at + 1)) if (isDot(at)) extra++;
-  const ends = raw.at(-1) === LF && raw.at(-2) === CR;
-  const out = new Uint8Array(raw.length + extra + (ends ? 3 : 5));
-  let write = 0, from = 0;
-  for (let at = raw.indexOf(DOT); at >= 0; at = raw.indexOf(DOT, at + 1)) {
-    if (!isDot(at)) continue;
-    out.set(raw.subarray(from, at), write);
-    write += at - from;
-    out[write++] = DOT;
-    from = at;
+/** A line that begins with a dot gets a second one; a lone dot ends the mail (RFC 5321, 4.5.2). */
+export class DotStuffing {
+  /** The last two bytes so far; a mail begins like a line. */
+  private last: readonly [number, number] = [CR, LF];
+
+  push(chunk: Uint8Array): Uint8Array {
+    const isDot = (at: number): boolean => chunk[at] === DOT && (at === 0 ? this.last[1] : chunk[at - 1]) === LF;
+    const dots: number[] = [];
+    for (let at = chunk.indexOf(DOT); at >= 0; at = chunk.indexOf(DOT, at + 1)) if (isDot(at)) dots.push(at);
+    if (chunk.length > 0) this.last = [chunk.length > 1 ? chunk[chunk.length - 2]! : this.last[1], chunk[chunk.length - 1]!];
+    if (dots.length === 0) return chunk;
+    const out = new Uint8Array(chunk.length + dots.length);
+    let write = 0, from = 0;
+    for (const at of dots) {
+      out.set(chunk.subarray(from, at), write);
+      write += at - from;
+      out[write++] = DOT;
+      from = at;
+    }
+    out.set(chunk.subarray(from), write);
+    return out;
   }
-  out.set(raw.subarray(from), write);
-  out.set(encoder.encode(ends ? ".\r\n" : "\r\n.\r\n"), out.length - (ends ? 3 : 5));
-  return out;
+
+  /** What ends the mail. */
+  end(): Uint8Array {
+    return encoder.encode(this.last[0] === CR && this.last[1] === LF ? ".\r\n" : "\r\n.\r\n");
+  }
 }
 
 /** Opens a session and signs in; `skills` is what the server says it can do. */
@@ -150,8 +162,8 @@ async function hello(dialogue: Dialogue, name: string): Promise<Map<string, stri
 /** Everything up to the last moment at which nothing has been sent. */
 async function announce(dialogue: Dialogue, { from, to, raw }: SmtpMail, skills: Map<string, string>): Promise<void> {
   const limit = Number(skills.get("SIZE") ?? 0);
-  if (limit > 0 && raw.length > limit) throw new Refusal("permanent", "5.3.4", `the server takes ${limit} bytes`);
-  const sender = await dialogue.ask(`MAIL FROM:<${from}>${skills.has("SIZE") ? ` SIZE=${raw.length}` : ""}`);
+  if (limit > 0 && raw.size > limit) throw new Refusal("permanent", "5.3.4", `the server takes ${limit} bytes`);
+  const sender = await dialogue.ask(`MAIL FROM:<${from}>${skills.has("SIZE") ? ` SIZE=${raw.size}` : ""}`);
   if (sender.code !== 250) throw refusalOf(sender);
   for (const recipient of to) {
     const reply = await dialogue.ask(`RCPT TO:<${recipient}>`);
@@ -172,14 +184,20 @@ export async function checkSmtp(server: SmtpServer, name: string, connect: Conne
 }
 
 /**
- * Sends one mail. What fails before its last byte was offered is surely not sent; once that was, only the server's answer
+ * Sends one mail, as it is made. What fails before its end was offered is surely not sent: a server keeps no half a mail; once that was, only the server's answer
  * tells, and a connection that breaks first throws: the outcome is unknown. RFC 5321. `name` is how we introduce ourselves.
  */
 export async function sendSmtp(server: SmtpServer, mail: SmtpMail, name: string, connect: Connect, timeoutMs: number): Promise<SmtpResult> {
   return converse(server, name, connect, timeoutMs, async ({ dialogue, skills }, offered) => {
     await announce(dialogue, mail, skills);
+    const line = new DotStuffing();
+    let held: Uint8Array = new Uint8Array(0);
+    for await (const chunk of gathered(mail.raw, WRITE_BYTES)) {
+      if (held.byteLength > 0) await dialogue.write(held);
+      held = line.push(chunk);
+    }
     offered();
-    await dialogue.write(dotStuffed(mail.raw));
+    await dialogue.write(joinedOf([held, line.end()]));
     const taken = await dialogue.reply();
     if (taken.code !== 250) throw refusalOf(taken);
     return wordsOf(taken);

@@ -3,53 +3,85 @@ import type { OutboundMedia } from "./channel";
 /** A body that is made while it is sent, so that a large file is never whole in memory. */
 export interface Streamed { type: string; stream: ReadableStream<Uint8Array> }
 
-/** A text, or a file where it stands in a body: as it is, or as base64. */
-type Piece = string | { file: OutboundMedia; as: "raw" | "base64" };
+/** Bytes that need never be whole: how many there are, and the same ones each time they are asked for. */
+export interface Bytes { size: number; chunks(): AsyncIterable<Uint8Array> }
+
+/** A text, or bytes where they stand in a body: as they are, or as base64. */
+export type Piece = string | { bytes: Bytes; as: "raw" | "base64" };
 
 const encoder = new TextEncoder();
 /** Three bytes are four letters. */
 const BASE64_UNIT = 3;
 
-const opened = async ({ stream, bytes }: OutboundMedia): Promise<AsyncIterable<Uint8Array>> => stream ? await stream() : one(await bytes());
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> { yield bytes; }
+/** A file as its bucket hands it out. */
+export const fileBytes = (file: OutboundMedia): Bytes => ({ size: file.size, chunks: () => opened(file) });
 
-/** The bytes of a file in runs whose length is a multiple of `unit`; only the last may be shorter. */
-export async function* runsOf(file: OutboundMedia, unit: number): AsyncGenerator<Uint8Array> {
+async function* opened({ stream, bytes }: OutboundMedia): AsyncGenerator<Uint8Array> {
+  if (stream) yield* await stream();
+  else yield await bytes();
+}
+
+/** Bytes in runs whose length is a multiple of `unit`; only the last may be shorter. */
+export async function* runsOf(bytes: Bytes, unit: number): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array(0);
-  for await (const chunk of await opened(file)) {
-    const joined = rest.byteLength === 0 ? chunk : joinedOf(rest, chunk);
-    const whole = joined.byteLength - (joined.byteLength % unit);
-    if (whole > 0) yield joined.subarray(0, whole);
-    rest = joined.slice(whole);
+  for await (const chunk of bytes.chunks()) {
+    const both = rest.byteLength === 0 ? chunk : joinedOf([rest, chunk]);
+    const whole = both.byteLength - (both.byteLength % unit);
+    if (whole > 0) yield both.subarray(0, whole);
+    rest = both.slice(whole);
   }
   if (rest.byteLength > 0) yield rest;
 }
 
-function joinedOf(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.byteLength + second.byteLength);
-  both.set(first);
-  both.set(second, first.byteLength);
-  return both;
+/** Bytes in runs of at least `size`; only the last may be shorter. */
+export async function* gathered({ chunks }: Bytes, size: number): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [], length = 0;
+  for await (const chunk of chunks()) {
+    held.push(chunk);
+    length += chunk.byteLength;
+    if (length < size) continue;
+    yield joinedOf(held);
+    [held, length] = [[], 0];
+  }
+  if (length > 0) yield joinedOf(held);
+}
+
+export function joinedOf(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((size, { byteLength }) => size + byteLength, 0));
+  let filled = 0;
+  for (const part of parts) {
+    whole.set(part, filled);
+    filled += part.byteLength;
+  }
+  return whole;
 }
 
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 
 const sizeOf = (piece: Piece): number =>
-  typeof piece === "string" ? encoder.encode(piece).byteLength : piece.as === "raw" ? piece.file.size : Math.ceil(piece.file.size / BASE64_UNIT) * 4;
+  typeof piece === "string" ? encoder.encode(piece).byteLength : piece.as === "raw" ? piece.bytes.size : Math.ceil(piece.bytes.size / BASE64_UNIT) * 4;
 
-/** The pieces one after the other. Its length is known before it begins: some providers take no other. */
-function streamOf(pieces: readonly Piece[]): ReadableStream<Uint8Array> {
-  const { readable, writable } = new FixedLengthStream(pieces.reduce((size, piece) => size + sizeOf(piece), 0));
-  void fill(pieces, writable.getWriter() as WritableStreamDefaultWriter<Uint8Array>);
+/** The pieces one after the other. */
+export const joined = (pieces: readonly Piece[]): Bytes => ({ size: pieces.reduce((size, piece) => size + sizeOf(piece), 0), chunks: () => chunksOf(pieces) });
+
+async function* chunksOf(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) {
+    if (typeof piece === "string") yield encoder.encode(piece);
+    else if (piece.as === "raw") yield* piece.bytes.chunks();
+    else for await (const run of runsOf(piece.bytes, BASE64_UNIT)) yield encoder.encode(base64(run));
+  }
+}
+
+/** As a body. Its length is known before it begins: some providers take no other. */
+export function streamOf({ size, chunks }: Bytes): ReadableStream<Uint8Array> {
+  const { readable, writable } = new FixedLengthStream(size);
+  void fill(chunks(), writable.getWriter() as WritableStreamDefaultWriter<Uint8Array>);
   return readable;
 }
 
-async function fill(pieces: readonly Piece[], writer: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {
+async function fill(chunks: AsyncIterable<Uint8Array>, writer: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {
   try {
-    for (const piece of pieces) {
-      if (typeof piece === "string") await writer.write(encoder.encode(piece));
-      else for await (const run of runsOf(piece.file, piece.as === "raw" ? 1 : BASE64_UNIT)) await writer.write(piece.as === "raw" ? run : encoder.encode(base64(run)));
-    }
+    for await (const chunk of chunks) await writer.write(chunk);
     await writer.close();
   } catch (error) {
     // The request that reads it fails with this; nobody else waits for it.
@@ -68,11 +100,16 @@ export async function jsonWithFiles(fields: Record<string, unknown>, key: string
   if (files.length === 0) return JSON.stringify(fields);
   const pieces: Piece[] = [`${JSON.stringify(fields).slice(0, -1)},${JSON.stringify(key)}:[`];
   for (const [index, { file, fields: own, content }] of files.entries())
-    pieces.push(`${index > 0 ? "," : ""}${JSON.stringify(own).slice(0, -1)},${JSON.stringify(content)}:"`, { file, as: "base64" }, `"}`);
+    pieces.push(`${index > 0 ? "," : ""}${JSON.stringify(own).slice(0, -1)},${JSON.stringify(content)}:"`, { bytes: fileBytes(file), as: "base64" }, `"}`);
   pieces.push("]}");
-  if (files.some(({ file }) => file.stream)) return streamOf(pieces);
+  return files.some(({ file }) => file.stream) ? streamOf(joined(pieces)) : textOf(joined(pieces));
+}
+
+/** What is small, or at hand already, as a text. */
+export async function textOf({ chunks }: Bytes): Promise<string> {
+  const decoder = new TextDecoder();
   const texts: string[] = [];
-  for (const piece of pieces) texts.push(typeof piece === "string" ? piece : base64(await piece.file.bytes()));
+  for await (const chunk of chunks()) texts.push(decoder.decode(chunk, { stream: true }));
   return texts.join("");
 }
 
@@ -93,9 +130,9 @@ export async function formWithFiles(fields: readonly (readonly [string, string])
   const boundary = `switchboard-${crypto.randomUUID()}`;
   const part = (name: string, more = ""): string => `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${more}\r\n\r\n`;
   const pieces: Piece[] = fields.map(([name, value]) => `${part(name)}${value}\r\n`);
-  for (const { name, file, type, fileName } of files) pieces.push(part(name, `; filename="${quoted(fileName)}"\r\nContent-Type: ${quoted(type) || "application/octet-stream"}`), { file, as: "raw" }, "\r\n");
+  for (const { name, file, type, fileName } of files) pieces.push(part(name, `; filename="${quoted(fileName)}"\r\nContent-Type: ${quoted(type) || "application/octet-stream"}`), { bytes: fileBytes(file), as: "raw" }, "\r\n");
   pieces.push(`--${boundary}--\r\n`);
-  return { type: `multipart/form-data; boundary=${boundary}`, stream: streamOf(pieces) };
+  return { type: `multipart/form-data; boundary=${boundary}`, stream: streamOf(joined(pieces)) };
 }
 
 /** A form as `fetch` takes it. */
