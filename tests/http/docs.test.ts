@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { call } from "../support/account";
+import { call, newAccount } from "../support/account";
 
 interface Operation { operationId?: string; summary?: string; tags?: string[]; responses: Record<string, unknown>; security?: unknown[]; requestBody?: unknown }
 const document = async () => (await call("/api/v1/openapi.json")).json<{ openapi: string; info: { title: string }; servers: { url: string }[]; security: unknown[]; paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> } }>();
@@ -28,6 +28,22 @@ it("every operation has a name of its own, a summary, a group and declared answe
 it("every operation under /api/v1 says that it may answer 401 and 403", async () => {
   for (const { path, method, responses } of (await operations()).filter(({ path }) => path.startsWith("/api/v1/")))
     expect(Object.keys(responses), `${method} ${path}`).toEqual(expect.arrayContaining(["401", "403"]));
+});
+
+it("a method that a path does not have is refused with those that it has", async () => {
+  const owner = await newAccount();
+  const { paths } = await document();
+  const problems: string[] = [];
+  for (const [path, item] of Object.entries(paths)) {
+    const known = Object.keys(item).map((method) => method.toUpperCase());
+    const method = ["PUT", "DELETE", "POST"].find((one) => !known.includes(one))!;
+    const response = await owner.fetch(path.replaceAll(/\{[^}]+\}/g, "x"), { method });
+    const allowed = (response.headers.get("allow") ?? "").split(", ");
+    if (response.status !== 405 || (await response.json<{ type: string }>()).type !== "method-not-allowed" || known.some((one) => !allowed.includes(one)) || allowed.includes(method)) problems.push(`${method} ${path}: ${response.status} ${allowed.join()}`);
+  }
+  expect(problems).toEqual([]);
+  for (const [path, method] of [["/healthz", "POST"], ["/hooks/twilio/cn_1", "DELETE"]] as const) expect([path, (await call(path, { method })).status]).toEqual([path, 405]);
+  for (const [path, method] of [["/nowhere", "POST"], ["/api/v1/nowhere", "GET"]] as const) expect((await owner.fetch(path, { method })).status).toBe(404);
 });
 
 it("every JSON body has an example with every field it must have", async () => {

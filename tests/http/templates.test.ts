@@ -23,10 +23,32 @@ const known = (name: string, more: Partial<ProviderTemplate> = {}): ProviderTemp
 const draft = (more: object = {}) => ({ connectionId: id, name: "order_ready", language: "en_US", category: "utility", parts: { header: null, body: "Hello {{1}}, it is ready.", footer: null, buttons: [] }, examples: { "body.1": "Ana" }, ...more });
 const event = (more: Partial<Extract<InboundEvent, { kind: "template" }>> = {}): Extract<InboundEvent, { kind: "template" }> => ({ kind: "template", externalId: "x-a", name: "a", language: "en_US", at: Date.now(), ...more });
 const sync = (connectionId = id, who: Parameters<TestAccount["fetch"]>[2] = "owner") => owner.fetch("/api/v1/templates/sync", { json: { connectionId } }, who);
-const listed = async (query = "") => (await (await owner.fetch(`/api/v1/templates${query}`)).json<{ items: Template[] }>()).items;
+type Page = { items: Template[]; nextCursor: string | null };
+/** All pages, each of at most `limit`. */
+async function paged(query: string, limit = 200): Promise<Template[]> {
+  const found: Template[] = [];
+  for (let cursor: string | null = null; ;) {
+    const page: Page = await (await owner.fetch(`/api/v1/templates?limit=${limit}${query}${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`)).json();
+    expect(page.items.length).toBeLessThanOrEqual(limit);
+    found.push(...page.items);
+    cursor = page.nextCursor;
+    if (cursor === null) return found;
+  }
+}
+const listed = (query = "") => paged(query.replace("?", "&"));
 const rows = async () => (await owner.account.db.prepare("SELECT name, updated_at AS at FROM template WHERE account_id = ? ORDER BY name").bind(owner.account.id).all<{ name: string; at: number }>()).results;
 
 describe("the list", () => {
+  it("comes in pages, by name and language, of one connection or all", async () => {
+    const other = await courier.connect(owner, {}, { address: "+15125550199" });
+    await saveTemplates(owner.account, id, [known("c"), known("a"), known("a", { language: "de" }), known("b")], Date.now());
+    await saveTemplates(owner.account, other, [known("a")], Date.now());
+    const names = async (query: string) => (await paged(query, 2)).map(({ name, language }) => `${name} ${language}`);
+    expect(await names("")).toEqual(["a de", "a en_US", "a en_US", "b en_US", "c en_US"]);
+    expect(await names(`&connectionId=${id}`)).toEqual(["a de", "a en_US", "b en_US", "c en_US"]);
+    expect((await listed()).length).toBe(5);
+  });
+
   it("is the provider's: what is new comes, what changed changes, what is gone goes", async () => {
     courier.templates = [known("a"), known("b"), known("a", { language: "de" })];
     const first = await (await sync()).json<{ items: Template[] }>();

@@ -18,7 +18,7 @@ beforeEach(async () => {
   id = await courier.connect(owner);
 });
 afterEach(() => courier.close());
-const names = async () => (await listTemplates(owner.account)).map(({ name }) => name);
+const names = async () => (await listTemplates(owner.account, { limit: 200 })).items.map(({ name }) => name);
 
 it("once a day, what was made elsewhere is found, on every shard", async () => {
   for (let run = 0; run < 288; run++) if (run !== runOf(id)) await syncTemplatesDaily(env, turnOf(id) + (run - runOf(id)) * RUN_MS);

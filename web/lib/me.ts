@@ -3,6 +3,7 @@ import type { Label, Me, Member, Team } from "../../worker/contract/account";
 import type { ConnectionView } from "../../worker/contract/channel";
 import type { FeedFrame } from "../../worker/contract/frame";
 import type { Template } from "../../worker/contract/template";
+import { readAll } from "./all-pages";
 import { api, ApiProblem, onSignedOut } from "./api";
 
 export type What = Extract<FeedFrame, { type: "changed" }>["what"];
@@ -44,7 +45,7 @@ function keepCopy(): void {
 }
 
 async function readList<T>(path: string, set: Setter<T[]>): Promise<void> {
-  const { items } = await api.get<{ items: T[] }>(path);
+  const items = await readAll<T>(path);
   set(() => items);
 }
 

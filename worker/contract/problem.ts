@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Every error code of the API. A client may branch on these; the sentence in `detail` is for people. */
 export const ProblemCode = z.enum([
   "invalid-request", "unauthenticated", "forbidden", "not-found", "conflict", "too-large", "too-many-requests",
-  "refused", "unsupported-type", "already-set-up", "wrong-credentials", "expired", "unavailable",
+  "refused", "unsupported-type", "already-set-up", "wrong-credentials", "expired", "unavailable", "method-not-allowed", "bad-cursor",
 ]);
 export type ProblemCode = z.infer<typeof ProblemCode>;
 

@@ -27,6 +27,8 @@ export const Template = z.object({
   updatedAt: z.iso.datetime(),
 }).meta({ id: "Template" });
 export type Template = z.infer<typeof Template>;
+export const TemplatePage = z.object({ items: z.array(Template), nextCursor: z.string().nullable() }).meta({ id: "TemplatePage" });
+export type TemplatePage = z.infer<typeof TemplatePage>;
 
 /** `examples` by variable key: the reviewers want one for each. */
 export const TemplateDraft = z.strictObject({

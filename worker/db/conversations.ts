@@ -1,5 +1,6 @@
 import type { Conversation, ConversationFilter, ConversationPage, ConversationRow, Counts, Sort } from "../contract/conversation";
 import type { MemberActor } from "../domain/access";
+import { cursorOf, placeOf } from "../platform/cursor";
 import type { Account } from "./locate";
 import { searchToken } from "./projection";
 import { visibleTo } from "./reach";
@@ -24,10 +25,11 @@ const ORDER: Record<Sort, { column: string; descending: boolean }> = {
 export async function listConversations(account: Account, actor: MemberActor, filter: ConversationFilter, sort: Sort, cursor: string | undefined, limit: number): Promise<ConversationPage> {
   const { column, descending } = ORDER[sort];
   const where = conditions(account, actor, filter);
-  const from = cursor ? decode(cursor) : null;
+  const from = cursor ? placeOf(cursor, "number", "string") : null;
   if (from) {
+    const [place, id] = from;
     const beyond = descending ? "<" : ">";
-    where.add(`(${column} ${beyond} ? OR (${column} = ? AND c.id ${beyond} ?))`, from.place, from.place, from.id);
+    where.add(`(${column} ${beyond} ? OR (${column} = ? AND c.id ${beyond} ?))`, place, place, id);
   }
   const { results } = await account.db.prepare(
     `SELECT c.row, m.read_count AS readCount, m.starred, m.draft, ${column} AS place FROM conversation c
@@ -36,7 +38,7 @@ export async function listConversations(account: Account, actor: MemberActor, fi
   ).bind(actor.id, ...where.values, limit + 1).all<Row>();
   const items = results.slice(0, limit).map(toConversation);
   const last = results[limit - 1];
-  return { items, nextCursor: results.length > limit && last ? encode({ place: last.place, id: items.at(-1)!.id }) : null };
+  return { items, nextCursor: results.length > limit && last ? cursorOf(last.place, items.at(-1)!.id) : null };
 }
 
 /** How many conversations each place of the navigation holds, of those that are open unless the place says otherwise. One trip. */
@@ -153,14 +155,4 @@ function toConversation({ row, readCount, starred, draft }: Row): Conversation {
   return { ...parsed, mine: { conversationId: parsed.id, readCount: readCount ?? 0, starred: starred === 1, draft: draft === 1 } };
 }
 
-const encode = (place: { place: number; id: string }): string => btoa(JSON.stringify([place.place, place.id]));
-
-/** Null for anything we did not make: the list then starts at the top. */
-function decode(cursor: string): { place: number; id: string } | null {
-  try {
-    const [place, id] = JSON.parse(atob(cursor)) as unknown[];
-    return typeof place === "number" && typeof id === "string" ? { place, id } : null;
-  } catch {
-    return null;
-  }
-}
+export const isListCursor = (cursor: string): boolean => placeOf(cursor, "number", "string") !== null;

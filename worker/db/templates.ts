@@ -1,7 +1,8 @@
 import type { InboundEvent, ProviderTemplate } from "../channels/channel";
 import type { TemplateParts } from "../contract/content";
-import type { Template } from "../contract/template";
+import type { Template, TemplatePage } from "../contract/template";
 import { variableKeys } from "../domain/template";
+import { cursorOf, placeOf } from "../platform/cursor";
 import { newId } from "../platform/id";
 import type { Account } from "./locate";
 
@@ -13,12 +14,17 @@ const CHUNK = 200;
 const SKEW_MS = 60_000;
 const SELECT = "SELECT id, connection_id AS connectionId, name, language, category, status, quality, reason, named, parts, examples, updated_at AS updatedAt FROM template";
 
-/** All of an account, or of one connection, by name and language. */
-export async function listTemplates(account: Account, connectionId?: string): Promise<Template[]> {
-  const { results } = await account.db.prepare(`${SELECT} WHERE account_id = ?1 ${connectionId === undefined ? "" : "AND connection_id = ?2"} ORDER BY name, language, id`)
-    .bind(account.id, ...(connectionId === undefined ? [] : [connectionId])).all<Row>();
-  return results.map(toTemplate);
+/** A page of an account's, or of one connection's, by name and language. */
+export async function listTemplates(account: Account, { connectionId, cursor, limit }: { connectionId?: string; cursor?: string; limit: number }): Promise<TemplatePage> {
+  const from = cursor === undefined ? null : placeOf(cursor, "string", "string", "string");
+  const { results } = await account.db.prepare(
+    `${SELECT} WHERE account_id = ? ${connectionId === undefined ? "" : "AND connection_id = ?"} ${from === null ? "" : "AND (name, language, id) > (?, ?, ?)"} ORDER BY name, language, id LIMIT ?`)
+    .bind(account.id, ...(connectionId === undefined ? [] : [connectionId]), ...(from ?? []), limit + 1).all<Row>();
+  const items = results.slice(0, limit).map(toTemplate);
+  const last = items.at(-1);
+  return { items, nextCursor: results.length > limit && last ? cursorOf(last.name, last.language, last.id) : null };
 }
+export const isTemplateCursor = (cursor: string): boolean => placeOf(cursor, "string", "string", "string") !== null;
 
 /** The template a message names; null when the connection has none of that name in that language. */
 export async function findTemplate(account: Account, connectionId: string, name: string, language: string): Promise<Template | null> {

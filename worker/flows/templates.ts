@@ -8,6 +8,9 @@ import { type OpenConnection, openOwnConnection } from "./open-connection";
 import { askingIo } from "./provider-io";
 import { announce } from "./rights";
 
+/** More than any account may have at a platform: 6,000 on WhatsApp. */
+const TEMPLATES_MAX = 10_000;
+
 /** Brings what the provider told of a template to its row. One we do not know yet comes with the next sync. */
 export async function applyTemplateEvent(account: Account, connectionId: string, event: Extract<InboundEvent, { kind: "template" }>): Promise<void> {
   if (await changeTemplate(account, connectionId, event)) await announce(account, "templates");
@@ -19,7 +22,7 @@ export async function syncTemplates({ account, channel, connection, row }: OpenC
   const found = await channel.templates.list(connection as ChannelConnection<never>, askingIo(now));
   await replaceTemplates(account, row.id, found, now);
   await announce(account, "templates");
-  return listTemplates(account, row.id);
+  return (await listTemplates(account, { connectionId: row.id, limit: TEMPLATES_MAX })).items;
 }
 
 /** The first list of a new connection, fetched while nobody waits: who wants it later can ask for it. */

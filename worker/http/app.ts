@@ -1,5 +1,6 @@
 import { HTTPException } from "hono/http-exception";
 import { log } from "../platform/log";
+import { methodsOf } from "./methods";
 import { headers } from "./middleware/headers";
 import { jsonLimit } from "./middleware/limit";
 import { noForeignOrigin, ownOrigin } from "./middleware/origin";
@@ -80,7 +81,12 @@ export function app() {
   root.route("/", widgetActs);
   root.route("/", widgetFrame);
 
-  root.notFound((c) => problem(c, "not-found"));
+  root.notFound((c) => {
+    const allowed = methodsOf(root, c.req.path);
+    if (allowed.length === 0 || allowed.includes(c.req.method)) return problem(c, "not-found");
+    c.header("allow", allowed.join(", "));
+    return problem(c, "method-not-allowed", `Nothing answers ${c.req.method} here, only ${allowed.join(", ")}`);
+  });
   root.onError((error, c) => {
     if (error instanceof HTTPException && error.status === 415) return problem(c, "unsupported-type", "Send JSON as application/json");
     if (error instanceof HTTPException && error.status < 500) return problem(c, "invalid-request", error.message);

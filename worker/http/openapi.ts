@@ -6,7 +6,7 @@ export type Document = ReturnType<Api["getOpenAPI31Document"]>;
 
 const ABOUT = `Everything the inbox can do. Sign in with a session cookie, or send an API key as \`Authorization: Bearer sb_…\`.
 
-Errors are problem+json (RFC 9457): branch on \`type\`, show \`detail\`. Times are ISO 8601 in UTC. Lists that can be long come in pages: send \`nextCursor\` back as \`cursor\`. A JSON body may have 1 MB.
+Errors are problem+json (RFC 9457): branch on \`type\`, show \`detail\`. Times are ISO 8601 in UTC. Lists that can be long come in pages: send \`nextCursor\` back as \`cursor\`; one that the list did not give out is refused (422, \`bad-cursor\`). A method that a path does not have is 405, with \`Allow\`. A JSON body may have 1 MB.
 
 Requests that make something take an id of yours where the schema asks for one (\`clientId\`): repeat them as often as you like, they act once. Writes that a cookie vouches for must come from the inbox's own page; an API key has no such limit.`;
 

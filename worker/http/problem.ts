@@ -3,7 +3,7 @@ import type { ProblemCode } from "../contract/problem";
 
 const STATUS = {
   "invalid-request": 400, unauthenticated: 401, "wrong-credentials": 401, forbidden: 403, "not-found": 404, conflict: 409, "already-set-up": 409,
-  expired: 410, "too-large": 413, "unsupported-type": 415, refused: 422, "too-many-requests": 429, unavailable: 503,
+  "method-not-allowed": 405, expired: 410, "too-large": 413, "unsupported-type": 415, refused: 422, "bad-cursor": 422, "too-many-requests": 429, unavailable: 503,
 } as const satisfies Record<ProblemCode, number>;
 
 /** The one way to answer an error: RFC 9457, a code for programs, a sentence for people. */

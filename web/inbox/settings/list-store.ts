@@ -1,6 +1,6 @@
 import { createEffect, createSignal, on, type Accessor } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
-import { api } from "../../lib/api";
+import { readAll } from "../../lib/all-pages";
 import { toast } from "../../ui/toast";
 import { sentenceOf } from "./refusal";
 
@@ -36,7 +36,7 @@ export function createList<T extends { id: string }>(path: string, known?: Acces
     const asked = changes;
     setProblem(null);
     try {
-      const { items } = await api.get<{ items: T[] }>(path);
+      const items = await readAll<T>(path);
       if (asked === changes) set(items);
     } catch (error) {
       setProblem(sentenceOf(error));

@@ -4,10 +4,10 @@ import { ConsentChange, Contact, ContactDraft, ContactPage, ContactPatch, Note, 
 import { ContactFilePage } from "../../contract/file";
 import { readAccount } from "../../db/accounts";
 import { audit } from "../../db/audit";
-import { blocked, consentLedger, conversationsOf, createContact, createNote, deleteContact, deleteNote, findContact, forgetConversations, listContacts, listNotes, updateContact, updateNote } from "../../db/contact-records";
+import { blocked, consentLedger, conversationsOf, createContact, createNote, deleteContact, deleteNote, findContact, forgetConversations, isContactCursor, listContacts, listNotes, updateContact, updateNote } from "../../db/contact-records";
 import { PAGE_DEFAULT, PAGE_MAX } from "../../db/conversations";
 import { forgetFileLinks } from "../../db/file-links";
-import { contactFiles } from "../../db/files";
+import { contactFiles, isFileCursor } from "../../db/files";
 import type { Account } from "../../db/locate";
 import { mayReachContact } from "../../db/reach";
 import { isMailAddress, addressKey } from "../../domain/mail-address";
@@ -15,7 +15,7 @@ import { normalisePhone } from "../../domain/phone";
 import { dropLinkedFiles } from "../../flows/file-links";
 import { adminOnly } from "../middleware/session";
 import { problem } from "../problem";
-import { ADMIN, type AppEnv, body, idParam, json, MEMBER, refusal, router } from "../router";
+import { ADMIN, type AppEnv, body, idParam, json, listCursor, MEMBER, PAGED, refusal, router } from "../router";
 
 const tags = ["Contacts"];
 const GONE = refusal("There is no such contact or note, or you may not see it");
@@ -25,8 +25,8 @@ const noteParam = idParam.extend({ noteId: z.string().min(1).max(80) });
 
 const list = createRoute({
   method: "get", path: "/api/v1/contacts", operationId: "listContacts", summary: "Contacts, newest first", tags,
-  request: { query: z.object({ q: z.string().max(200).optional(), cursor: z.string().max(80).optional(), limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }) },
-  responses: { 200: json("A page", ContactPage), 400: BAD, ...MEMBER },
+  request: { query: z.object({ q: z.string().max(200).optional(), cursor: listCursor(isContactCursor), limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }) },
+  responses: { 200: json("A page", ContactPage), 400: BAD, ...PAGED },
 });
 const create = createRoute({
   method: "post", path: "/api/v1/contacts", operationId: "createContact", summary: "Add a contact", tags,
@@ -50,8 +50,8 @@ const consent = createRoute({
 });
 const files = createRoute({
   method: "get", path: "/api/v1/contacts/{id}/files", operationId: "listContactFiles", summary: "Files of all conversations with a contact", tags,
-  request: { params: idParam, query: z.object({ cursor: z.string().max(80).optional(), limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }) },
-  responses: { 200: json("Newest first", ContactFilePage), 404: GONE, ...MEMBER },
+  request: { params: idParam, query: z.object({ cursor: listCursor(isFileCursor), limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }) },
+  responses: { 200: json("Newest first", ContactFilePage), 404: GONE, ...PAGED },
 });
 const notes = createRoute({
   method: "get", path: "/api/v1/contacts/{id}/notes", operationId: "listNotes", summary: "Notes on a contact", tags,

@@ -1,15 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ComposeCheck, ComposeQuery } from "../../contract/compose";
-import { Conversation, ConversationFilter, ConversationPage, ConversationPatch, ConversationStart, Counts, Sort } from "../../contract/conversation";
+import { Conversation, ConversationFilter, ConversationPage, ConversationPatch, ConversationStart, Counts, GroupMember, Sort } from "../../contract/conversation";
 import { Draft } from "../../contract/entry";
 import { findContact } from "../../db/contact-records";
 import { nextOf } from "../../db/contacts";
-import { countConversations, listConversations, PAGE_DEFAULT, PAGE_MAX, searchEntries } from "../../db/conversations";
+import { countConversations, isListCursor, listConversations, PAGE_DEFAULT, PAGE_MAX, searchEntries } from "../../db/conversations";
 import { namesFor } from "../../db/names";
 import { composeCheck } from "../../flows/compose";
-import { startGroup } from "../../flows/group";
+import { membersOf, startGroup } from "../../flows/group";
 import { problem } from "../problem";
-import { body, idParam, json, MEMBER, refusal, router } from "../router";
+import { body, idParam, json, listCursor, MEMBER, PAGED, refusal, router } from "../router";
 
 const tags = ["Conversations"];
 const GONE = refusal("There is no such conversation, or you may not see it");
@@ -27,8 +27,8 @@ const Filter = z.string().max(2_000).optional().transform((text, context) => {
 
 const list = createRoute({
   method: "get", path: "/api/v1/conversations", operationId: "listConversations", summary: "A page of the inbox", tags,
-  request: { query: z.object({ filter: Filter, sort: Sort.default("newest"), cursor: z.string().max(300).optional(), limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }) },
-  responses: { 200: json("The page, in order", ConversationPage), 400: BAD, ...MEMBER },
+  request: { query: z.object({ filter: Filter, sort: Sort.default("newest"), cursor: listCursor(isListCursor), limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }) },
+  responses: { 200: json("The page, in order", ConversationPage), 400: BAD, ...PAGED },
 });
 const counts = createRoute({
   method: "get", path: "/api/v1/conversations/counts", operationId: "countConversations", summary: "How many conversations each view, tab, channel, label and team holds", tags,
@@ -51,6 +51,10 @@ const change = createRoute({
 const check = createRoute({
   method: "get", path: "/api/v1/conversations/{id}/check", operationId: "checkCompose", summary: "Which channels may be used now, from and to which address, and why not", tags,
   request: { params: idParam, query: ComposeQuery }, responses: { 200: json("One row per channel", ComposeCheck), 404: GONE, 400: BAD, ...MEMBER },
+});
+const people = createRoute({
+  method: "get", path: "/api/v1/conversations/{id}/people", operationId: "listGroupMembers", summary: "Everybody in a group text besides us", tags,
+  request: { params: idParam }, responses: { 200: json("By name, with what they allow; empty where it is no group", z.object({ items: z.array(GroupMember) })), 404: GONE, ...MEMBER },
 });
 const readDraft = createRoute({
   method: "get", path: "/api/v1/conversations/{id}/draft", operationId: "listDrafts", summary: "Your unfinished reply and comment", tags,
@@ -110,6 +114,11 @@ export const conversations = router()
   .openapi(check, async (c) => {
     const found = await composeCheck(c.var.account, c.var.actor, c.req.valid("param").id, c.req.valid("query"), c.var.now);
     return found ? c.json(found, 200) : problem(c, "not-found");
+  })
+  .openapi(people, async (c) => {
+    const { account, actor } = c.var;
+    const found = await account.conversation(c.req.valid("param").id).open(actor);
+    return found ? c.json({ items: await membersOf(account, found) }, 200) : problem(c, "not-found");
   })
   .openapi(readDraft, async (c) => {
     const items = await c.var.account.conversation(c.req.valid("param").id).drafts(c.var.actor);

@@ -1,13 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { Template, TemplateDraft } from "../../contract/template";
+import { Template, TemplateDraft, TemplatePage } from "../../contract/template";
 import { audit } from "../../db/audit";
-import { listTemplates } from "../../db/templates";
+import { PAGE_MAX } from "../../db/conversations";
+import { isTemplateCursor, listTemplates } from "../../db/templates";
 import { openOwnConnection } from "../../flows/open-connection";
 import { submitTemplate, syncTemplates } from "../../flows/templates";
 import { log } from "../../platform/log";
 import { adminOnly } from "../middleware/session";
 import { problem } from "../problem";
-import { ADMIN, body, json, MEMBER, refusal, router } from "../router";
+import { ADMIN, body, json, listCursor, PAGED, refusal, router } from "../router";
 
 const tags = ["Templates"];
 const GONE = refusal("There is no such connection");
@@ -17,8 +18,8 @@ const TemplateSync = z.strictObject({ connectionId: z.string().min(1).max(80) })
 
 const list = createRoute({
   method: "get", path: "/api/v1/templates", operationId: "listTemplates", summary: "Messages that a platform has approved, or is reviewing", tags,
-  request: { query: z.object({ connectionId: z.string().max(80).optional().describe("only those of this connection") }) },
-  responses: { 200: json("By name and language", TemplateList), ...MEMBER },
+  request: { query: z.object({ connectionId: z.string().max(80).optional().describe("only those of this connection"), cursor: listCursor(isTemplateCursor), limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_MAX) }) },
+  responses: { 200: json("A page, by name and language", TemplatePage), ...PAGED },
 });
 const create = createRoute({
   method: "post", path: "/api/v1/templates", operationId: "createTemplate", summary: "Hand a template in for review", tags, middleware: [adminOnly] as const,
@@ -32,7 +33,7 @@ const sync = createRoute({
 });
 
 export const templates = router()
-  .openapi(list, async (c) => c.json({ items: await listTemplates(c.var.account, c.req.valid("query").connectionId) }, 200))
+  .openapi(list, async (c) => c.json(await listTemplates(c.var.account, c.req.valid("query")), 200))
   .openapi(create, async (c) => {
     const { account, actor, now } = c.var;
     const draft = c.req.valid("json");
