@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { env } from "cloudflare:test";
 import { telnyx } from "../../worker/channels/sms-telnyx";
-import type { ConversationRow } from "../../worker/contract/conversation";
+import type { ConversationRow, GroupMember } from "../../worker/contract/conversation";
 import { createContact } from "../../worker/db/contact-records";
 import { createConnection } from "../../worker/db/connections";
 import type { ChannelConnection } from "../../worker/channels/channel";
@@ -104,6 +104,39 @@ describe("a group text", () => {
   });
 });
 
+describe("the people of a group", () => {
+  const people = async ({ desk, talk }: Pick<Awaited<ReturnType<typeof newGroupDesk>>, "desk" | "talk">) => (await (await desk.fetch(`/api/v1/conversations/${talk.id}/people`)).json<{ items: GroupMember[] }>()).items;
+
+  it("are told by name, with their own contact and whether they may be written to", async () => {
+    const made = await newGroupDesk();
+    const { ana, ben, group, write } = made;
+    await write(ben, "STOP");
+    const items = await people(made);
+    expect(items.map(({ address }) => address)).toEqual(group);
+    expect(items.find(({ address }) => address === ana)).toMatchObject({ name: "Ana Ruiz", consent: "active", contactId: expect.stringMatching(/^ct_/) });
+    expect(items.find(({ address }) => address === ben)).toMatchObject({ name: ben, consent: "inactive" });
+  });
+
+  it("are nobody in a conversation with one person", async () => {
+    const { desk, line } = await newGroupDesk();
+    const [alone] = await arrives(desk, line, [text(newPhone(), "Hello")]);
+    expect(await people({ desk, talk: conversation(desk, alone!.conversationId) })).toEqual([]);
+  });
+
+  it("who join or leave make another group, which says so once above its first message", async () => {
+    const { desk, ana, ben, group, write } = await newGroupDesk();
+    const cleo = newPhone();
+    await createContact(desk.account, { name: "Cleo Marsh", identities: [{ kind: "phone", address: cleo }] }, Date.now());
+    const [wider] = await write(ana, "I add Cleo", { group: [...group, cleo] });
+    const linesOf = async (id: string) => (await conversation(desk, id).entries()).map(({ event, text: words }) => `${event?.type ?? "message"}: ${words}`);
+    expect(await linesOf(wider!.conversationId)).toEqual(["group-changed: Cleo Marsh joined: this is a group of its own", "message: I add Cleo"]);
+    await write(ana, "Once more", { group: [...group, cleo] });
+    expect(await linesOf(wider!.conversationId)).toHaveLength(3);
+    const [other] = await write(cleo, "Without Ben", { group: [ana, cleo, newPhone()] });
+    expect((await linesOf(other!.conversationId))[0]).toMatch(new RegExp(`joined, \\${ben} left: this is a group of its own`));
+  });
+});
+
 describe("a group that we begin", () => {
   const begin = (desk: Awaited<ReturnType<typeof newDesk>>, json: object) => desk.fetch("/api/v1/conversations", { json });
 
@@ -123,9 +156,18 @@ describe("a group that we begin", () => {
     expect((await (await begin(desk, { phones: [cleo, ana] })).json<ConversationRow>()).id).toBe(row.id);
   });
 
+  it("through another account's number is refused, and made by nobody", async () => {
+    const [{ desk }, { line: theirs }] = [await newGroupDesk(), await newGroupDesk()];
+    const refused = await begin(desk, { phones: ["+14155550001", "+14155550002"], connectionId: theirs.id });
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("This number cannot send group texts")]);
+    expect((await begin(desk, { phones: ["+14155550001", "+14155550002"], connectionId: "no-such" })).status).toBe(400);
+    expect(await desk.account.db.prepare("SELECT 1 FROM identity WHERE account_id = ? AND kind = 'group' AND scope = ?").bind(desk.account.id, theirs.id).first()).toBeNull();
+  });
+
   it.each<[string, object, string]>([
+    ["of more people than its number takes", { phones: Array.from({ length: 9 }, (_, nth) => `+1415555010${nth}`) }, "at most 8 people besides you. Remove 1."],
     ["of one person", { phones: ["+14155550001", "+1 415 555 0001"] }, "at least two"], ["with what is no number", { phones: ["+14155550001", "Ben"] }, "is not a phone number"],
-    ["from a number without groups", { phones: ["+14155550001", "+14155550002"], connectionId: "twilio" }, "whose carrier has group texts"], ["and a contact at once", { phones: ["+14155550001", "+14155550002"], contactId: "ct" }, "either"], ["of nobody", {}, "either"],
+    ["from a number without groups", { phones: ["+14155550001", "+14155550002"], connectionId: "twilio" }, "cannot send group texts"], ["and a contact at once", { phones: ["+14155550001", "+14155550002"], contactId: "ct" }, "either"], ["of nobody", {}, "either"],
   ])("%s is refused in words", async (_name, json, words) => {
     const { desk } = await newGroupDesk();
     const refused = await begin(desk, "connectionId" in json ? { ...json, connectionId: desk.lines.twilio.id } : json);

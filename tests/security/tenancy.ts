@@ -119,6 +119,7 @@ export const attempts: Record<string, Attempt> = {
   listDrafts: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/draft` }] },
   saveDraft: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/draft`, json: { mode: "reply", channel: null, text: "Mine", updatedAt: "2026-11-22T09:30:00.000Z" } }] },
 
+  listGroupMembers: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/people` }] },
   listEntries: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/entries` }] },
   getEntryHtml: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/html`) },
   sendMessage: { foreign: (theirs, mine) => [

@@ -17,6 +17,8 @@ import styles from "./inbox.module.css";
 const Thread = lazy(() => import("./thread/thread").then((module) => ({ default: module.Thread })));
 const ContactPanel = lazy(() => import("./contact/contact-panel").then((module) => ({ default: module.ContactPanel })));
 
+const NewConversation = lazy(() => import("./begin/new-conversation").then((module) => ({ default: module.NewConversation })));
+
 const PANEL_KEY = "inbox:panel";
 
 /** Three panes on a desktop, one at a time on a phone. */
@@ -35,6 +37,14 @@ export function Inbox() {
   const row = () => (id() ? feed().rows[id()!] : undefined);
   const isPanelOpen = () => route.contactOpen() || (!isNarrow() && panelWanted());
   createEffect(() => { id(); setPicker(null); });
+
+  const [isBeginning, setBeginning] = createSignal(false);
+  // Once opened it stays, so that closing can give the focus back.
+  const [wasBeginning, setWasBeginning] = createSignal(false);
+  function begin(): void {
+    setWasBeginning(true);
+    setBeginning(true);
+  }
 
   function togglePanel(): void {
     if (isNarrow()) return route.showContact(!route.contactOpen());
@@ -56,6 +66,7 @@ export function Inbox() {
     { keys: "j", label: t("inbox.key.next"), run: () => list?.next(1) },
     { keys: "k", label: t("inbox.key.previous"), run: () => list?.next(-1) },
     { keys: "enter", label: t("inbox.key.open"), when: () => !isOpen(), run: () => list?.openFocused() },
+    { keys: "n", label: t("group.new"), run: begin },
     { keys: "/", label: t("inbox.key.search"), run: () => list?.focusSearch() },
     { keys: "e", label: t("inbox.key.close"), when: isOpen, run: closeAndNext },
     { keys: "s", label: t("inbox.key.star"), when: isOpen, run: () => void toggleStar(id()!) },
@@ -70,7 +81,7 @@ export function Inbox() {
       <aside class={styles["nav"]}><Nav route={route} /></aside>
       <div class={styles["sheet"]}>
         <div class={styles["list"]}>
-          <ConversationList route={route} isPhone={isPhone()} onViews={() => setViewsOpen(true)} controls={(controls) => { list = controls; }} />
+          <ConversationList route={route} isPhone={isPhone()} onViews={() => setViewsOpen(true)} onBegin={begin} controls={(controls) => { list = controls; }} />
           <Show when={!isPhone()}><ListResizer width={listWidth()} onWidth={setListWidth} /></Show>
         </div>
         <div class={styles["thread"]}>
@@ -84,9 +95,10 @@ export function Inbox() {
           )}</Show>
         </div>
         <Show when={isPanelOpen() && row()}>{(known) => (
-          <div class={styles["panel"]}><Suspense><ContactPanel contactId={known().contactId} conversationId={known().id} /></Suspense></div>
+          <div class={styles["panel"]}><Suspense><ContactPanel contactId={known().contactId} conversationId={known().id} isGroup={known().kind === "group"} /></Suspense></div>
         )}</Show>
       </div>
+      <Show when={wasBeginning()}><Suspense><NewConversation open={isBeginning()} onOpenChange={setBeginning} onBegun={(conversationId) => route.open(conversationId)} /></Suspense></Show>
       <Dialog open={viewsOpen()} onOpenChange={setViewsOpen} title={t("inbox.nav")}><Nav route={route} onChosen={() => setViewsOpen(false)} /></Dialog>
     </div>
   );

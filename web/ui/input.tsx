@@ -7,7 +7,7 @@ import { IconButton } from "./icon-button";
 import styles from "./field.module.css";
 
 export interface InputProps extends FieldProps {
-  type?: "text" | "email" | "password" | "tel" | "url" | "search" | "number";
+  type?: "text" | "email" | "password" | "tel" | "url" | "search" | "number" | "datetime-local";
   value: string;
   onInput?: (value: string) => void;
   onBlur?: () => void;

@@ -52,7 +52,7 @@ export const telnyx = defineChannel({
     subject: false, html: false, copies: false,
     media: { max: MEDIA_MAX, bytes: MEDIA_BYTES, types: ["image/jpeg", "image/png", "image/gif", "audio/mpeg", "audio/mp4", "audio/amr", "video/mp4", "video/3gpp", "text/vcard", "text/x-vcard", "application/pdf"], limits: [], together: true, caption: true },
     ...WORDS_AND_FILES,
-    groups: true,
+    groups: true, people: GROUP_MAX,
     typing: false, readReceipts: false, deliveryReceipts: true, start: true, resend: "ask", transport: "provider", perSecond: SENDS_PER_SECOND,
   },
 

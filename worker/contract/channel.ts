@@ -58,6 +58,7 @@ export const Capabilities = z.object({
   delete: z.boolean().describe("we may take back what has arrived"),
   public: z.boolean().optional().describe("everybody can read what we send"),
   groups: z.boolean(),
+  people: z.int().optional().describe("of a group text, not counting us: at most"),
   resend: z.enum(["safe", "ask"]).describe("safe: the provider drops a repeated request; ask: only a person may repeat an unknown outcome"),
   transport: z.enum(["provider", "visitor", "none"]).describe("who carries it: a provider's API, the visitor's own socket, or nobody (receive only)"),
   perSecond: z.number().describe("sends a connection may make in a second unless its settings say otherwise"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ChannelKind } from "./channel";
+import { ConsentState } from "./contact";
 import { Author, EntryKind, EntryState } from "./entry";
 
 export const Status = z.enum(["open", "snoozed", "closed"]).meta({ id: "ConversationStatus" });
@@ -106,6 +107,10 @@ export const ConversationPatch = z.strictObject({
   unreadFrom: z.string().optional().describe("for yourself: mark unread from this entry on"),
 }).meta({ id: "ConversationPatch" });
 export type ConversationPatch = z.infer<typeof ConversationPatch>;
+
+/** One of a group text: their own contact, and whether they may be written to. */
+export const GroupMember = z.object({ address: z.string(), contactId: z.string(), name: z.string().describe("the address, where they have told no name"), consent: ConsentState }).meta({ id: "GroupMember" });
+export type GroupMember = z.infer<typeof GroupMember>;
 
 export const ConversationStart = z.strictObject({
   contactId: z.string().optional(),

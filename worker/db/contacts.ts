@@ -99,26 +99,25 @@ function remember(key: string, target: Target, now: number): void {
   remembered.set(key, { target: { ...target, previousId: null }, until: now + REMEMBER_MS });
 }
 
-/** The people behind the addresses of a group: what they are called, where they speak alone, and what the ledger says they allow. Unknown addresses are left out. */
-export async function participants(account: Account, addresses: readonly string[], channel: ChannelKind): Promise<{ name: string; conversationId: string | null; state: ConsentState | null }[]> {
+/** One of a group: what they are called, where they speak alone, and what the ledger says they allow. */
+export interface Participant { address: string; contactId: string; name: string; conversationId: string | null; state: ConsentState | null }
+
+/** The people behind the addresses of a group, in their order. Unknown addresses are left out. */
+export async function participants(account: Account, addresses: readonly string[], channel: ChannelKind): Promise<Participant[]> {
   const { results } = await account.db.prepare(
-    `SELECT coalesce(nullif(contact.name, ''), identity.address) AS name, contact.conversation_id AS conversationId,
+    `SELECT identity.address, contact.id AS contactId, coalesce(nullif(contact.name, ''), identity.address) AS name, contact.conversation_id AS conversationId,
        (SELECT state FROM consent WHERE account_id = ?1 AND contact_id = contact.id AND channel = ?3 ORDER BY at DESC, id DESC LIMIT 1) AS state
      FROM json_each(?2) CROSS JOIN identity ON identity.account_id = ?1 AND identity.kind = 'phone' AND identity.scope = '' AND identity.address = value
      JOIN contact ON contact.account_id = ?1 AND contact.id = identity.contact_id ORDER BY key`)
-    .bind(account.id, JSON.stringify(addresses), channel).all<{ name: string; conversationId: string | null; state: ConsentState | null }>();
+    .bind(account.id, JSON.stringify(addresses), channel).all<Participant>();
   return results;
 }
 
-/** More reviews than this of one place are compared in part. */
-const SHOWN_MAX = 20_000;
-
-/** The addresses, known to one connection alone, whose review we still show. */
-export async function shownAddresses(account: Account, connectionId: string): Promise<string[]> {
+/** The addresses of groups on a connection that one of these people is in, newest first. */
+export async function groupsOf(account: Account, connectionId: string, addresses: readonly string[], limit: number): Promise<string[]> {
   const { results } = await account.db.prepare(
-    `SELECT DISTINCT i.address FROM identity i JOIN conversation c ON c.account_id = i.account_id AND c.contact_id = i.contact_id
-     WHERE i.account_id = ? AND i.kind = 'handle' AND i.scope = ? AND c.row ->> '$.stars' IS NOT NULL LIMIT ${SHOWN_MAX}`,
-  ).bind(account.id, connectionId).all<{ address: string }>();
+    "SELECT address FROM identity WHERE account_id = ?1 AND kind = 'group' AND scope = ?2 AND EXISTS(SELECT 1 FROM json_each(?3) WHERE instr(identity.address, value) > 0) ORDER BY created_at DESC LIMIT ?4")
+    .bind(account.id, connectionId, JSON.stringify(addresses), limit).all<{ address: string }>();
   return results.map(({ address }) => address);
 }
 

@@ -1,7 +1,9 @@
 import { channelOf } from "../channels/registry";
 import type { ChannelKind } from "../contract/channel";
+import type { ConversationRow, GroupMember } from "../contract/conversation";
+import { findContact } from "../db/contact-records";
 import type { ConnectionRow } from "../db/connections";
-import { participants, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
+import { groupsOf, participants, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import type { Account } from "../db/locate";
 import { normalisePhone } from "../domain/phone";
 import { accountFacts } from "./account-facts";
@@ -22,26 +24,57 @@ export async function startGroup(account: Account, written: readonly string[], c
   const { connections, settings } = await accountFacts(account, now);
   const able = connections.filter((row) => row.status === "active" && hasGroups(row));
   const row = connectionId === undefined ? able[0] : able.find(({ id }) => id === connectionId);
-  if (!row) return "No number is connected whose carrier has group texts. Connect one in Settings, Channels.";
+  if (!row) return connectionId !== undefined && able.length > 0 ? "This number cannot send group texts. Choose another one." : "No number is connected whose carrier has group texts. Connect one in Settings, Channels.";
   const phones = written.map((one) => normalisePhone(one, settings.country));
   const wrong = written.find((_, index) => !phones[index]?.startsWith("+"));
   if (wrong !== undefined) return `“${wrong}” is not a phone number. Correct it or remove it.`;
   const others = [...new Set(phones as string[])].filter((one) => !connections.some(({ address }) => address === one));
   if (others.length < 2) return "A group needs at least two people besides you.";
+  const most = channelOf(row.provider)!.capabilities.people ?? others.length;
+  if (others.length > most) return `A group text from this number goes to at most ${most} people besides you. Remove ${others.length - most}.`;
   return (await groupOf(account, row.id, others, now)).target;
 }
 
-/** Who of a group may not be written to on a channel, by name: a group text reaches everybody. Asks each person's own conversation, which hears of a STOP first. */
-export async function refusingIn(account: Account, addresses: readonly string[], channel: ChannelKind): Promise<string[]> {
+/** Everybody in a group, in the order of their addresses, with what they allow now: each person's own conversation hears of a STOP first. */
+export async function peopleIn(account: Account, addresses: readonly string[], channel: ChannelKind): Promise<GroupMember[]> {
   const people = await participants(account, addresses, channel);
-  const refused = await Promise.all(people.map(async ({ name, conversationId, state }) => {
+  return Promise.all(people.map(async ({ address, contactId, name, conversationId, state }) => {
     const own = conversationId === null ? null : await account.conversation(conversationId).consent();
-    const said = (own ? own[channel] : state) ?? "active";
-    return said === "inactive" || said === "permanent" ? [name] : [];
+    return { address, contactId, name, consent: (own ? own[channel] : state) ?? "active" };
   }));
-  return refused.flat();
 }
+
+/** Everybody in the group a conversation is with; nobody where it is with no group. */
+export async function membersOf(account: Account, { kind, contactId, channels }: Pick<ConversationRow, "kind" | "contactId" | "channels">): Promise<GroupMember[]> {
+  const address = kind === "group" ? (await findContact(account, contactId))?.identities.find((one) => one.kind === "group")?.address : undefined;
+  return address === undefined ? [] : peopleIn(account, address.split(","), channels[0] ?? "sms");
+}
+
+/** Who of a group may not be written to on a channel, by name: a group text reaches everybody. */
+export const refusingIn = async (account: Account, addresses: readonly string[], channel: ChannelKind): Promise<string[]> =>
+  (await peopleIn(account, addresses, channel)).filter(({ consent }) => consent === "inactive" || consent === "permanent").map(({ name }) => name);
+
+/** How many of an account's groups a new one is compared with. */
+const COMPARED = 50;
+
+/**
+ * Carriers have no joining or leaving: a text to one person more, or one less, is another group. Says what has changed since the group that most of
+ * them were in; null where there was none.
+ */
+export async function changedFrom(account: Account, connectionId: string, phones: readonly string[]): Promise<{ text: string; data: { joined: string[]; left: string[] } } | null> {
+  const common = (group: readonly string[]) => group.filter((one) => phones.includes(one)).length;
+  const before = (await groupsOf(account, connectionId, phones, COMPARED)).map((address) => address.split(","))
+    .filter((group) => common(group) > 1 && (group.length !== phones.length || common(group) < group.length)).toSorted((a, b) => common(b) - common(a))[0];
+  if (!before) return null;
+  const joined = phones.filter((one) => !before.includes(one)), left = before.filter((one) => !phones.includes(one));
+  const people = await participants(account, [...joined, ...left], "sms");
+  const named = (addresses: readonly string[]) => listed(addresses.map((one) => people.find(({ address }) => address === one)?.name ?? one));
+  const words = [joined.length > 0 && `${named(joined)} joined`, left.length > 0 && `${named(left)} left`].filter(Boolean).join(", ");
+  return { text: `${words}: this is a group of its own`, data: { joined, left } };
+}
+
+const listed = (names: readonly string[]): string => new Intl.ListFormat("en", { type: "conjunction" }).format(names);
 
 /** What the engine is asked about a group: those in it who refused stand for all. */
 export const ofGroup = <T extends { contactName: string; consent: Partial<Record<ChannelKind, string>> }>(head: T, channel: ChannelKind, refusing: readonly string[]): T =>
-  (refusing.length === 0 ? head : { ...head, contactName: new Intl.ListFormat("en", { type: "conjunction" }).format(refusing), consent: { ...head.consent, [channel]: "inactive" } });
+  (refusing.length === 0 ? head : { ...head, contactName: listed(refusing), consent: { ...head.consent, [channel]: "inactive" } });

@@ -6,6 +6,7 @@ import { IconButton } from "../../ui/icon-button";
 import { useInboxRoute } from "../route";
 import { ContactView } from "./contact-view";
 import { Files } from "./files";
+import { GroupPanel } from "./group-panel";
 import { SharedLinks } from "./shared-links";
 import { Visit } from "./visit";
 import styles from "./contact.module.css";
@@ -14,7 +15,15 @@ import styles from "./contact.module.css";
 const COPIED_MS = 2_000;
 
 /** Who the open conversation is with: everything known about the contact, what a visitor looks at, and the files of the thread. */
-export function ContactPanel(props: { contactId: string; conversationId: string }) {
+export function ContactPanel(props: { contactId: string; conversationId: string; isGroup?: boolean }) {
+  return (
+    <Show when={props.isGroup} fallback={<OnePerson contactId={props.contactId} conversationId={props.conversationId} />}>
+      <GroupPanel conversationId={props.conversationId} files={<Show when={props.conversationId} keyed>{(id) => <ThreadFiles contactId={props.contactId} conversationId={id} />}</Show>} />
+    </Show>
+  );
+}
+
+function OnePerson(props: { contactId: string; conversationId: string }) {
   const route = useInboxRoute();
   return (
     <ContactView

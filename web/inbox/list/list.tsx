@@ -1,5 +1,5 @@
 import { createVirtualizer } from "@tanstack/solid-virtual";
-import { ArrowDownUp, Menu as MenuIcon, Search, Star, X } from "lucide-solid";
+import { ArrowDownUp, Menu as MenuIcon, Search, SquarePen, Star, X } from "lucide-solid";
 import { createEffect, createMemo, createSignal, For, Match, on, onCleanup, Show, Switch } from "solid-js";
 import type { Sort } from "../../../worker/contract/conversation";
 import { counts } from "../../lib/counts";
@@ -34,7 +34,7 @@ const WITH_STARS: ReadonlySet<ChannelKind | undefined> = new Set(["google"] as c
 export interface ListControls { next: (step: 1 | -1) => void; openFocused: () => void; focusSearch: () => void }
 
 /** The list of conversations: tabs, search, and only those rows that are on the screen. */
-export function ConversationList(props: { route: InboxRoute; isPhone: boolean; onViews: () => void; controls: (controls: ListControls) => void }) {
+export function ConversationList(props: { route: InboxRoute; isPhone: boolean; onViews: () => void; onBegin: () => void; controls: (controls: ListControls) => void }) {
   const key = createMemo(() => queryKey(props.route.query()));
   const list = createMemo(on(key, () => feed().list(props.route.query())));
   const [focused, setFocused] = createSignal<string | null>(null);
@@ -120,6 +120,7 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
         <h1>{heading()}</h1>
         <Show when={total()}><span class={styles["total"]}>{total()}</span></Show>
         <span class={styles["grow"]} />
+        <IconButton icon={SquarePen} label={t("group.new")} kbd="N" onClick={() => props.onBegin()} />
         <IconButton icon={Search} label={t("inbox.list.search")} kbd="/" pressed={searching()} onClick={() => (searching() ? closeSearch() : openSearch())} />
         <Show when={WITH_STARS.has(props.route.query().filter.channel)}>
           <Menu

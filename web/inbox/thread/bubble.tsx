@@ -47,6 +47,8 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
   /** A group's address is everybody's; who of them wrote stands where else the channel does. */
   const writer = () => (props.entry.to?.includes(",") ? props.entry.author.name : null);
 
+  const reachedCount = () => props.entry.recipients.filter(({ state }) => state === "delivered" || state === "read").length;
+
   function reply(): void {
     answering(conversationId).set(props.entry);
     presence.release();
@@ -94,7 +96,7 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
             <span class={styles["sep"]} />
             <Time at={props.entry.at} format="clock" />
             <Show when={props.entry.editedAt && !props.entry.deleted}><span class={styles["sep"]} /><Edited entry={props.entry} /></Show>
-            <Show when={isOut() && !isExplained() && props.entry.state}>{(state) => <><Ticks state={state()} /><Show when={state() === "delivered"}>{t("inbox.state.delivered")}</Show></>}</Show>
+            <Show when={isOut() && !isExplained() && props.entry.state}>{(state) => <><Ticks state={state()} /><Show when={props.entry.recipients.length > 1} fallback={<Show when={state() === "delivered"}>{t("inbox.state.delivered")}</Show>}><button type="button" class={styles["act"]} onClick={() => setDetails(true)}>{t("group.reached", { count: reachedCount(), all: props.entry.recipients.length })}</button></Show></>}</Show>
           </div>
         </Show>
       </div>

@@ -3,6 +3,7 @@ import type { Entry } from "../../../worker/contract/entry";
 import { shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { Time } from "../../ui/time";
+import { useEntryContext } from "./entry-context";
 import { money } from "./money";
 import { Ticks } from "./ticks";
 import styles from "./entry.module.css";
@@ -10,6 +11,8 @@ import styles from "./entry.module.css";
 /** What a message took, why it failed, where it stands with each person, and every attempt with its time, in plain words and in the provider's own. */
 export function DeliveryDetails(props: { entry: Entry }) {
   // What was accepted and failed later is nobody's attempt: only the entry knows why.
+  const { people } = useEntryContext();
+  const nameOf = (address: string) => shownAddress(people?.().find((one) => one.address === address)?.name ?? address);
   const later = () => (props.entry.attempts.some(({ failure }) => failure?.code === props.entry.failure?.code) ? null : props.entry.failure);
   return (
     <div class={styles["details"]}>
@@ -24,7 +27,7 @@ export function DeliveryDetails(props: { entry: Entry }) {
       <Show when={props.entry.recipients.length > 0}>
         <h3>{t("inbox.details.recipients")}</h3>
         <ul><For each={props.entry.recipients}>{(recipient) => (
-          <li><span class={styles["grow"]}>{shownAddress(recipient.address)}</span><Ticks state={recipient.state} />{t(`inbox.state.${recipient.state}`)}<Show when={recipient.failure}>{(failure) => <small>{failure().sentence} {failure().code}: {failure().detail}</small>}</Show></li>
+          <li><span class={styles["grow"]} title={shownAddress(recipient.address)}>{nameOf(recipient.address)}</span><Ticks state={recipient.state} />{t(`inbox.state.${recipient.state}`)}<Show when={recipient.failure}>{(failure) => <small>{failure().sentence} {failure().code}: {failure().detail}</small>}</Show></li>
         )}</For></ul>
       </Show>
       <h3>{t("inbox.details.attempts")}</h3>

@@ -2,13 +2,13 @@ import { CircleAlert, CircleHelp, Clock } from "lucide-solid";
 import { createSignal, Match, Switch } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { api, ApiProblem } from "../../lib/api";
-import { clock, exactTime } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { outgoing, sendAgain, withdraw } from "../../lib/outbox";
 import { Dialog } from "../../ui/dialog";
 import { toast } from "../../ui/toast";
 import { DeliveryDetails } from "./delivery-details";
 import { useEntryContext } from "./entry-context";
+import { WaitingCard } from "./waiting-card";
 import styles from "./entry.module.css";
 
 /** What stands below a message that has not simply been sent: why, what is safe, and what to press. */
@@ -18,7 +18,7 @@ export function DeliveryTrouble(props: { entry: Entry }) {
   const [isBusy, setBusy] = createSignal(false);
   const unsent = () => (props.entry.rev === 0 ? outgoing().find(({ clientId }) => clientId === props.entry.id) : undefined);
 
-  async function ask(what: "retry" | "cancel" | "resolve", body?: { outcome: "sent" | "failed" }): Promise<void> {
+  async function ask(what: "retry" | "resolve", body?: { outcome: "sent" | "failed" }): Promise<void> {
     setBusy(true);
     try {
       merge([await api.post<Entry>(`/api/v1/conversations/${encodeURIComponent(conversationId)}/messages/${encodeURIComponent(props.entry.id)}/${what}`, body)]);
@@ -65,12 +65,7 @@ export function DeliveryTrouble(props: { entry: Entry }) {
             </span>
           </div>
         </Match>
-        <Match when={props.entry.state === "scheduled" && !props.entry.undoable && props.entry.dueAt}>{(due) => (
-          <div class={styles["why"]}>
-            <span class={styles["why-due"]}><Clock size={14} aria-hidden="true" /><span title={exactTime(due())}>{t("inbox.entry.scheduled", { time: clock(new Date(due())) })}</span></span>
-            <span class={styles["why-do"]}><Act text={t("inbox.entry.cancel")} disabled={isBusy()} onClick={() => void ask("cancel")} /></span>
-          </div>
-        )}</Match>
+        <Match when={props.entry.state === "scheduled" && !props.entry.undoable && props.entry.dueAt}>{(due) => <WaitingCard entry={props.entry} dueAt={due()} />}</Match>
       </Switch>
       <Dialog open={showsDetails()} onOpenChange={setDetails} title={t("inbox.details.title")}>
         <DeliveryDetails entry={props.entry} />

@@ -1,10 +1,13 @@
 import { createContext, useContext, type Accessor } from "solid-js";
+import type { GroupMember } from "../../../worker/contract/conversation";
 import type { Entry } from "../../../worker/contract/entry";
 
 /** What every row of a thread needs besides itself. */
 export interface EntryContext {
   conversationId: string;
   contactName: Accessor<string>;
+  /** Who is in a group; left out where it is none. */
+  people?: Accessor<readonly GroupMember[]>;
   /** Emails opened or folded by hand, by entry id. */
   isOpen: (entryId: string) => boolean;
   toggle: (entryId: string) => void;

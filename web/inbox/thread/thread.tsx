@@ -2,6 +2,7 @@ import { ArrowDown, ArrowLeft } from "lucide-solid";
 import { createEffect, createMemo, createSignal, For, lazy, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
 import { conversation, patchConversation } from "../../lib/conversation";
 import { feed } from "../../lib/feed";
+import { createGroupPeople } from "../../lib/group-people";
 import { dayLabel, shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { unread } from "../../lib/listing";
@@ -14,6 +15,7 @@ import { change } from "../actions";
 import { shownWords } from "./content/content-view";
 import { EntryProvider } from "./entry-context";
 import { bringIntoView } from "./go-to";
+import { GroupLine } from "./group-line";
 import { ThreadHeader, type OpenPicker } from "./header";
 import { chunkKey, firstUnread, lastEmail } from "./layout";
 import { ThreadSkeleton } from "./thread-skeleton";
@@ -41,6 +43,8 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
   const row = () => feed().rows[props.id] ?? state.conversation;
   const mine = () => feed().mine[props.id] ?? state.mine ?? noState(props.id);
   const contactName = () => shownAddress(row()?.contactName ?? "");
+  // A STOP comes as a message; what the carrier tells of comes with a failure.
+  const people = createGroupPeople(() => (row()?.kind === "group" ? { conversationId: props.id, change: `${row()!.inboundCount} ${row()!.failed}` } : null));
   const [scroller, setScroller] = createSignal<HTMLDivElement>();
   const [isAtEnd, setAtEnd] = createSignal(true);
   const [day, setDay] = createSignal<string | null>(null);
@@ -151,7 +155,7 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
 
   return (
     <EntryProvider value={{
-      conversationId: props.id, contactName, merge: open.merge, goTo: jump, at: () => stood() ?? newest(), setAt: setStood,
+      conversationId: props.id, contactName, people, merge: open.merge, goTo: jump, at: () => stood() ?? newest(), setAt: setStood,
       isOpen: (id) => toggled()[id] ?? id === openEmail(),
       toggle: (id) => setToggled({ ...toggled(), [id]: !(toggled()[id] ?? id === openEmail()) }),
     }}>
@@ -159,6 +163,7 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
         <Show when={row()} fallback={<Show when={props.isPhone}><div class={styles["bare"]}><IconButton icon={ArrowLeft} label={t("inbox.thread.back")} onClick={props.onBack} /></div></Show>}>{(known) => (
           <ThreadHeader row={known()} mine={mine()} viewers={state.members} isPhone={props.isPhone} panelOpen={props.panelOpen} picker={props.picker} onPicker={props.onPicker} onBack={props.onBack} onPanel={props.onPanel} onUnread={markUnread} />
         )}</Show>
+        <GroupLine people={people()} />
         <div class={styles["middle"]}>
           <Show when={day()}>{(at) => <div class={styles["day-now"]} aria-hidden="true"><span>{dayLabel(at())}</span></div>}</Show>
           <div ref={setScroller} class={styles["scroller"]} tabindex="0" role="region" aria-label={t("inbox.thread.log")} onScroll={scrolled}>
