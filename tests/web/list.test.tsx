@@ -38,7 +38,7 @@ function show(answer: () => Response) {
 }
 function Screen() {
   const route = useInboxRoute();
-  return <ConversationList route={route} isPhone={false} onViews={() => {}} controls={() => {}} />;
+  return <ConversationList route={route} isPhone={false} onViews={() => {}} onBegin={() => {}} controls={() => {}} />;
 }
 const rows = (root: HTMLElement) => [...root.querySelectorAll<HTMLAnchorElement>("[id^='row-']")];
 
