@@ -42,7 +42,7 @@ span:empty{display:none}
 iframe{position:fixed;bottom:88px;width:376px;height:min(640px,100vh - 108px);border:0;border-radius:14px;box-shadow:0 0 0 1px #14182414,0 2px 6px #14182414,0 12px 32px -4px #1418243d;z-index:${TOP};transition:opacity .14s,translate .14s}
 .r{right:20px}.l{left:20px}
 iframe[hidden]{display:block!important;visibility:hidden;opacity:0;translate:0 8px;pointer-events:none}
-@media(max-width:480px){iframe{inset:0;width:100%;height:100%;border-radius:0}iframe:not([hidden])~.b{display:none}}
+@media(max-width:480px){iframe:is(.r,.l){inset:0;width:100%;height:100%;border-radius:0}iframe:not([hidden])~.b{display:none}}
 @media(prefers-reduced-motion:reduce){iframe{transition:none}}`;
 
 const script = document.currentScript as HTMLScriptElement;

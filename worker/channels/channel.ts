@@ -152,6 +152,8 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   readonly reaches: readonly { kind: IdentityKind; scoped: boolean }[];
   readonly settings: S;
   readonly fields: readonly SettingField[];
+  /** Settings that no field asks for and that are no secret: a screen of their own shows and changes them. */
+  readonly shown?: readonly string[];
   readonly capabilities: Capabilities;
   /** What a provider's error code means: a sentence that says what happened and what to do. */
   explain(code: string): string | null;

@@ -78,6 +78,7 @@ export const chat = defineChannel({
     { key: "awayMessage", label: "Away message", help: "Shown outside office hours.", secret: false, optional: true },
     { key: "identitySecret", label: "Identity secret", help: "Your server signs the ids of logged-in customers with it, so that nobody can pretend to be them.", secret: true, optional: true },
   ],
+  shown: Object.keys(ChatSettings.shape).filter((key) => key !== "identitySecret"),
   capabilities: {
     text: { max: 10_000, unit: "characters" },
     subject: false, html: false, copies: false,

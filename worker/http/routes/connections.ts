@@ -164,6 +164,6 @@ async function view(account: Account, row: ConnectionRow, now: number): Promise<
   };
 }
 
-/** What may be shown: a key that no field describes counts as secret. */
+/** What may be shown: a key that no field describes counts as secret, unless the channel says that it is none. */
 const open = (channel: Channel, settings: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(settings).filter(([key]) => channel.fields.some((field) => field.key === key && !field.secret)));
+  Object.fromEntries(Object.entries(settings).filter(([key]) => channel.shown?.includes(key) || channel.fields.some((field) => field.key === key && !field.secret)));
