@@ -1,6 +1,7 @@
 import type { Capabilities, ConnectionView } from "../../worker/contract/channel";
 import type { Content } from "../../worker/contract/content";
 import type { Attachment, CommentDraft, Entry, MessageDraft } from "../../worker/contract/entry";
+import { filesByMessage } from "../../worker/contract/file-limits";
 import type { Template } from "../../worker/contract/template";
 import type { MemberActor } from "../../worker/domain/access";
 import { htmlToText } from "../../worker/domain/mail-text";
@@ -133,7 +134,7 @@ function partsOf(draft: MessageDraft, { media }: Capabilities, files: Attachment
   if (files.length === 0) return draft.buttons ? [...place, ...words] : [...words, ...place];
   if (media!.together && (media!.caption || words.length === 0)) return [{ text, files, content }, ...place];
   const contentOfFiles = draft.buttons ? null : content;
-  const alone: Part[] = media!.together ? [{ text: "", files, content: contentOfFiles }] : files.map((file) => ({ text: "", files: [file], content: contentOfFiles }));
+  const alone: Part[] = filesByMessage(files, media!).map((some) => ({ text: "", files: some, content: contentOfFiles }));
   // Answers to tap vanish on some platforms when anything comes after them.
   if (draft.buttons) return [...alone, ...place, ...words];
   // A voice note carries no words on any platform.

@@ -232,6 +232,16 @@ describe("sending", () => {
     expect(fake.sent[0]!.body).toEqual({ recipient: { id: JANE }, message: { attachment: { type: "file", payload: { url: "https://cdn.example.com/a.pdf" } } } });
   });
 
+  it("up to ten pictures travel in one message, and nothing else travels together", async () => {
+    const fake = scripted(sent);
+    const pictures = (count: number) => Array.from({ length: count }, (_, nth) => file(`${nth}.png`, "image/png"));
+    expect(await send(fake, { text: "", media: pictures(10) })).toMatchObject({ ok: true });
+    expect(fake.sent[0]!.body).toEqual({ recipient: { id: JANE }, message: { attachments: pictures(10).map(({ url }) => ({ type: "image", payload: { url } })) } });
+    for (const change of [{ text: "", media: pictures(11) }, { text: "", media: [...pictures(1), file("a.pdf", "application/pdf")] }, { text: "Hi", media: pictures(2) }])
+      expect(await send(fake, change)).toMatchObject({ ok: false, code: "one-at-a-time" });
+    expect(fake.sent).toHaveLength(1);
+  });
+
   it.each([["x".repeat(1_000), true], ["x".repeat(1_001), false], ["ü".repeat(500), true], ["ü".repeat(501), false], ["😀".repeat(250), true], ["😀".repeat(251), false]])("its words are counted in bytes: %#", (text, fits) =>
     expect(unfit({ text, files: [], template: null, hasLocation: false }, instagram.capabilities) === null).toBe(fits));
 

@@ -8,18 +8,22 @@ import { forgetConnection } from "../../worker/flows/open-connection";
 import { arrives, conversation, newPhone, text, type Line, type TestConversation } from "../support/conversation";
 import { settles } from "../support/socket";
 
-const USER = "5349573198712345";
-const ANN = { phone: "14155550106" };
+/** Nobody else in this run has these. */
+let USER: string;
+let ANN: { phone: string };
 const MINUTE = 60_000;
 
 let desk: MetaDesk;
 let screen: Awaited<ReturnType<typeof atScreen>>;
 beforeEach(async () => {
+  ANN = { phone: newPhone().slice(1) };
+  USER = `53495${ANN.phone}`;
   desk = await newMetaDesk();
   screen = await atScreen(desk);
 });
 afterEach(() => vi.restoreAllMocks());
 
+const graphOf = (answer?: Parameters<typeof fakeGraph>[0]) => fakeGraph(answer, [ANN.phone, USER]);
 const isReaction = ({ body }: Asked) => body?.["type"] === "reaction" || ["react", "unreact"].includes(String(body?.["sender_action"]));
 
 /** A message of a customer's that we may react to. */
@@ -35,7 +39,7 @@ const reaches = (talk: TestConversation, id: string, reactions: unknown[]) => vi
 
 describe.each(["whatsapp", "messenger", "instagram"] as const)("ours on %s", (provider) => {
   it("is set, changed and taken away, there as here", async () => {
-    const graph = fakeGraph();
+    const graph = graphOf();
     const { talk, id, react } = await asked(desk.meta[provider]);
     expect((await react("🦄")).status).toBe(200);
     await reaches(talk, id, [["🦄", "member", "sent"]]);
@@ -49,7 +53,7 @@ describe.each(["whatsapp", "messenger", "instagram"] as const)("ours on %s", (pr
   it("changed quickly ends with the last one, there as here", async () => {
     const { answer, release } = held();
     let nth = 0;
-    const graph = fakeGraph((one) => (isReaction(one) && ++nth === 1 ? answer() : undefined));
+    const graph = graphOf((one) => (isReaction(one) && ++nth === 1 ? answer() : undefined));
     const { talk, id, react } = await asked(desk.meta[provider]);
     await react("🦄");
     await settles(() => expect(graph.reactions()).toEqual(["🦄"]));
@@ -62,7 +66,7 @@ describe.each(["whatsapp", "messenger", "instagram"] as const)("ours on %s", (pr
 });
 
 it("one message has one reaction of ours and one of theirs, each with its own time", async () => {
-  fakeGraph();
+  graphOf();
   const { talk, id, mid, react } = await asked();
   const at = Date.now();
   await react("🦄");
@@ -75,7 +79,7 @@ it("one message has one reaction of ours and one of theirs, each with its own ti
 
 it("a provider that is down is asked again, and that it was is not shown as a failure", async () => {
   let isDown = true;
-  const graph = fakeGraph((one) => (isReaction(one) && isDown ? refuses(2, { status: 500 }) : undefined));
+  const graph = graphOf((one) => (isReaction(one) && isDown ? refuses(2, { status: 500 }) : undefined));
   const { talk, id, react } = await asked();
   await react("🦄");
   await settles(() => expect(graph.reactions()).toEqual(["🦄"]));
@@ -87,7 +91,7 @@ it("a provider that is down is asked again, and that it was is not shown as a fa
 
 it("a provider that stays down, or refuses, is left alone and the reaction says so", async () => {
   let code = 2;
-  const graph = fakeGraph((one) => (isReaction(one) ? refuses(code, { status: code === 2 ? 500 : 400 }) : undefined));
+  const graph = graphOf((one) => (isReaction(one) ? refuses(code, { status: code === 2 ? 500 : 400 }) : undefined));
   const { talk, id, react } = await asked();
   await react("🦄");
   await settles(() => expect(graph.reactions()).toHaveLength(1));
@@ -110,7 +114,7 @@ describe("when everything breaks while the provider has our reaction", () => {
   it.each(Object.keys(breakages))("%s: it is brought there all the same", async (how) => {
     const { answer, release } = held();
     let nth = 0;
-    const graph = fakeGraph((one) => (isReaction(one) && ++nth === 1 ? answer() : undefined));
+    const graph = graphOf((one) => (isReaction(one) && ++nth === 1 ? answer() : undefined));
     const { talk, id, react } = await asked();
     await react("🦄");
     await settles(() => expect(graph.reactions()).toHaveLength(1));
@@ -123,13 +127,13 @@ describe("when everything breaks while the provider has our reaction", () => {
 });
 
 it("every screen shows what became of it", async () => {
-  fakeGraph();
+  graphOf();
   const { talk, id } = await asked();
   await provesSync(talk, () => talk.object().react(id, "🦄", talk.actor, Date.now()));
 });
 
 it("where a channel has no reactions, or a message is ours alone, it is refused", async () => {
-  fakeGraph();
+  graphOf();
   const { talk } = await asked();
   const { entry } = (await talk.object().comment({ clientId: crypto.randomUUID(), text: "Between us" }, [], talk.actor, Date.now())) as { entry: { id: string } };
   expect((await screen.api(`conversations/${talk.id}/entries/${entry.id}/reaction`, { method: "PUT", json: { emoji: "🦄" } })).status).toBe(404);
@@ -141,7 +145,7 @@ it("where a channel has no reactions, or a message is ours alone, it is refused"
 });
 
 it("a connection that is switched off reacts no more", async () => {
-  const graph = fakeGraph();
+  const graph = graphOf();
   const { talk, id, react } = await asked();
   await desk.account.db.prepare("UPDATE connection SET status = 'disabled' WHERE id = ?").bind(desk.meta.whatsapp.id).run();
   forgetConnection(desk.meta.whatsapp.id);

@@ -10,8 +10,8 @@ const SHRINK_MS = 300_000;
 
 afterEach(() => { vi.useRealTimers(); vi.restoreAllMocks(); });
 
-const asked = JSON.parse((env as unknown as { SIMULATE?: string }).SIMULATE || "{}") as { seeds?: number; seed?: number; shrink?: boolean };
-const seeds = asked.seed !== undefined ? [asked.seed] : Array.from({ length: asked.seeds ?? SEEDS }, (_, nth) => FIRST + nth);
+const asked = JSON.parse((env as unknown as { SIMULATE?: string }).SIMULATE || "{}") as { seeds?: number; from?: number; seed?: number; shrink?: boolean };
+const seeds = asked.seed !== undefined ? [asked.seed] : Array.from({ length: asked.seeds ?? SEEDS }, (_, nth) => (asked.from ?? FIRST) + nth);
 
 describe("whatever the weather, the promises hold when it is over", () => {
   it.each(seeds)("seed %i", async (seed) => {

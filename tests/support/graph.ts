@@ -14,13 +14,24 @@ export const serves = (url: URL, bytes: Uint8Array<ArrayBuffer> = PNG): Response
   (url.hostname === "graph.facebook.com" ? Response.json({ url: "https://lookaside.fbsbx.com/media", sha256: "", mime_type: "image/png" }) : new Response(bytes, { headers: { "content-type": "image/png" } }));
 
 let count = 0;
-/** Stands where Meta is: keeps what it was asked and answers as told; what is undefined is taken. Nothing leaves. */
-export function fakeGraph(answer: (asked: Asked, nth: number) => Answer | undefined = () => undefined) {
+/** Whom a call is about, by our name for them; null: it names nobody (a file, a name that is asked for). */
+function customerIn(body: Record<string, unknown> | null): string | null {
+  const { to, recipient } = (body ?? {}) as { to?: string; recipient?: string | { id?: string } };
+  return to ?? (typeof recipient === "object" ? recipient.id : recipient) ?? null;
+}
+
+/**
+ * Stands where Meta is: keeps what it was asked and answers as told; what is undefined is taken. Nothing leaves. With `customers`
+ * only what names one of them counts and is asked of `answer`: objects of other tests may still have work of their own.
+ */
+export function fakeGraph(answer: (asked: Asked, nth: number) => Answer | undefined = () => undefined, customers?: readonly string[]) {
   const asked: Asked[] = [];
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input as RequestInfo, init);
     const isJson = request.headers.get("content-type")?.includes("json");
     const one: Asked = { url: new URL(request.url), method: request.method, body: isJson ? await request.json<Record<string, unknown>>() : null };
+    const customer = customerIn(one.body);
+    if (customers && customer !== null && !customers.includes(customer)) return taken(`wamid.others${++count}`);
     asked.push(one);
     if (one.url.pathname.endsWith("/media")) return Response.json({ id: "1003383421387256" });
     return answer(one, asked.length) ?? taken(`wamid.sent${++count}${crypto.randomUUID()}`);

@@ -72,7 +72,7 @@ describe("files where each kind has a limit of its own", () => {
   it.each([
     ["one file with words", media, "Hi", 1, 1], ["three files travel alone", media, "Hi", 3, 3], ["without captions the words travel alone too", { ...media, caption: false }, "Hi", 2, 3],
     ["together with words", { ...media, together: true }, "Hi", 3, 1], ["words alone", media, "Hi", 0, 1], ["no words to carry", { ...media, caption: false }, " ", 1, 1], ["no files here", null, "Hi", 0, 1],
-  ] as const)("%s", (_, limits, text, files, count) => expect(messagesOf(limits, text, files)).toBe(count));
+  ] as const)("%s", (_, limits, text, files, count) => expect(messagesOf(limits, text, Array.from({ length: files }, () => ({ type: "image/png" })))).toBe(count));
 });
 
 it.each([["bytes", "é€😀", 9], ["characters", "é€😀", 4], ["segments", "a".repeat(161), 2]] as const)("a text is counted in %s", (unit, text, length) => expect(lengthOf(text, unit)).toBe(length));

@@ -12,7 +12,7 @@ import { commentId, type MetaSender, profileOf, QUICK_REPLIES, reactOnMeta, send
 const INSTAGRAM_HOST = "graph.instagram.com";
 /** Instagram's own limits: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api */
 const TEXT_BYTES = 1_000;
-const FILES_MAX = 10; // ours: each file is a message of its own
+const FILES_MAX = 10; // of pictures in one message; other files are messages of their own
 const FILE_BYTES = 25_000_000;
 const IMAGE_BYTES = 8_000_000;
 /** 10 files a second may leave an account, and 100 texts: the lower one holds for both. */
@@ -64,7 +64,7 @@ export const instagram = defineChannel({
     media: {
       max: FILES_MAX, bytes: FILE_BYTES,
       types: ["image/png", "image/jpeg", "image/gif", "audio/aac", "audio/mp4", "audio/x-m4a", "audio/wav", "video/mp4", "video/ogg", "video/x-msvideo", "video/quicktime", "video/webm", "application/pdf"],
-      limits: [{ type: "image/", bytes: IMAGE_BYTES }], together: false, caption: false,
+      limits: [{ type: "image/", bytes: IMAGE_BYTES }], together: false, album: FILES_MAX, caption: false,
     },
     ...WORDS_AND_FILES,
     voice: "audio/mp4", buttons: QUICK_REPLIES, reactions: true, replies: true,
@@ -120,7 +120,7 @@ export const instagram = defineChannel({
 /** Either login answers under its own host. Meta wants the proof by the secret of the app that the token is for. */
 const senderOf = ({ settings: { login, igUserId, pageId, accessToken: token, appSecret, instagramAppSecret } }: Connection): MetaSender => ({
   ...(login === "instagram" ? { host: INSTAGRAM_HOST, path: `${igUserId}/messages`, appSecret: instagramAppSecret ?? appSecret } : { path: `${pageId ?? "me"}/messages`, appSecret }),
-  token, errors: instagramErrors, inWindow: {}, forFile: {}, takesReference: false,
+  token, errors: instagramErrors, inWindow: {}, forFile: {}, album: FILES_MAX, takesReference: false,
 });
 
 /** A public comment is shown with the person's messages. It lets us answer once in private, and nothing more. */

@@ -86,7 +86,7 @@ export const messenger = defineChannel({
 
 const senderOf = ({ settings }: Connection): MetaSender => ({
   path: `${settings.pageId}/messages`, token: settings.pageAccessToken, appSecret: settings.appSecret,
-  errors: messengerErrors, inWindow: { messaging_type: "RESPONSE" }, forFile: { is_reusable: false }, takesReference: true,
+  errors: messengerErrors, inWindow: { messaging_type: "RESPONSE" }, forFile: { is_reusable: false }, album: 1, takesReference: true,
 });
 
 /** What happens on the page itself is no conversation. */

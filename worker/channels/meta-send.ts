@@ -16,6 +16,8 @@ export interface MetaSender extends Pick<GraphCall, "host" | "path" | "token" | 
   inWindow: { messaging_type: "RESPONSE" } | Record<never, never>;
   /** What this platform wants to know of a file besides its address. */
   forFile: Record<string, unknown>;
+  /** How many pictures one message may hold. */
+  album: number;
   /** It returns our reference in its echo. */
   takesReference: boolean;
 }
@@ -26,21 +28,23 @@ const Sent = z.object({ message_id: z.string().min(1) });
 const Acted = z.object({ recipient_id: z.string().min(1) });
 
 /**
- * Sends words or one file. An answer to a public comment goes out as its private reply, which Meta takes once per comment and
+ * Sends words, one file or an album of pictures. An answer to a public comment goes out as its private reply, which Meta takes once per comment and
  * within 7 days: https://developers.facebook.com/docs/instagram-platform/private-replies
  */
 export async function sendToMeta(message: OutboundMessage, sender: MetaSender, io: ChannelIo): Promise<SendResult> {
-  const { to, text, media: [file, ...others], buttons, replyTo, automated, inHumanWindow } = message;
+  const { to, text, media, buttons, replyTo, automated, inHumanWindow } = message;
+  const [file, ...others] = media;
   const refused = (kind: "window" | "permanent", code: string): SendResult => ({ ok: false, class: kind, code, detail: sender.errors.explain(code) ?? code });
   // The tag promises Meta that a person wrote it.
   if (inHumanWindow && automated) return refused("window", "people-only");
-  if (others.length > 0 || (file && text !== "")) return refused("permanent", "one-at-a-time");
+  const isAlbum = others.length > 0 && media.length <= sender.album && media.every(({ type }) => attachmentType(type) === "image");
+  if ((others.length > 0 && !isAlbum) || (file && text !== "")) return refused("permanent", "one-at-a-time");
   const comment = replyTo?.startsWith(COMMENT) ? replyTo.slice(COMMENT.length) : null;
   const answer = await call(sender, io, {
     recipient: comment === null ? { id: to } : { comment_id: comment },
     ...(comment === null && (inHumanWindow ? { messaging_type: "MESSAGE_TAG", tag: "HUMAN_AGENT" } : sender.inWindow)),
     message: {
-      ...(file ? { attachment: { type: attachmentType(file.type), payload: { url: file.url, ...sender.forFile } } } : { text }),
+      ...(isAlbum ? { attachments: media.map((one) => attachmentOf(one, sender)) } : file ? { attachment: attachmentOf(file, sender) } : { text }),
       ...(buttons.length > 0 && { quick_replies: buttons.map(({ text: title }) => ({ content_type: "text", title, payload: title })) }),
       ...(sender.takesReference && { metadata: message.reference }),
     },
@@ -66,6 +70,8 @@ export async function signalToMeta({ kind, to }: Signal, sender: MetaSender, io:
 
 const call = ({ host, path, token, appSecret }: MetaSender, io: ChannelIo, body: Record<string, unknown>): Promise<GraphAnswer> =>
   graph(io, { ...(host !== undefined && { host }), path, token, appSecret, method: "POST", body });
+
+const attachmentOf = ({ type, url }: OutboundMessage["media"][number], { forFile }: MetaSender) => ({ type: attachmentType(type), payload: { url, ...forFile } });
 
 function attachmentType(type: string): "image" | "audio" | "video" | "file" {
   const kind = type.split("/")[0]!;

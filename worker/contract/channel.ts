@@ -41,6 +41,7 @@ export const Capabilities = z.object({
     max: z.int().describe("files in one message"), bytes: z.int().describe("all files together"), types: z.array(z.string()),
     limits: z.array(z.object({ type: z.string().describe("what a type begins with, for example image/"), bytes: z.int() })).describe("of one file, where lower than `bytes`; the first that fits counts"),
     together: z.boolean().describe("several files travel as one message; otherwise each becomes a message of its own"),
+    album: z.int().optional().describe("where files go one by one: this many pictures beside each other still travel as one message"),
     caption: z.boolean().describe("a file may carry the text; otherwise the text is a message of its own"),
   }).nullable(),
   voice: z.string().nullable().describe("the type of a voice note; null: there are none"),

@@ -1,4 +1,5 @@
 import type { Capabilities } from "../contract/channel";
+import { filesByMessage } from "../contract/file-limits";
 import { countSegments } from "../contract/segments";
 import type { Refusal, SendDraft } from "./sendable";
 
@@ -21,9 +22,9 @@ export function unfit(draft: SendDraft, capabilities: Capabilities): Refusal | n
   return unfitFiles(draft.files, capabilities.media);
 }
 
-/** How many messages a draft becomes: where files do not travel together, or not with the text, each goes alone. */
+/** How many messages a draft becomes: files that do not travel together, or not with the text, go as messages of their own. */
 export function messagesIn({ text, files, hasLocation, buttons = [] }: SendDraft, { media }: Capabilities): number {
-  const fileMessages = files.length === 0 ? 0 : media?.together ? 1 : files.length;
+  const fileMessages = media === null ? files.length : filesByMessage(files, media).length;
   const isCaption = fileMessages > 0 && media?.caption === true && (media.together || buttons.length === 0);
   const textMessages = text.trim() === "" || isCaption ? 0 : 1;
   return Math.max(1, fileMessages + textMessages + (hasLocation ? 1 : 0));

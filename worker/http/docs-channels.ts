@@ -58,13 +58,13 @@ function section({ provider, title, fields, capabilities }: Channel) {
 <h3>To connect it</h3><div class="scroll" tabindex="0" role="group" aria-label="To connect ${title}"><table><thead><tr><th scope="col">Setting</th><th scope="col">Where to find it</th></tr></thead><tbody>${settings}</tbody></table></div></section>`;
 }
 
-function filesOf({ max, bytes, types, limits, together, caption }: NonNullable<Capabilities["media"]>): string {
+function filesOf({ max, bytes, types, limits, together, album, caption }: NonNullable<Capabilities["media"]>): string {
   const count = max === 1 ? "One file" : `Up to ${number(max)} files`;
   const own = limits.map(({ type, bytes: most }) => `${type.replace(/\/$/, "")} ${size(most)}`);
   return [
     `${count}, ${size(bytes)} in all${own.length > 0 ? ` (${own.join(", ")})` : ""}.`,
     types.length > 0 && !types.includes("*/*") ? `Types: ${types.join(", ")}.` : "Any type.",
-    max > 1 && !together ? "Each becomes a message of its own." : "",
+    max > 1 && !together ? `Each becomes a message of its own${album === undefined ? "" : `, but ${number(album)} pictures beside each other are one`}.` : "",
     caption ? "" : "The text becomes a message of its own.",
   ].filter(Boolean).join(" ");
 }

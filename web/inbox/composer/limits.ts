@@ -1,4 +1,5 @@
 import type { Capabilities } from "../../../worker/contract/channel";
+import { filesByMessage } from "../../../worker/contract/file-limits";
 
 /** What is wrong with adding a file, before a byte is sent. `kind-size`: too large for a file of its kind, whatever else goes along. `shrink`: an image that fits once made smaller. */
 export type Refusal =
@@ -43,8 +44,8 @@ export function firstRefused<File extends FileFacts>(media: Capabilities["media"
 }
 
 /** How many messages a text and its files become on this channel. Answers to tap stand under words of their own where files travel alone. */
-export function messagesOf(media: Capabilities["media"], text: string, files: number, hasAnswers = false): number {
-  if (media === null || files === 0) return 1;
-  const carriers = media.together ? 1 : files;
+export function messagesOf(media: Capabilities["media"], text: string, files: readonly { type: string }[], hasAnswers = false): number {
+  if (media === null || files.length === 0) return 1;
+  const carriers = filesByMessage(files, media).length;
   return carriers + (text.trim() !== "" && (!media.caption || (hasAnswers && !media.together)) ? 1 : 0);
 }

@@ -65,7 +65,7 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   const [begun, setBegun] = createSignal<Filled | null>(null);
   /** With a closed window there is nothing to write: the way out stands in the text's place. */
   const isClosed = () => reply.via()?.outcome === "refused" && reply.via()?.wayOut === "template" && isEmpty(reply.draft);
-  const parts = () => messagesOf(capabilities()?.media ?? null, reply.draft.text, (reply.draft.attachments ?? []).length, answers().length > 0);
+  const parts = () => messagesOf(capabilities()?.media ?? null, reply.draft.text, reply.draft.attachments ?? [], answers().length > 0);
   const answers = createMemo(() => answersOf(reply.draft));
   const exposure = createMemo(() => (capabilities()?.copies ? exposed(reply.recipients(), session.entries(), reply.answering(), session.ownAddresses()) : { named: [], self: false }));
 
