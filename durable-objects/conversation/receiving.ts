@@ -43,6 +43,8 @@ export interface Delivery {
   onlyIfKnown?: boolean;
   /** The contact's earlier conversation has been asked and does not know these events. */
   asked?: boolean;
+  /** The database was asked just now and says that this is where they belong: a merge that closed this conversation has been undone, which it is yet to hear. */
+  isTheirs?: boolean;
 }
 
 /**
@@ -67,7 +69,7 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
   // A text that is a reaction begins nothing, however long ago its message was.
   const isNew = ({ event }: ResolvedEvent) => event.kind === "message" && isUnknown(event.externalId) && !tappedOn(store, connection, event);
   const isAbout = ({ event }: ResolvedEvent) => "target" in event && isUnknown(event.target);
-  if (!delivery.onlyIfKnown && store.head.mergedAway !== undefined && events.some((one) => (isNew(one) && store.head.status === "closed") || goesElsewhere(store.head, one))) return { moved: true, isMerged: true, consent: {} };
+  if (!delivery.onlyIfKnown && !delivery.isTheirs && store.head.mergedAway !== undefined && events.some((one) => (isNew(one) && store.head.status === "closed") || goesElsewhere(store.head, one))) return { moved: true, isMerged: true, consent: {} };
   if (!delivery.onlyIfKnown && events.some(isNew) && isOver(store.head, now, delivery.reopenDays)) return { moved: true, consent: store.head.consent, unreachable: store.head.unreachable };
   const { previousId, createdAt } = store.head;
   // A repeat comes soon; what is said about an old message may come years after it.

@@ -9,6 +9,7 @@ import { listConversations, searchEntries } from "../../worker/db/conversations"
 import { contactFiles, isInMessage } from "../../worker/db/files";
 import type { Account } from "../../worker/db/locate";
 import { candidatesFor, gathered, startMerge, undoMerge, type MergeRow } from "../../worker/db/merges";
+import { aliasesShared, keepApart } from "../../worker/db/pairs";
 import { changeTemplate, findTemplate } from "../../worker/db/templates";
 import { newAccount } from "../support/account";
 import { actorOf } from "../support/conversation";
@@ -35,7 +36,7 @@ async function plansOf(act: (account: Account) => Promise<unknown>): Promise<str
 }
 
 /** Steps that read every row an account has of something that grows with it. */
-const reading = (plans: string[]) => plans.filter((step) => /^(SCAN|SEARCH) (c|m|t|f|file|conversation|conversation_member|contact|identity|email_message|template|consent)\b/.test(step) && !step.includes("VIRTUAL TABLE") && (step.startsWith("SCAN") || step.endsWith("(account_id=?)")));
+const reading = (plans: string[]) => plans.filter((step) => /^(SCAN|SEARCH) (c|m|t|f|file|conversation|conversation_member|contact|identity|email_message|template|consent|contact_pair)\b/.test(step) && !step.includes("VIRTUAL TABLE") && (step.startsWith("SCAN") || step.endsWith("(account_id=?)")));
 
 const list = (filter: ConversationFilter, { who = "owner", sort = "newest" }: { who?: "owner" | "restricted"; sort?: Sort } = {}) =>
   (account: Account) => listConversations(account, actorOf(owner, who), filter, sort, btoa(JSON.stringify([now, "c_1"])), 50);
@@ -52,7 +53,9 @@ describe("nothing reads all an account has", () => {
     ["a mail that answers others", (account) => conversationOfMail(account, ["one@mail", "two@mail"], null)],
     ["a template by its name", (account) => findTemplate(account, "ch_1", "order_ready", "en_US")], ["what a provider tells of a template", (account) => changeTemplate(account, "ch_1", { kind: "template", externalId: "1", name: "order_ready", language: "en_US", status: "approved", at: now })],
     ["what an address allows", (account) => consentOfAddress(account, { kind: "phone", scope: "", address: "+15125550100" }, "whatsapp")],
-    ["who else a contact may be", (account) => candidatesFor(account, MAYA)], ["a merge of contacts", (account) => startMerge(account, { keptId: "ct_1", other: { id: "ct_2", name: "Maya" }, into: null, from: null, seen: { kept: null, other: null }, consent: {} }, actorOf(owner), now)],
+    ["who else a contact may be", (account) => candidatesFor(account, MAYA)], ["whom a provider named as one with them", (account) => aliasesShared(account, "ct_1")], ["telling two apart", (account) => keepApart(account, "ct_1", "ct_2", actorOf(owner), now)],
+    ["a customer with a second address", (account) => resolveIdentity(account, [{ kind: "user", scope: "ch_1", address: "US.1", name: "" }, { kind: "phone", scope: "", address: "+15125550101", name: "" }], now)],
+    ["a merge of contacts", (account) => startMerge(account, { keptId: "ct_1", other: { id: "ct_2", name: "Maya" }, into: null, from: null, seen: { kept: null, other: null }, consent: {} }, actorOf(owner), now)],
     ["its undoing", (account) => undoMerge(account, MERGE, actorOf(owner), now)], ["telling it again", (account) => gathered(account, MERGE)],
     ["whose address it is", async (account) => {
       await createContact(account, { identities: [{ kind: "email", address: "ada@example.com" }] }, now);

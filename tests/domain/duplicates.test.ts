@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Contact, Identity } from "../../worker/contract/contact";
 import { resemblance, similarBeginnings } from "../../worker/domain/duplicates";
-import { conflictsOf, disputed, goesOn, strictest, united } from "../../worker/domain/merge";
+import { conflictsOf, disputed, goesOn, strictest, united, type Work, workApart, workTogether } from "../../worker/domain/merge";
 
 const address = (text: string): Identity => ({ id: text, kind: text.includes("@") ? "email" : text.includes(",") ? "group" : text.startsWith("+") ? "phone" : "user", address: text, connectionId: null, name: null, verified: false, primary: true });
 const person = (name: string, addresses: string[] = [], more: Partial<Contact> = {}): Contact => ({
@@ -70,5 +70,35 @@ describe("two contacts as one", () => {
     ["the newer of two closed ones", talk("a", false, 3), talk("b", false, 2), { into: "a", from: "b" }],
   ])("go on in one conversation: %s", (_, kept, other, expected) => {
     expect(goesOn(kept, other)).toEqual(expected);
+  });
+});
+
+describe("what colleagues arranged about two conversations that become one", () => {
+  const work = (more: Partial<Work> = {}): Work => ({ status: "open", assigneeId: null, teamId: null, labelIds: [], followerIds: [], wakeOnReply: true, snoozedUntil: null, ...more });
+  it.each<[string, Partial<Work>, Partial<Work>, Partial<Work>]>([
+    ["nothing of a case that was closed", { labelIds: ["new"] }, { status: "closed", assigneeId: "ana", teamId: "t", labelIds: ["old"], followerIds: ["bo"] }, { labelIds: ["new"] }],
+    ["labels and followers come along", { labelIds: ["a"], followerIds: ["bo"] }, { labelIds: ["b", "a"], followerIds: ["cy"] }, { labelIds: ["a", "b"], followerIds: ["bo", "cy"] }],
+    ["nobody's goes to who had the other", {}, { assigneeId: "ana", teamId: "t" }, { assigneeId: "ana", teamId: "t" }],
+    ["who has it keeps it, and who had the other follows", { assigneeId: "ana" }, { assigneeId: "bo" }, { assigneeId: "ana", followerIds: ["bo"] }],
+    ["a team's stays the team's", { teamId: "t" }, { assigneeId: "bo" }, { teamId: "t", followerIds: ["bo"] }],
+    ["what slept wakes for what is open", { status: "snoozed", snoozedUntil: 9 }, {}, { status: "open", snoozedUntil: null }],
+    ["what is open stays open", {}, { status: "snoozed", snoozedUntil: 9 }, { status: "open", snoozedUntil: null }],
+    ["two that sleep sleep until the first of both wakes", { status: "snoozed", snoozedUntil: 9, wakeOnReply: false }, { status: "snoozed", snoozedUntil: 5 }, { status: "snoozed", snoozedUntil: 5, wakeOnReply: true }],
+    ["one that sleeps until they reply, and one until a time", { status: "snoozed" }, { status: "snoozed", snoozedUntil: 5 }, { status: "snoozed", snoozedUntil: 5 }],
+  ])("%s; and apart again each has its own", (_, into, from, expected) => {
+    const before = work(into), after = workTogether(before, work(from));
+    expect(after).toEqual(work({ ...(into.wakeOnReply === false && { wakeOnReply: false }), ...expected }));
+    expect(workApart(after, before, after, false)).toEqual(before);
+  });
+
+  it("apart again, what colleagues have arranged meanwhile stays", () => {
+    const before = work({ labelIds: ["a"] }), after = workTogether(before, work({ assigneeId: "ana", labelIds: ["b"], followerIds: ["cy"] }));
+    const now = { ...after, assigneeId: "bo", labelIds: ["a", "b", "c"], followerIds: ["cy", "di"], status: "closed" as const };
+    expect(workApart(now, before, after, false)).toEqual(work({ assigneeId: "bo", labelIds: ["a", "c"], followerIds: ["di"], status: "closed" }));
+  });
+
+  it("apart again, who has written meanwhile is not put to sleep", () => {
+    const before = work({ status: "snoozed", snoozedUntil: 9 }), after = workTogether(before, work());
+    expect(workApart(after, before, after, true)).toMatchObject({ status: "open", snoozedUntil: null });
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
+import type { Carried } from "../../durable-objects/conversation/merging";
 import { arrives, conversation, newConversation, newDesk, newPhone, text, type TestConversation } from "../support/conversation";
 import { alarmAt, crash, loseAlarm } from "../support/crash";
 import { fakeProvider } from "../support/provider";
@@ -6,6 +7,13 @@ import { fakeProvider } from "../support/provider";
 const HOUR = 3_600_000;
 afterEach(() => vi.restoreAllMocks());
 const desk = await newDesk();
+
+const MERGE = { mergeId: "mg_1", author: { id: "m_1", name: "Ana" }, text: "Ana merged two contacts", contactId: "ct_x", contactName: "X" };
+/** What the other conversation of the same person brings. */
+const CARRIED: Carried = {
+  sticky: {}, channels: ["email"], consent: { email: "inactive" }, waitingSince: 1, windows: {}, unreachable: [],
+  work: { status: "open", assigneeId: "m_1", teamId: null, labelIds: ["l_1"], followerIds: ["m_2"], wakeOnReply: true, snoozedUntil: null },
+};
 
 type Act = (talk: TestConversation & { phone: string }) => Promise<() => Promise<unknown>>;
 
@@ -47,6 +55,13 @@ const COMMANDS: Record<string, Act> = {
   saveDraft: async (talk) => {
     const draft = { mode: "reply" as const, channel: null, text: "Dear", updatedAt: new Date().toISOString() };
     return () => talk.object().saveDraft("reply", draft, talk.actor);
+  },
+  "merge, closed for another": async (talk) => () => talk.object().merge({ ...MERGE, kind: "away" }, Date.now()),
+  "merge, going on for both": async (talk) => () => talk.object().merge({ ...MERGE, kind: "in", carried: CARRIED, consent: { email: "inactive" } }, Date.now()),
+  "merge, undone": async (talk) => {
+    const { contactId, contactName } = await talk.open();
+    await talk.object().merge({ ...MERGE, kind: "away" }, Date.now());
+    return () => talk.object().merge({ ...MERGE, kind: "undo", people: { [contactId]: { name: contactName, addresses: [talk.phone] } }, refused: {} }, Date.now());
   },
   contactChanged: async (talk) => () => talk.object().contactChanged({ name: "Ada" }),
 };

@@ -2,50 +2,30 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { env } from "cloudflare:test";
 import type { ComposeCheck } from "../../worker/contract/compose";
 import type { Contact } from "../../worker/contract/contact";
-import type { DuplicateList, MergeList, MergeOutcome } from "../../worker/contract/merge";
+import type { DuplicateList, MergeList } from "../../worker/contract/merge";
 import { findContact } from "../../worker/db/contact-records";
 import { resolveIdentity } from "../../worker/db/contacts";
 import { startMerge } from "../../worker/db/merges";
 import { settleMerges } from "../../worker/jobs/settle-merges";
 import { auditOf } from "../support/account";
-import { actorOf, arrives, conversation, newDesk, newPhone, text, type Desk } from "../support/conversation";
+import { actorOf, arrives, conversation, newDesk, newPhone, text } from "../support/conversation";
+import { mail, people, somebody } from "../support/merging";
 import { listen, say, startSession } from "../support/visitor";
 import { settles } from "../support/socket";
 
-const mail = (from: string, words: string) => text(from, words, {
-  from: { kind: "email", address: from, name: "Ann by mail" },
-  email: { subject: "Bike", html: null, to: [{ name: "", address: "support@acme.example" }], cc: [], bcc: [], replyTo: [], messageId: `${crypto.randomUUID()}@example.com`, quoteAt: null, automatic: "no", warning: null, inReplyTo: [], references: [], conversationId: null },
-});
-
-let desk: Desk;
+const desk = await newDesk();
+const { post, get, contactOf, words, rowOf, listed, merge, undo } = people(desk);
 let phone: string;
 let address: string;
+let texts: (words: string) => Promise<string>;
+let mails: (words: string) => Promise<string>;
+let twoOfOne: ReturnType<typeof somebody>["asTwo"];
 let nth = 0;
-beforeEach(async () => {
-  desk ??= await newDesk();
-  phone = newPhone();
-  address = `ann-${++nth}@example.com`;
+beforeEach(() => {
+  nth++;
+  ({ phone, address, texts, mails, asTwo: twoOfOne } = somebody(desk));
 });
 
-const post = <T>(path: string, json: object = {}) => desk.fetch(path, { json }).then(async (response) => ({ status: response.status, body: await response.json<T>() }));
-const get = async <T>(path: string) => (await desk.fetch(path)).json<T>();
-const contactOf = async (conversationId: string) => get<Contact>(`/api/v1/contacts/${(await conversation(desk, conversationId).open()).contactId}`);
-const texts = async (words: string) => (await arrives(desk, desk.lines.twilio, [text(phone, words)]))[0]!.conversationId;
-const mails = async (words: string) => (await arrives(desk, desk.lines.resend, [mail(address, words)]))[0]!.conversationId;
-const words = async (id: string) => (await conversation(desk, id).entries()).filter(({ kind }) => kind === "message").map((entry) => entry.text);
-const rowOf = (id: string) => desk.account.db.prepare("SELECT contact_id AS contactId, status FROM conversation WHERE account_id = ? AND id = ?").bind(desk.account.id, id).first<{ contactId: string; status: string }>();
-const listed = async (...ids: string[]) => settles(async () => { for (const id of ids) expect(await rowOf(id)).not.toBeNull(); });
-
-/** Somebody who texted first and then mailed, so that the mail's conversation goes on. */
-async function twoOfOne() {
-  const texted = await texts("By text"), mailed = await mails("By mail");
-  await listed(texted, mailed);
-  const kept = await contactOf(texted), other = await contactOf(mailed);
-  expect(kept.id).not.toBe(other.id);
-  return { texted, mailed, kept, other };
-}
-const merge = (kept: Contact, other: Contact, more: object = {}) => post<MergeOutcome>(`/api/v1/contacts/${kept.id}/merge`, { otherId: other.id, ...more });
-const undo = (mergeId: string) => post<{ contact: Contact; other: Contact }>(`/api/v1/contacts/merges/${mergeId}/undo`);
 const addresses = (contact: Contact) => contact.identities.map((one) => one.address).toSorted();
 
 describe("merging two contacts", () => {
@@ -187,7 +167,7 @@ describe("undoing a merge", () => {
     const before = await Promise.all([get<Contact>(`/api/v1/contacts/${kept.id}`), get<Contact>(`/api/v1/contacts/${other.id}`)]);
     const heads = await Promise.all([texted, mailed].map((id) => conversation(desk, id).open()));
     const { body } = await merge(kept, other);
-    const { status, body: undone } = await undo(body.mergeId!);
+    const { status, body: undone } = await undo(body.mergeId);
     expect(status).toBe(200);
     expect([undone.contact, undone.other]).toEqual(before);
     const after = await Promise.all([texted, mailed].map((id) => conversation(desk, id).open()));
@@ -198,7 +178,7 @@ describe("undoing a merge", () => {
 
     const again = await merge(kept, other);
     await texts("While merged");
-    expect((await undo(again.body.mergeId!)).status).toBe(200);
+    expect((await undo(again.body.mergeId)).status).toBe(200);
     expect(await words(mailed)).toContain("While merged");
     expect([await texts("Apart again"), await mails("Apart again")]).toEqual([texted, mailed]);
     expect([(await contactOf(texted)).id, (await contactOf(mailed)).id]).toEqual([kept.id, other.id]);
@@ -211,7 +191,7 @@ describe("undoing a merge", () => {
     const { body } = await merge(kept, other);
     await texts("STOP");
     await settles(async () => { expect((await get<Contact>(`/api/v1/contacts/${kept.id}`)).consent).toEqual({ sms: "inactive" }); });
-    const { body: undone } = await undo(body.mergeId!);
+    const { body: undone } = await undo(body.mergeId);
     expect([undone.contact.consent, undone.other.consent]).toEqual([{ sms: "inactive" }, { sms: "inactive" }]);
     for (const id of [texted, mailed]) expect(await desk.account.conversation(id).consent()).toMatchObject({ sms: "inactive" });
   });
@@ -223,11 +203,11 @@ describe("undoing a merge", () => {
     await desk.fetch(`/api/v1/contacts/${kept.id}`, { method: "PATCH", json: { name: "Renamed" } });
     const second = await merge(kept, third.body);
     expect((await get<MergeList>(`/api/v1/contacts/${kept.id}/merges`)).items.map(({ id, undoUntil }) => [id, undoUntil !== null])).toEqual([[second.body.mergeId, true], [first.body.mergeId, false]]);
-    expect((await undo(first.body.mergeId!)).status).toBe(409);
-    expect((await undo(second.body.mergeId!)).status).toBe(200);
-    const { body } = await undo(first.body.mergeId!);
+    expect((await undo(first.body.mergeId)).status).toBe(409);
+    expect((await undo(second.body.mergeId)).status).toBe(200);
+    const { body } = await undo(first.body.mergeId);
     expect(body.contact.name).toBe("Renamed");
-    expect((await undo(first.body.mergeId!)).status).toBe(200);
+    expect((await undo(first.body.mergeId)).status).toBe(200);
     expect((await get<MergeList>(`/api/v1/contacts/${kept.id}/merges`)).items).toEqual([]);
   });
 
@@ -235,13 +215,13 @@ describe("undoing a merge", () => {
     const { kept, other } = await twoOfOne();
     const { body } = await merge(kept, other);
     await desk.account.db.prepare("UPDATE merge SET at = at - ? WHERE account_id = ? AND id = ?").bind(31 * 24 * 3_600_000, desk.account.id, body.mergeId).run();
-    expect((await undo(body.mergeId!)).status).toBe(409);
+    expect((await undo(body.mergeId)).status).toBe(409);
     for (const minutes of [1, 7]) await settleMerges(env, Date.now() + minutes * 60_000);
-    expect((await undo(body.mergeId!)).status).toBe(404);
+    expect((await undo(body.mergeId)).status).toBe(404);
     const pair = await post<Contact>("/api/v1/contacts", { name: "Erased" });
     const erased = await merge(kept, pair.body);
     await desk.fetch(`/api/v1/contacts/${kept.id}`, { method: "DELETE" });
-    expect((await undo(erased.body.mergeId!)).status).toBe(404);
+    expect((await undo(erased.body.mergeId)).status).toBe(404);
     expect(await findContact(desk.account, pair.body.id)).toBeNull();
   });
 });

@@ -162,6 +162,9 @@ export const attempts: Record<string, Attempt> = {
     { path: `/api/v1/contacts/${theirs.contact}/merge`, json: { otherId: mine.contact } }, { path: `/api/v1/contacts/${mine.contact}/merge`, json: { otherId: theirs.contact } },
     { path: `/api/v1/contacts/${mine.contact}/merge`, json: { otherId: theirs.contact, dryRun: true } },
   ] },
+  ...Object.fromEntries(["keepContactsApart", "suggestContactsAgain"].map((operation) => [operation, { foreign: (theirs, mine) => [
+    { path: `/api/v1/contacts/${theirs.contact}/apart/${mine.contact}` }, { path: `/api/v1/contacts/${mine.contact}/apart/${theirs.contact}` },
+  ] } satisfies Attempt])),
   undoMerge: { foreign: (theirs) => [{ path: `/api/v1/contacts/merges/${theirs.merge}/undo` }] },
   listContactFiles: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/files` }] },
   listConsent: { foreign: (theirs) => [{ path: `/api/v1/contacts/${theirs.contact}/consent` }] },

@@ -47,9 +47,9 @@ export async function resolveIdentity(account: Account, identities: readonly [Id
     account.db.prepare(`UPDATE contact SET conversation_id = ?3 WHERE account_id = ?1 AND conversation_id IS NULL AND id = ${found}`).bind(account.id, keys, conversationId),
     // A provider says that they are one, our contacts that they are two: somebody should look at them.
     ...(identities.length > 1 ? [account.db.prepare(
-      `INSERT INTO contact_pair(account_id, low_id, high_id, alias) SELECT ?1, min(f.id, i.contact_id), max(f.id, i.contact_id), i.address
-       FROM (SELECT ${found} AS id) f CROSS JOIN json_each(?2) CROSS JOIN identity i ON i.account_id = ?1 AND i.kind = value->>'kind' AND i.scope = value->>'scope' AND i.address = value->>'address'
-       WHERE i.contact_id <> f.id ON CONFLICT DO UPDATE SET alias = excluded.alias WHERE contact_pair.alias IS NULL`).bind(account.id, keys)] : []),
+      `INSERT INTO contact_pair(account_id, low_id, high_id, alias) SELECT ?1, min(person.id, i.contact_id), max(person.id, i.contact_id), i.address
+       FROM (SELECT ${found} AS id) person CROSS JOIN json_each(?2) CROSS JOIN identity i ON i.account_id = ?1 AND i.kind = value->>'kind' AND i.scope = value->>'scope' AND i.address = value->>'address'
+       WHERE i.contact_id <> person.id ON CONFLICT DO UPDATE SET alias = excluded.alias WHERE contact_pair.alias IS NULL`).bind(account.id, keys)] : []),
     account.db.prepare(
       `SELECT contact.id AS contactId, contact.name, contact.conversation_id AS conversationId,
          (SELECT json_group_object(channel, state) FROM (SELECT channel, state, max(at) FROM consent WHERE account_id = ?1 AND contact_id = contact.id GROUP BY channel)) AS consent
@@ -113,10 +113,20 @@ export async function participants(account: Account, addresses: readonly string[
   return results;
 }
 
+/** The groups that one of these numbers is in, whatever they go over. */
+export async function groupsWith(account: Account, phones: readonly string[]): Promise<{ contactId: string; name: string; conversationId: string | null; address: string }[]> {
+  const { results } = await account.db.prepare(
+    `SELECT contact.id AS contactId, contact.name, contact.conversation_id AS conversationId, identity.address FROM identity
+     JOIN contact ON contact.account_id = identity.account_id AND contact.id = identity.contact_id
+     WHERE identity.account_id = ?1 AND identity.kind = 'group' AND EXISTS(SELECT 1 FROM json_each(?2) WHERE instr(',' || identity.address || ',', ',' || value || ',') > 0)`)
+    .bind(account.id, JSON.stringify(phones)).all<{ contactId: string; name: string; conversationId: string | null; address: string }>();
+  return results;
+}
+
 /** The addresses of groups on a connection that one of these people is in, newest first. */
 export async function groupsOf(account: Account, connectionId: string, addresses: readonly string[], limit: number): Promise<string[]> {
   const { results } = await account.db.prepare(
-    "SELECT address FROM identity WHERE account_id = ?1 AND kind = 'group' AND scope = ?2 AND EXISTS(SELECT 1 FROM json_each(?3) WHERE instr(identity.address, value) > 0) ORDER BY created_at DESC LIMIT ?4")
+    "SELECT address FROM identity WHERE account_id = ?1 AND kind = 'group' AND scope = ?2 AND EXISTS(SELECT 1 FROM json_each(?3) WHERE instr(',' || identity.address || ',', ',' || value || ',') > 0) ORDER BY created_at DESC LIMIT ?4")
     .bind(account.id, connectionId, JSON.stringify(addresses), limit).all<{ address: string }>();
   return results.map(({ address }) => address);
 }

@@ -22,7 +22,8 @@ export async function forgetApart(account: Account, one: string, other: string, 
   ]);
 }
 
-const OF = "account_id = ?1 AND (low_id = ?2 OR high_id = ?2)";
+/** The pairs somebody is in, from either end: an OR would read all of the account. */
+const OF = "rowid IN (SELECT rowid FROM contact_pair WHERE account_id = ?1 AND low_id = ?2 UNION ALL SELECT rowid FROM contact_pair WHERE account_id = ?1 AND high_id = ?2)";
 
 /** Address by contact: a provider named it for one of the two although it is the other's. */
 export async function aliasesShared(account: Account, contactId: string): Promise<Map<string, string>> {

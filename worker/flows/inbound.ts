@@ -112,10 +112,11 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
   let { target: current, person, events } = group;
   // Nobody is behind it but a message of ours: without that there is nothing to report on.
   const onlyIfKnown = current.contactId === "" && events.every(({ event }) => event.kind === "status" || event.kind === "receipt" || event.kind === "typing");
+  let isTheirs = false;
   for (let move = 0; move < MAX_MOVES; move++) {
     const delivery: Delivery = {
       birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent, unreachable: current.unreachable, kind: current.kind, isNameless: !group.person?.some(({ name }) => name !== "") },
-      connection: lineOf(open), events, raw, reopenDays, appliesSuspected, onlyIfKnown,
+      connection: lineOf(open), events, raw, reopenDays, appliesSuspected, onlyIfKnown, ...(isTheirs && { isTheirs }),
     };
     const now = Date.now();
     const stub = account.conversation(current.conversationId);
@@ -133,7 +134,9 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
       // What this machine remembers is older than the merge.
       for (const one of person) forgetIdentity(account, one);
       const { kind } = current;
+      const before = current.conversationId;
       current = { ...await resolveIdentity(account, person, now), ...(kind && { kind }) };
+      isTheirs = current.conversationId === before;
       events = authoredBy(events, current);
     } else if (person) {
       current = await nextConversation(account, person, { ...current, consent: received.consent, unreachable: received.unreachable }, now);
