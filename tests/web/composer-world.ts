@@ -30,7 +30,7 @@ export function world(fields: Partial<ComposerSession> = {}): World {
   const drafts: Draft[] = [];
   const stored = (n: number): SendOutcome => ({ status: "stored", clientId: `client-${n}`, entry: { id: `entry-${n}` } as Entry });
   return {
-    sent, comments, drafts, setCheck, conversationId: "v1", memberId: "m1", contactName: () => "Maya", contact: () => Promise.resolve(null), go: () => undefined, entries: () => [], writing: () => [], check, ownAddresses: () => [], undoMs: () => 5_000,
+    sent, comments, drafts, setCheck, conversationId: "v1", memberId: "m1", contactName: () => "Maya", contact: () => Promise.resolve(null), go: () => undefined, entries: () => [], writing: () => [], check, ownAddresses: () => [], undoMs: () => 5_000, signature: () => "",
     send: (draft) => Promise.resolve(stored(sent.push(draft))),
     comment: (draft) => Promise.resolve(stored(comments.push(draft))),
     takeBack: () => Promise.resolve(true),

@@ -2,6 +2,7 @@ import { Lock } from "lucide-solid";
 import { createEffect, createSignal, on, Show } from "solid-js";
 import { t } from "../../lib/i18n";
 import { createShortcuts } from "../../lib/shortcuts";
+import { forward, forwarding } from "../../lib/forwarding";
 import { toast } from "../../ui/toast";
 import { Tooltip } from "../../ui/tooltip";
 import { Collision } from "./collision";
@@ -59,6 +60,15 @@ export function ComposerBox(props: { session: ComposerSession }) {
     go("reply");
   }, { defer: true }));
 
+  createEffect(on(forwarding, (wanted) => {
+    if (wanted?.conversationId !== session.conversationId) return;
+    forward(null);
+    const entries = session.entries().filter(({ id }) => wanted.entryIds.includes(id));
+    if (entries.length === 0) return;
+    reply.forward(entries);
+    go("reply");
+  }));
+
   function keepSendKey(key: SendKey) {
     setSendKey(key);
     writeSendKey(key);
@@ -72,14 +82,16 @@ export function ComposerBox(props: { session: ComposerSession }) {
 
   function paste(event: ClipboardEvent) {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
+    // A word processor copies a picture of the words along with them: the words are meant.
+    if (event.defaultPrevented || files.length === 0 || event.clipboardData?.getData("text/plain").trim()) return;
     event.preventDefault();
     uploads().add(files);
   }
 
   function drop(event: DragEvent) {
-    event.preventDefault();
     setDragging(false);
+    if (event.defaultPrevented) return;
+    event.preventDefault();
     uploads().add([...(event.dataTransfer?.files ?? [])]);
   }
 

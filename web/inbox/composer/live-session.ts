@@ -70,6 +70,7 @@ export function liveSession(conversationId: string): ComposerSession {
     check,
     ownAddresses: () => connections().filter(({ capabilities }) => capabilities.copies).map(({ address }) => address),
     undoMs: () => me()?.account.settings.undoMs ?? DEFAULT_UNDO_MS,
+    signature: () => me()?.signature ?? "",
     send: (draft, look) => send(conversationId, draft, look),
     comment: (draft) => comment(conversationId, draft),
     takeBack: (outcome) => takeBack(path, outcome),

@@ -4,6 +4,7 @@ import { countSegments } from "../../../worker/contract/segments";
 import type { OutgoingMessage } from "../../lib/outbox";
 import { troubleOf, written, type Trouble } from "./answers/answers";
 import { firstRefused, type Refusal } from "./limits";
+import { filesOf } from "./pictures";
 import { replySubject, replyTo, type Recipients } from "./recipients";
 
 /** Why the button is off, as the key of a sentence. Null: it may be sent. */
@@ -16,6 +17,8 @@ export type Hindrance =
 
 /** Who the email goes to: what was chosen, else the sender of what it answers, else the contact. */
 export function recipientsOf(draft: Draft, via: ComposeChannel, answering: Entry | null, own: readonly string[]): Recipients {
+  // What is carried on goes to nobody that was not chosen.
+  if (draft.forward?.length) return { to: draft.to ?? [], cc: draft.cc ?? [], bcc: draft.bcc ?? [] };
   const start = answering ? replyTo(answering, false, own) : { to: via.to.slice(0, 1), cc: [], bcc: [] };
   return { to: draft.to ?? start.to, cc: draft.cc ?? start.cc, bcc: draft.bcc ?? start.bcc };
 }
@@ -32,11 +35,11 @@ export function lengthOf(text: string, unit: "characters" | "bytes" | "segments"
 export function hindrance(draft: Draft, via: ComposeChannel | undefined, recipients: Recipients): Hindrance | null {
   if (!via) return { why: "no-channel" };
   if (via.outcome === "refused") return { why: "refused", sentence: via.sentence };
-  const files = draft.attachments ?? [];
+  const files = filesOf(draft);
   const { text, copies, media, buttons = null } = via.capabilities;
   const trouble = troubleOf(draft, buttons);
   if (trouble) return { why: "answers", trouble };
-  if (draft.text.trim() === "" && files.length === 0) return { why: "empty" };
+  if (draft.text.trim() === "" && files.length === 0 && !(copies && draft.forward?.length)) return { why: "empty" };
   if (copies && recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) return { why: "no-recipient" };
   const over = lengthOf(draft.text, text.unit) - text.max;
   if (over > 0) return { why: "too-long", over, unit: text.unit };
@@ -47,7 +50,7 @@ export function hindrance(draft: Draft, via: ComposeChannel | undefined, recipie
 /** The draft as the API takes it; `answering` is the message it names. A changed subject begins a new email thread, so it answers nothing. */
 export function toMessage(draft: Draft, via: ComposeChannel, answering: Entry | null, own: readonly string[], undoMs: number): OutgoingMessage {
   const message: OutgoingMessage = { channel: via.channel, connectionId: via.connectionId, text: draft.text.trim(), undoMs };
-  const files = draft.attachments ?? [];
+  const files = filesOf(draft);
   if (files.length > 0) message.attachments = files.map(({ id }) => id);
   const answers = written(draft);
   if (answers.length > 0) message.buttons = answers;
@@ -55,8 +58,12 @@ export function toMessage(draft: Draft, via: ComposeChannel, answering: Entry | 
   if (!copies) return { ...message, ...(draft.to?.length && { to: draft.to.slice(0, 1) }), ...(replies && answering && { replyTo: answering.id }) };
   const { to, cc, bcc } = recipientsOf(draft, via, answering, own);
   Object.assign(message, { to }, cc.length > 0 && { cc }, bcc.length > 0 && { bcc });
-  if (html && draft.html) message.html = draft.html;
+  // The words in plain text are made of the formatted ones: those know lists and links.
+  if (html && draft.html) Object.assign(message, { html: draft.html, text: "" });
+  if (draft.signature === false) message.signature = false;
   if (subject) message.subject = subjectOf(draft, answering).trim();
+  // The files that were left are named, also when that is none.
+  if (draft.forward?.length) return { ...message, forward: [...draft.forward], attachments: files.map(({ id }) => id) };
   const same = answering?.email && replySubject(answering.email.subject) === replySubject(message.subject ?? "");
   if (answering && same) message.replyTo = answering.id;
   return message;

@@ -36,9 +36,11 @@ function isOurs(own: readonly string[]): (address: string) => boolean {
   return (address) => ours.has(address) || REPLY_ADDRESS.test(address);
 }
 
-/** The email a reply answers: the newest from the customer, else our own newest. `entries` are ordered oldest first. */
+/** The email a reply answers: the newest from the customer, else our own newest. What we carried on to others, and what they say of it, is not the customer's. `entries` are ordered oldest first. */
 export function answered(entries: readonly Entry[]): Entry | null {
-  return entries.findLast((entry) => isEmail(entry) && entry.direction === "in") ?? entries.findLast(isEmail) ?? null;
+  const aside = new Set(entries.filter((entry) => entry.forwarded && entry.direction === "out" && entry.email).map((entry) => entry.email!.threadId));
+  const theirs = entries.filter((entry) => isEmail(entry) && !aside.has(entry.email!.threadId));
+  return theirs.findLast((entry) => entry.direction === "in") ?? theirs.at(-1) ?? null;
 }
 
 /** Reply: the sender only (or where they ask replies to go). Reply to all: everyone they wrote to as well, without our own addresses. */

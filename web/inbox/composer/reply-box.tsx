@@ -16,6 +16,7 @@ import { AttachmentTray, refusalSentence } from "./attachment-tray";
 import { ChannelRow } from "./channel-row";
 import { emptyDraft, isEmpty } from "./draft";
 import { EmailFields } from "./email-fields";
+import { ForwardBar } from "./forward-bar";
 import { FromLine } from "./from-line";
 import { isSend, readRich, writeRich, type SendKey } from "./keys";
 import { LengthCounter } from "./length-counter";
@@ -24,14 +25,16 @@ import { toMessage } from "./message";
 import { Notice } from "./notice";
 import { createNow } from "./now";
 import { placeText } from "./place";
+import { filesBeside, filesOf } from "./pictures";
 import { PlaceButton } from "./place-button";
 import { QuoteBar } from "./quote-bar";
 import { exposed } from "./recipients";
 import { hindranceSentence, type ReplyDraft } from "./reply";
-import { RichText } from "./rich-text";
+import { RichText, type RichTextProps } from "./rich-text";
 import { SegmentCounter } from "./segment-counter";
 import { SendButton } from "./send-button";
 import type { ComposerSession } from "./session";
+import { SignatureLine } from "./signature-line";
 import { shrinkImage, smallerCopy } from "./shrink";
 import type { Filled } from "./templates/filling";
 import { TextBox } from "./text-box";
@@ -69,6 +72,15 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   const answers = createMemo(() => answersOf(reply.draft));
   const exposure = createMemo(() => (capabilities()?.copies ? exposed(reply.recipients(), session.entries(), reply.answering(), session.ownAddresses()) : { named: [], self: false }));
 
+  const isForward = () => capabilities()?.copies === true && (reply.draft.forward ?? []).length > 0;
+  const forwarded = () => session.entries().filter(({ id }) => reply.draft.forward?.includes(id));
+  const isToCustomer = () => {
+    const { to, cc, bcc } = reply.recipients();
+    const theirs = new Set([...reply.via()?.to ?? [], ...forwarded().filter(({ direction }) => direction === "in").map(({ email }) => email?.from.address ?? "")].map((address) => address.toLowerCase()));
+    return [...to, ...cc, ...bcc].some((address) => theirs.has(address));
+  };
+  const pictures: RichTextProps["pictures"] = { of: (id) => reply.draft.attachments?.find((file) => file.id === id)?.url, add: reply.addPicture };
+
   createEffect(on(() => props.focus, () => area?.focus(), { defer: true }));
 
   function submit() {
@@ -79,7 +91,7 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
     if (reply.uploads.busy()) return toast({ text: t("composer.file.wait"), kind: "error" });
     const undoMs = session.undoMs();
     const words = { ...reply.draft };
-    const outcome = session.send(toMessage(words, via, reply.answering(), session.ownAddresses(), undoMs), { attachments: structuredClone(unwrap(reply.draft.attachments ?? [])), ...answersLook(), ...quoteLook() });
+    const outcome = session.send(toMessage(words, via, reply.answering(), session.ownAddresses(), undoMs), { text: words.text.trim(), attachments: structuredClone(unwrap(filesOf(words))), ...answersLook(), ...quoteLook() });
     undo.hold(words, outcome, undoMs, endQuote());
     reply.empty();
   }
@@ -225,14 +237,16 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
       )}</Show>
       <Show when={!isClosed()}>
         <Show when={isRich()} fallback={plain()}>
-          <RichText label={t("composer.message")} html={reply.draft.html} text={reply.draft.text} version={reply.version()} onChange={reply.write} onKeyDown={keyDown} fallback={plain()} />
+          <RichText label={t("composer.message")} html={reply.draft.html} text={reply.draft.text} version={reply.version()} pictures={pictures} onChange={reply.write} onKeyDown={keyDown} fallback={plain()} />
         </Show>
       </Show>
       <Show when={answers().length > 0}>
         <Suspense><AnswersTray answers={answers()} limits={capabilities()?.buttons ?? null} question={reply.draft.text} trouble={troubleOf(reply.draft, capabilities()?.buttons ?? null)} asked={asked()} onChange={reply.offer} onLeave={() => area?.focus()} /></Suspense>
       </Show>
+      <Show when={isForward()}><ForwardBar entries={forwarded()} count={reply.draft.forward?.length ?? 0} customer={session.contactName()} isToCustomer={isToCustomer()} onEnd={reply.endForward} /></Show>
+      <Show when={capabilities()?.copies && session.signature()}>{(html) => <SignatureLine html={html()} isOn={reply.draft.signature !== false} onChange={(on) => reply.change({ signature: on ? undefined : false })} />}</Show>
       <AttachmentTray
-        stored={reply.draft.attachments ?? []} uploads={reply.uploads} onShrink={(upload, max) => void shrink(upload, max)} hint={parts() > 1 ? t("composer.file.parts", { count: parts() }) : null}
+        stored={filesBeside(isRich() ? reply.draft : { attachments: reply.draft.attachments })} uploads={reply.uploads} onShrink={(upload, max) => void shrink(upload, max)} hint={parts() > 1 ? t("composer.file.parts", { count: parts() }) : null}
         onRemove={withoutStored} onLink={link} misfit={reply.misfit()} onShrinkStored={(file, max) => void shrinkStored(file, max)} onLinkStored={(file, days) => void linkStored(file, days)}
         links={reply.links.shown()} onRemoveLink={(one) => void takeLinkBack(one)}
       />

@@ -1,6 +1,6 @@
 import { createMemo, createSignal } from "solid-js";
 import type { ChannelKind } from "../../../worker/contract/channel";
-import type { Draft } from "../../../worker/contract/entry";
+import type { Attachment, Draft, Entry } from "../../../worker/contract/entry";
 import { answering as answeringOf } from "../../lib/answering";
 import { t } from "../../lib/i18n";
 import { refusalSentence } from "./attachment-tray";
@@ -10,6 +10,7 @@ import { createDraft } from "./draft";
 import { createFileLinks } from "./file-links";
 import { firstRefused, refuseFile } from "./limits";
 import { isHeic, jpegOf } from "./heic";
+import { filesOf } from "./pictures";
 import { hindrance, recipientsOf, type Hindrance } from "./message";
 import { answered } from "./recipients";
 import type { ComposerSession } from "./session";
@@ -42,7 +43,7 @@ export function createReply(session: ComposerSession) {
     const current = via();
     return entry !== null && current !== undefined && entry.channel === current.channel && (current.capabilities.copies ? entry.email !== null : current.capabilities.replies);
   };
-  const answering = createMemo(() => (mayQuote() ? quoted() : via()?.capabilities.copies ? answered(session.entries()) : null));
+  const answering = createMemo(() => (store.draft.forward?.length ? null : mayQuote() ? quoted() : via()?.capabilities.copies ? answered(session.entries()) : null));
   const recipients = () => {
     const current = via();
     return current ? recipientsOf(store.draft, current, current.capabilities.copies ? answering() : null, session.ownAddresses()) : { to: [], cc: [], bcc: [] };
@@ -51,9 +52,27 @@ export function createReply(session: ComposerSession) {
     put: session.upload,
     // What customers have may not open a photo of an iPhone.
     prepare: (file) => (isHeic(file) ? jpegOf(file) : null),
-    refuse: (file) => refuseFile(via()?.capabilities.media ?? null, file, [...(store.draft.attachments ?? []), ...uploads.items.filter(({ state }) => state === "sending")]),
+    refuse: (file) => refuseFile(via()?.capabilities.media ?? null, file, [...filesOf(store.draft), ...uploads.items.filter(({ state }) => state === "sending")]),
     stored: (attachment) => store.change({ attachments: [...(store.draft.attachments ?? []), attachment] }),
   });
+  /** A picture that goes into the words: it is a file of the reply like any other. Where nothing takes it, it stays beside them. */
+  const addPicture = (file: File, place: (file: Attachment) => boolean) => uploads.add([file], (attachment) => {
+    store.change({ attachments: [...(store.draft.attachments ?? []), { ...attachment, contentId: attachment.id }] });
+    if (!place(attachment)) store.change({ attachments: (store.draft.attachments ?? []).map((one) => (one.id === attachment.id ? attachment : one)) });
+  });
+  /** Carries emails on: to nobody yet, with all their files. */
+  const forward = (entries: readonly Entry[]) => {
+    const subject = entries.at(-1)?.email?.subject.replace(/^\s*(?:(?:fwd?|wg|tr)\s*:\s*)+/i, "").trim() ?? "";
+    const files = entries.flatMap(({ attachments, email }) => attachments.filter(({ contentId, state }) => state === "ready" && !(contentId && email?.hasHtml)));
+    chosenAnswer.clear();
+    endForward();
+    store.change({ channel: "email", forward: entries.map(({ id }) => id), to: [], cc: [], bcc: [], subject: `Fwd: ${subject}`.trim(), attachments: [...(store.draft.attachments ?? []), ...files.map((file) => ({ ...file, contentId: null }))] });
+  };
+  const endForward = () => {
+    if (!store.draft.forward?.length) return;
+    // Files of what was to be carried on lie under its entries, one's own uploads do not.
+    store.change({ forward: undefined, to: undefined, cc: undefined, bcc: undefined, subject: undefined, attachments: (store.draft.attachments ?? []).filter(({ url }) => !url.startsWith("/media/c/")) });
+  };
   const words = (patch: Pick<Draft, "text" | "html">) => {
     store.change({ ...patch, ...(store.draft.channel === null && { channel: chosen() }) });
     setVersion((n) => n + 1);
@@ -61,11 +80,11 @@ export function createReply(session: ComposerSession) {
   const links = createFileLinks({ session, draft: store.draft, put: words });
   const typing = createTyping(session.typing, "reply", chosen);
   return {
-    ...store, channels, chosen, via, quoted, mayQuote, answering, recipients, uploads, links, typing, version,
+    ...store, channels, chosen, via, quoted, mayQuote, answering, recipients, uploads, links, typing, version, addPicture, forward, endForward,
     answer: chosenAnswer.set, clearQuote: chosenAnswer.clear,
     canSwitch: (channel: ChannelKind | null) => channels().some((row) => row.channel === channel && row.outcome !== "refused"),
     /** The first stored file that the chosen channel does not take. */
-    misfit: () => firstRefused(via()?.capabilities.media ?? null, store.draft.attachments ?? []),
+    misfit: () => firstRefused(via()?.capabilities.media ?? null, filesOf(store.draft)),
     hindrance: () => hindrance(store.draft, via(), recipients()),
     /** From the first word on the channel stays what the writer saw: a new message on another one must not move it. */
     write: (patch: { text: string; html?: string }) => {

@@ -1,4 +1,6 @@
 import { Editor } from "@tiptap/core";
+import { TextSelection } from "@tiptap/pm/state";
+import { picture } from "./rich-picture";
 import { StarterKit, type StarterKitOptions } from "@tiptap/starter-kit";
 
 /** What mail programs show alike; anything else that is pasted, also from Word, falls down to this. */
@@ -8,6 +10,10 @@ export interface RichOptions {
   element: HTMLElement;
   label: string;
   html: string;
+  /** Where a picture of the words is to be had; none: it is no file of these words. */
+  picture: (id: string) => string | undefined;
+  /** Pictures that were pasted or dropped here. False: this text takes none. */
+  pictures: (data: DataTransfer) => "taken" | "words" | "none";
   changed: (value: { html: string; text: string }) => void;
   selected: () => void;
   /** True when the key was used and must not reach the editor. */
@@ -17,11 +23,24 @@ export interface RichOptions {
 export function createEditor(options: RichOptions): Editor {
   return new Editor({
     element: options.element,
-    extensions: [StarterKit.configure(KIT)],
+    extensions: [StarterKit.configure(KIT), picture(options.picture)],
     content: options.html,
     editorProps: {
       attributes: { role: "textbox", "aria-label": options.label, "aria-multiline": "true", dir: "auto" },
       handleKeyDown: (_view, event) => options.keyDown(event),
+      handlePaste: (_view, event) => {
+        const taken = event.clipboardData ? options.pictures(event.clipboardData) : "none";
+        if (taken === "taken") event.preventDefault();
+        return taken === "taken";
+      },
+      handleDrop: (view, event, _slice, isMoved) => {
+        if (isMoved || !event.dataTransfer || event.dataTransfer.files.length === 0) return false;
+        const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
+        if (options.pictures(event.dataTransfer) !== "taken") return false;
+        if (at) view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(at.pos))));
+        event.preventDefault();
+        return true;
+      },
     },
     onUpdate: ({ editor }) => options.changed({ html: editor.getHTML(), text: editor.getText({ blockSeparator: "\n" }) }),
     onTransaction: () => options.selected(),

@@ -1,12 +1,13 @@
-import { Bold, Italic, Link, List, ListOrdered, TextQuote } from "lucide-solid";
+import { Bold, ImagePlus, Italic, Link, List, ListOrdered, TextQuote } from "lucide-solid";
 import { createEffect, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { t } from "../../lib/i18n";
 import { IconButton } from "../../ui/icon-button";
+import { isPicture, pastedPictures } from "./pictures";
 import type { Editor } from "./rich-editor";
 import { htmlOf } from "./rich-html";
 import styles from "./composer.module.css";
 
-interface RichTextProps {
+export interface RichTextProps {
   label: string;
   html: string | undefined;
   text: string;
@@ -14,6 +15,10 @@ interface RichTextProps {
   onKeyDown: (event: KeyboardEvent) => void;
   /** Grows when the text was put there from outside, for example by an undo: then the editor shows it. */
   version: number;
+  /** Files the words may show, and how one that is pasted, dropped or chosen becomes one of them; none: words alone. */
+  pictures?: { of: (id: string) => string | undefined; add: (file: File, place: (file: { id: string; name: string }) => boolean) => void };
+  /** It does not take the focus by itself. */
+  isQuiet?: boolean;
   /** Shown until the editor has been loaded. */
   fallback: JSX.Element;
 }
@@ -28,6 +33,7 @@ export function RichText(props: RichTextProps) {
   const [editor, setEditor] = createSignal<Editor | null>(null);
   const [turn, setTurn] = createSignal(0);
   const [asking, setAsking] = createSignal<string | null>(null);
+  let chooser: HTMLInputElement | undefined;
   const start = () => props.html ?? htmlOf(props.text);
 
   onMount(async () => {
@@ -35,6 +41,13 @@ export function RichText(props: RichTextProps) {
     if (gone) return;
     const made = createEditor({
       element: host, label: props.label, html: start(),
+      picture: (id) => props.pictures?.of(id),
+      pictures: (data) => {
+        if (!props.pictures) return "none";
+        const { files, hasWords } = pastedPictures(data);
+        take(files);
+        return files.length === 0 ? "none" : hasWords ? "words" : "taken";
+      },
       changed: (value) => props.onChange(value),
       selected: () => setTurn((n) => n + 1),
       keyDown: (event) => {
@@ -43,13 +56,18 @@ export function RichText(props: RichTextProps) {
       },
     });
     setEditor(made);
-    made.commands.focus("end");
+    if (!props.isQuiet) made.commands.focus("end");
   });
   createEffect(on(() => props.version, () => editor()?.commands.setContent(start(), { emitUpdate: false }), { defer: true }));
   onCleanup(() => {
     gone = true;
     editor()?.destroy();
   });
+
+  function take(files: readonly File[]) {
+    for (const file of files)
+      props.pictures?.add(file, ({ id, name }) => !gone && (editor()?.chain().focus().insertContent({ type: "picture", attrs: { id, alt: name } }).run() ?? false));
+  }
 
   const active = (name: string) => (turn(), editor()?.isActive(name) ?? false);
 
@@ -84,6 +102,10 @@ export function RichText(props: RichTextProps) {
           <IconButton label={t("composer.numbers")} icon={ListOrdered} pressed={active("orderedList")} onClick={() => current().chain().focus().toggleOrderedList().run()} />
           <IconButton label={t("composer.link")} icon={Link} pressed={active("link")} onClick={link} />
           <IconButton label={t("composer.quote")} icon={TextQuote} pressed={active("blockquote")} onClick={() => current().chain().focus().toggleBlockquote().run()} />
+          <Show when={props.pictures}>
+            <input ref={(element) => { chooser = element; }} type="file" accept="image/png,image/jpeg,image/gif,image/webp" multiple hidden onChange={(event) => { take([...event.currentTarget.files ?? []].filter(isPicture)); event.currentTarget.value = ""; }} />
+            <IconButton label={t("composer.picture")} icon={ImagePlus} onClick={() => chooser?.click()} />
+          </Show>
           <Show when={asking() !== null}>
             <form class={styles["link-form"]} onSubmit={setLink}>
               <input

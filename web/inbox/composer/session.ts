@@ -29,6 +29,8 @@ export interface ComposerSession {
   /** Our own mailboxes, so that a reply to all leaves them out. */
   ownAddresses: () => readonly string[];
   undoMs: () => number;
+  /** What goes below the emails this member writes, as clean HTML; empty: nothing. */
+  signature: () => string;
   /** `look` is what the thread shows of it until the server has it. */
   send: (draft: OutgoingMessage, look?: Look) => Promise<SendOutcome>;
   comment: (draft: OutgoingComment) => Promise<SendOutcome>;

@@ -35,7 +35,7 @@ export function createUploads({ put, refuse, stored, prepare }: { put: Put; refu
     setItems((list) => list.filter((item) => item.id !== id));
   };
 
-  async function run(id: string, file: File, way: Way = { put, done: stored }) {
+  async function run(id: string, file: File, way: Way = ways.get(id) ?? { put, done: stored }) {
     const controller = new AbortController();
     running.set(id, controller);
     ways.set(id, way);
@@ -56,8 +56,9 @@ export function createUploads({ put, refuse, stored, prepare }: { put: Put; refu
 
   const facts = (file: File) => ({ name: file.name, type: file.type, size: file.size, file });
 
-  function add(file: File) {
+  function add(file: File, done?: Done) {
     const id = crypto.randomUUID();
+    if (done) ways.set(id, { put, done });
     setItems(items.length, { id, ...facts(file), progress: 0, state: "sending", refusal: null });
     const prepared = prepare?.(file) ?? null;
     if (prepared) void checkPrepared(id, file, prepared);
@@ -80,7 +81,8 @@ export function createUploads({ put, refuse, stored, prepare }: { put: Put; refu
   return {
     items,
     busy: () => items.some(({ state }) => state === "sending"),
-    add: (files: Iterable<File>) => { for (const file of files) add(file); },
+    /** `done`: what becomes of these files, where it is not the usual. */
+    add: (files: Iterable<File>, done?: Done) => { for (const file of files) add(file, done); },
     cancel: (id: string) => {
       running.get(id)?.abort();
       drop(id);
@@ -91,8 +93,9 @@ export function createUploads({ put, refuse, stored, prepare }: { put: Put; refu
     },
     /** Another file in the place of a refused one, for example a smaller image. */
     swap: (id: string, file: File) => {
+      const way = ways.get(id);
       drop(id);
-      add(file);
+      add(file, way?.done);
     },
     /** Sends a refused file another way, for example as a link. */
     go: (id: string, way: Way) => {

@@ -9,6 +9,7 @@ import { Input } from "../../ui/input";
 import { Select } from "../../ui/select";
 import { toast } from "../../ui/toast";
 import { Page, Section } from "./page";
+import { SignatureForm } from "./signature";
 import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "./refusal";
 import styles from "./settings.module.css";
 
@@ -17,6 +18,7 @@ export function Profile() {
   return (
     <Page title={t("settings.profile")} lede={t("settings.profile.lede")}>
       <Show when={me()}>{(known) => <NameForm me={known()} />}</Show>
+      <Show when={me()}>{(known) => <SignatureForm signature={known().signature ?? ""} />}</Show>
       <Section title={t("settings.profile.look")} text={t("settings.profile.lookText")}>
         <Select label={t("settings.profile.theme")} value={theme()} onChange={setTheme} options={THEMES.map((value) => ({ value, label: t(`settings.theme.${value}`) }))} />
       </Section>

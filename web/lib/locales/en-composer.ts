@@ -54,6 +54,15 @@ export const enComposer = {
   "composer.open-contact": "Open contact",
   "composer.open-settings": "Open channel settings",
 
+  "composer.picture": "Picture in the text",
+  "composer.forward": { one: "Forwards “{subject}”", other: "Forwards {count} emails: “{subject}”" },
+  "composer.forward.nobody": "{name} does not get it. Say who does.",
+  "composer.forward.customer": "{name} gets it too: their address is among the recipients.",
+  "composer.forward.end": "Do not forward",
+  "composer.signature": "Signature",
+  "composer.signature.remove": "Leave the signature out of this email",
+  "composer.signature.add": "Add signature",
+
   "composer.answering.label": "Answers {name}",
   "composer.answering.us": "You",
   "composer.answering.nothing": "A message without words",
