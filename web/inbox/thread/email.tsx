@@ -10,6 +10,7 @@ import { IconButton } from "../../ui/icon-button";
 import { Time } from "../../ui/time";
 import { Attachments } from "./attachments";
 import { DeliveryTrouble } from "./delivery";
+import { EmailActions } from "./email-actions";
 import { EmailFrame } from "./email-frame";
 import { useEntryContext } from "./entry-context";
 import { PlainText } from "./markdown-view";
@@ -63,6 +64,7 @@ function EmailDocument(props: { entry: Entry; email: EmailFields; onFold: () => 
           <ChannelIcon kind="email" size={14} />
           <Time at={props.entry.at} format="clock" />
           <Show when={props.entry.direction === "out" && props.entry.state}>{(state) => <Ticks state={state()} />}</Show>
+          <EmailActions entry={props.entry} />
           <IconButton icon={ChevronUp} label={t("inbox.email.collapse")} onClick={() => props.onFold()} />
         </div>
       </header>
