@@ -3,7 +3,6 @@ import type { Attachment, CommentDraft, Draft, Entry, EntryPage, MessageDraft, M
 import type { Conversation as ConversationView, ConversationPatch } from "../../worker/contract/conversation";
 import { Cursor, MAX_CLIENT_FRAME_BYTES } from "../../worker/contract/frame";
 import type { VisitorMessage } from "../../worker/contract/widget";
-import { channelOf } from "../../worker/channels/registry";
 import type { InboundEvent } from "../../worker/channels/channel";
 import { maySee, type MemberActor } from "../../worker/domain/access";
 import { rawKey } from "../../worker/flows/inbound";
@@ -17,10 +16,10 @@ import { change, wakeUp, type Names } from "./changes";
 import { comment, submit, type Prepared, type Submitted } from "./composing";
 import { Continuing } from "./continuing";
 import { cancel, resolve, retry } from "./deciding";
-import { Errands, withReaction } from "./errands";
+import { askName, Errands, withReaction } from "./errands";
 import { Fetching } from "./fetching";
 import { replace } from "./instead";
-import { addPast, type PastMessage } from "./past";
+import { addPast, type Importer, type PastMessage } from "./past";
 import type { Birth, Head } from "./head";
 import { merge, type Carried, type MergeStep } from "./merging";
 import { KEEP_RAW_MS, receive, type Delivery, type Received } from "./receiving";
@@ -66,13 +65,16 @@ export class Conversation extends DurableObject<Env> {
 
   /** Idempotent on `(connection, externalId)`. Entry and raw bytes commit together; the answer comes after that. */
   receive(delivery: Delivery, now: number): Received {
-    if (!this.store.exists) {
+    const isNew = !this.store.exists;
+    if (isNew) {
       if (delivery.onlyIfKnown) return { moved: false, entries: [] };
       this.store.create(delivery.birth, now);
-      if (channelOf(delivery.connection.provider)?.profile && delivery.birth.isNameless) this.timers.soon("profile", now);
     }
     this.sockets.heard(delivery);
-    return this.commit(() => receive(this.store, this.timers, delivery, now));
+    return this.commit(() => {
+      askName(this.store, this.timers, delivery, isNew, now);
+      return receive(this.store, this.timers, delivery, now);
+    });
   }
 
   /** Makes an empty conversation with a contact, the starter's own; one that is there already stays as it is. Null when it is not for them. */
@@ -85,10 +87,10 @@ export class Conversation extends DurableObject<Env> {
   }
 
   /** Adds what was said before we were here; what is there already stays. Answers how many messages are new. */
-  addPast(birth: Birth, messages: readonly PastMessage[], now: number): number {
+  addPast(birth: Birth, messages: readonly PastMessage[], by: Importer, now: number): number {
     const isNew = !this.store.exists;
     this.store.create(birth, now);
-    return this.commit(() => addPast(this.store, messages, isNew));
+    return this.commit(() => addPast(this.store, messages, isNew, by, now));
   }
 
   // ---- RPC surface: people --------------------------------------------------------------------

@@ -5,11 +5,14 @@ import type { Store } from "./store";
 /** A message from another system, which no connection of ours carried. `externalId` tells it from all others; `at` in ms. */
 export interface PastMessage { externalId: string; channel: ChannelKind; from: "customer" | "us"; author: string; text: string; at: number }
 
+/** Who brought it here. */
+export interface Importer { id: string; name: string }
+
 /**
  * Adds what is not there yet, oldest first; runs inside a transaction. A conversation that began with it is closed: there is
  * nobody to answer, and no way to.
  */
-export function addPast(store: Store, messages: readonly PastMessage[], isNew: boolean): number {
+export function addPast(store: Store, messages: readonly PastMessage[], isNew: boolean, by: Importer, now: number): number {
   const { head } = store;
   let added = 0;
   for (const { externalId, channel, from, author, text, at } of messages.toSorted((a, b) => a.at - b.at)) {
@@ -26,5 +29,6 @@ export function addPast(store: Store, messages: readonly PastMessage[], isNew: b
     head.preview = previewOf(stored.entry);
     Object.assign(head, { status: "closed", closedAt: at, closeReason: "Imported" });
   }
+  if (added > 0) store.insert({ kind: "system", author: { type: "member", ...by }, at: now, text: `${by.name} imported ${added === 1 ? "one message" : `${added} messages`}`, event: { type: "imported", data: { added } } });
   return added;
 }

@@ -43,6 +43,7 @@ export const googleRcs: Provider = {
       return { from, capable };
     },
   },
+  views: { token: (realm) => ({ valid: realm.notes.get(revokedKey(NAME)) !== true }) },
 };
 
 const peopleOf = ({ connectionId }: WorldConnection, realm: Realm): People => new People(realm.notes, NAME, connectionId);

@@ -17,7 +17,8 @@ describe("an old chat of Google Business Messages", () => {
     expect(await (await imports([chat])).json()).toEqual({ ...first, added: 0 });
     const id = first.conversationIds[0]!;
     const { items } = await (await owner.fetch(`/api/v1/conversations/${id}/entries`)).json<{ items: Entry[] }>();
-    expect(items.map(({ at, direction, text, channel, author }) => [at, direction, text, channel, author.name])).toEqual([
+    expect(items.at(-1)).toMatchObject({ kind: "system", text: expect.stringMatching(/ imported 2 messages$/) as string, event: { type: "imported" } });
+    expect(items.filter(({ kind }) => kind === "message").map(({ at, direction, text, channel, author }) => [at, direction, text, channel, author.name])).toEqual([
       ["2023-05-01T10:00:00.000Z", "in", "Are you open quokkaday?", "google", "Rosa Diaz"], ["2023-05-01T10:05:00.000Z", "out", "Yes, until six", "google", ""],
     ]);
     expect(await (await owner.fetch(`/api/v1/conversations/${id}`)).json<Conversation>()).toMatchObject({ status: "closed", contactName: "Rosa Diaz", inboundCount: 0, needsReply: false, lastAt: "2023-05-01T10:05:00.000Z", failed: false });

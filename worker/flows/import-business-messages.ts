@@ -1,4 +1,5 @@
 import type { BusinessMessagesExport, ImportResult } from "../contract/import";
+import { audit } from "../db/audit";
 import { resolveIdentity } from "../db/contacts";
 import type { Account } from "../db/locate";
 
@@ -6,14 +7,15 @@ import type { Account } from "../db/locate";
 const SCOPE = "business-messages";
 
 /** Safe to repeat, also after it stopped halfway. */
-export async function importBusinessMessages(account: Account, { conversations }: BusinessMessagesExport, now: number): Promise<ImportResult> {
+export async function importBusinessMessages(account: Account, { conversations }: BusinessMessagesExport, { id: memberId, name: memberName }: { id: string; name: string }, now: number): Promise<ImportResult> {
   const result: ImportResult = { conversationIds: [], added: 0 };
   for (const { id, name, messages } of conversations) {
     const target = await resolveIdentity(account, [{ kind: "handle", scope: SCOPE, address: id, name: name || "Google customer" }], now);
     const { conversationId, contactId, contactName } = target;
     const past = messages.map((message) => ({ externalId: `${SCOPE}:${id}/${message.id}`, channel: "google" as const, from: message.from, author: message.author, text: message.text, at: Date.parse(message.at) }));
-    result.added += await account.conversation(conversationId).addPast({ id: conversationId, contactId, contactName, previousId: null }, past, now);
+    result.added += await account.conversation(conversationId).addPast({ id: conversationId, contactId, contactName, previousId: null }, past, { id: memberId, name: memberName }, now);
     result.conversationIds.push(conversationId);
   }
+  if (result.added > 0) await audit(account, { actor: memberId, action: "messages.imported", target: SCOPE, data: { conversations: conversations.length, added: result.added }, now });
   return result;
 }

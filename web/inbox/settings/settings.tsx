@@ -18,6 +18,7 @@ const GROUPS: readonly { label: MessageKey; screens: readonly Screen[] }[] = [
     { path: "general", label: "settings.general", page: lazy(async () => ({ default: (await import("./general")).General })) },
     { path: "members", label: "settings.members", page: lazy(async () => ({ default: (await import("./members")).Members })) },
     { path: "teams", label: "settings.teams", page: lazy(async () => ({ default: (await import("./teams")).Teams })) },
+    { path: "imports", label: "settings.imports", page: lazy(async () => ({ default: (await import("./imports/imports")).Imports })), adminsOnly: true },
   ] },
   { label: "settings.group.conversations", screens: [
     { path: "channels", label: "settings.channels", page: lazy(async () => ({ default: (await import("./channels/channels")).Channels })) },

@@ -11,4 +11,4 @@ const businessMessages = createRoute({
   responses: { 200: json("Kept", ImportResult), 400: refusal("Not a valid request"), ...ADMIN },
 });
 
-export const imports = router().openapi(businessMessages, async (c) => c.json(await importBusinessMessages(c.var.account, c.req.valid("json"), c.var.now), 200));
+export const imports = router().openapi(businessMessages, async (c) => c.json(await importBusinessMessages(c.var.account, c.req.valid("json"), c.var.actor, c.var.now), 200));
