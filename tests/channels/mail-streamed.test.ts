@@ -21,8 +21,8 @@ it.each([0, 1, 56, 57, 58, 1_000, 57 * 4096 + 1])("a file of %i bytes comes as i
   expect((await parseMail(whole)).files.map(({ bytes }) => bytes)).toEqual([content(size)]);
 });
 
-it("Amazon gets 25 MB as they come out of the bucket, signed by their checksum", async () => {
-  const file = largeFile(25 * MB);
+it("Amazon gets a file as it comes out of the bucket, signed by their checksum", async () => {
+  const file = largeFile(8 * MB);
   let most = 0, taken = 0, signed = "", authorization = "";
   const hash = createHash("sha256");
   const result = await ses.send!(letter({}, { media: [file] }), SES, {
@@ -42,7 +42,7 @@ it("Amazon gets 25 MB as they come out of the bucket, signed by their checksum",
   expect(result).toMatchObject({ ok: true });
   expect([file.readers, hash.digest("hex")]).toEqual([2, signed]);
   expect(authorization).toContain("x-amz-content-sha256");
-  expect(taken).toBeGreaterThan(44 * MB);
+  expect(taken).toBeGreaterThan(14 * MB);
   expect(most).toBeLessThan(IN_FLIGHT);
 }, 60_000);
 

@@ -24,7 +24,7 @@ export class TooLarge extends Error {
  */
 export async function storeMedia(env: Env, accountId: string, attachmentId: string, body: ReadableStream<Uint8Array> | Uint8Array | null, { declared, max = MAX_FILE_BYTES }: { declared: string; max?: number }): Promise<{ type: string; size: number }> {
   const key = objectKey(accountId, attachmentId);
-  const parts = body === null ? [] : body instanceof Uint8Array ? inParts([body]) : inParts(body);
+  const parts = body === null ? [] : inParts(body);
   let upload: R2MultipartUpload | null = null;
   const uploaded: R2UploadedPart[] = [];
   let type = "application/octet-stream", size = 0, held = new Uint8Array(0);
@@ -61,20 +61,70 @@ function aboutFile(head: Uint8Array, type: string): { httpMetadata: { contentTyp
   return { httpMetadata: { contentType: type }, ...(pixels > MAX_SHOWN_PIXELS && { customMetadata: { [UNSHOWN]: String(pixels) } }) };
 }
 
-/** Equal parts of the size R2 wants; only the last is smaller. */
-async function* inParts(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let part = new Uint8Array(PART_BYTES), filled = 0;
-  for await (const chunk of chunks) {
-    for (let offset = 0; offset < chunk.byteLength;) {
-      const take = Math.min(chunk.byteLength - offset, PART_BYTES - filled);
-      part.set(chunk.subarray(offset, offset + take), filled);
-      filled += take;
-      offset += take;
-      if (filled < PART_BYTES) continue;
-      yield part;
-      part = new Uint8Array(PART_BYTES);
-      filled = 0;
+/**
+ * Equal parts of the size R2 wants; only the last is smaller. There are two buffers in all: a part is over once the next but
+ * one is asked for.
+ */
+async function* inParts(body: ReadableStream<Uint8Array> | Uint8Array): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const source = body instanceof Uint8Array ? copying([body]) : readerOf(body);
+  let [buffer, spare] = [new ArrayBuffer(PART_BYTES), null as ArrayBuffer | null];
+  try {
+    for (let filled = 0; ;) {
+      const read = await source.read(new Uint8Array(buffer, filled));
+      ({ buffer } = read);
+      filled += read.size;
+      if (read.size > 0 && filled < PART_BYTES) continue;
+      if (filled > 0) yield new Uint8Array(buffer, 0, filled);
+      if (read.size === 0) return;
+      [buffer, spare, filled] = [spare ?? new ArrayBuffer(PART_BYTES), buffer, 0];
     }
+  } finally {
+    await source.end();
   }
-  if (filled > 0) yield part.subarray(0, filled);
+}
+
+interface Source {
+  /** Puts some bytes where `room` is and says how many; none at the end. The buffer may come back as another one, with all that was in it. */
+  read(room: Uint8Array<ArrayBuffer>): Promise<{ buffer: ArrayBuffer; size: number }>;
+  /** Nobody wants the rest. */
+  end(): Promise<unknown>;
+}
+
+/** The platform's own streams fill our buffer directly; 25 MB in small pieces would be 25 MB more until somebody clears up. */
+function readerOf(body: ReadableStream<Uint8Array>): Source {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    return copying(body);
+  }
+  return {
+    async read(room) {
+      const { value, done } = await reader.read(room);
+      if (!value) throw new Error("the stream kept the buffer");
+      return { buffer: value.buffer, size: done ? 0 : value.byteLength };
+    },
+    // One that broke is over already, and its error known.
+    end: () => reader.cancel().catch(() => undefined),
+  };
+}
+
+/** For streams that are made in pieces. */
+function copying(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Source {
+  const pieces = (async function* () { yield* chunks; })();
+  let rest: Uint8Array = new Uint8Array(0);
+  return {
+    async read(room) {
+      while (rest.byteLength === 0) {
+        const next = await pieces.next();
+        if (next.done) return { buffer: room.buffer, size: 0 };
+        rest = next.value;
+      }
+      const size = Math.min(rest.byteLength, room.byteLength);
+      room.set(rest.subarray(0, size));
+      rest = rest.subarray(size);
+      return { buffer: room.buffer, size };
+    },
+    end: () => pieces.return(),
+  };
 }
