@@ -9,9 +9,11 @@ import { rawKey } from "../../worker/flows/inbound";
 import { channelIo } from "../../worker/flows/provider-io";
 import { log } from "../../worker/platform/log";
 import { objectKey } from "../../worker/platform/media";
+import type { Timers } from "../lib/timers";
 import { amend } from "./amending";
+import type { Delivery } from "./receiving";
 import type { SendingHost } from "./sending";
-import type { Stored } from "./store";
+import type { Store, Stored } from "./store";
 
 /** A provider that has not answered by then will not. */
 const CALL_TIMEOUT_MS = 15_000;
@@ -24,6 +26,8 @@ const RENAMED_MAX = 50;
 export const PRICE_LOOKS_MS = [5 * 60_000, 60 * 60_000] as const;
 /** Longer than asking for it may take. */
 const PRICE_LEASE_MS = 60_000;
+/** After these a name is asked for again; the provider may be down, or slow to know a new customer. */
+const NAME_WAITS_MS = [60_000, 10 * 60_000, 3_600_000, 6 * 3_600_000];
 /** Platforms show typing for about 20 s after they are told. */
 const TYPING_EVERY_MS = 15_000;
 
@@ -102,15 +106,30 @@ export class Errands {
     await this.signal("typing", newest);
   }
 
-  /** Asks the provider what a customer calls themselves. */
+  /** Asks the provider what a customer calls themselves: again for some hours where it cannot say it now. */
   async profile(): Promise<void> {
-    const { store, timers } = this.host;
-    timers.clear("profile");
+    const { store, timers, env } = this.host;
+    const tries = store.head.nameTries ?? 0;
+    const wait = NAME_WAITS_MS[tries];
+    this.host.write(() => {
+      // Set before the call, so that one that dies is repeated.
+      if (wait === undefined) timers.clear("profile");
+      else timers.set("profile", this.host.now() + wait);
+      store.head.nameTries = wait === undefined ? undefined : tries + 1;
+    });
     const newest = this.newestInbound();
-    const open = await this.lineOf(newest);
-    const found = newest && open?.channel.profile ? await open.channel.profile(newest.entry.to ?? "", open.connection as never, this.io()).catch(() => null) : null;
+    const known = newest ? { address: newest.entry.to, connectionId: newest.entry.connectionId } : Object.values(store.head.sticky)[0];
+    const open = known?.connectionId && known.address ? await openConnection(env, known.connectionId) : null;
+    const found = open?.channel.profile ? await open.channel.profile(known!.address!, open.connection as never, this.io()).catch(() => "later" as const) : null;
+    if (found === "later") return;
     const name = found?.name.trim().slice(0, 200);
-    if (name && await nameContact(open!.account, store.head.contactId, name)) this.host.write(() => this.rename(name));
+    const isTaken = name ? await nameContact(open!.account, store.head.contactId, name) : false;
+    this.host.write(() => {
+      timers.clear("profile");
+      // Some platforms tell it only of those who have written.
+      store.head.nameTries = name || newest ? undefined : 0;
+      if (name && isTaken) this.rename(name);
+    });
   }
 
   /** Writes a name that was just learned wherever the id stood for it. */
@@ -172,6 +191,15 @@ export class Errands {
   private io(): ChannelIo {
     return channelIo(() => this.host.now(), CALL_TIMEOUT_MS);
   }
+}
+
+/** Sees to it that a customer whose messages do not say what they are called gets their name: at once, and when they first write where we wrote first. */
+export function askName(store: Store, timers: Timers, { connection, birth, events }: Delivery, isNew: boolean, now: number): void {
+  if (!channelOf(connection.provider)?.profile) return;
+  const { head } = store;
+  if (isNew && birth.isNameless) head.nameTries = 0;
+  const isDue = head.nameTries === 0 && (isNew || events.some(({ event }) => event.kind === "message"));
+  if (isDue && timers.get("profile") === null) timers.set("profile", now);
 }
 
 /** A message with our reaction set or taken away; null when its channel has none or it cannot be named to the provider. */

@@ -43,6 +43,8 @@ export interface Head {
   seenSeq?: number;
   /** Email threads with others than the customer, the newest last. */
   asideThreads?: string[];
+  /** How often their provider could not say what they are called; left out: nothing is to be asked. */
+  nameTries?: number;
   /** Of their review, as it stands now. */
   stars?: number;
   /** What merges of contacts did here, by merge. */
