@@ -17,12 +17,12 @@ const PLAIN: Capabilities = {
 };
 const WITH_TEMPLATES: Capabilities = {
   ...PLAIN, templates: true, location: true, window: { hours: 24, adHours: null, humanHours: null, perTurn: null },
-  media: { max: 1, bytes: 100_000_000, types: ["*/*"], limits: [{ type: "image/", bytes: 5_000_000 }, { type: "video/", bytes: 16_000_000 }], together: false, caption: true },
+  media: { max: 10, bytes: 100_000_000, types: ["*/*"], limits: [{ type: "image/", bytes: 5_000_000 }, { type: "video/", bytes: 16_000_000 }], together: false, caption: true },
 };
 const FOR_PEOPLE: Capabilities = { ...PLAIN, start: false, window: { hours: 24, adHours: 168, humanHours: 168, perTurn: null } };
 const COUNTED: Capabilities = {
   ...PLAIN, start: false, window: { hours: 48, adHours: null, humanHours: null, perTurn: 10 },
-  media: { max: 1, bytes: 3_000_000, types: ["image/jpeg"], limits: [], together: false, caption: false },
+  media: { max: 10, bytes: 3_000_000, types: ["image/jpeg"], limits: [], together: false, caption: false },
 };
 const NIGHTS: QuietHours = { on: true, days: Array.from({ length: 7 }, () => [{ from: "21:00", to: "08:00" }]), holidays: [], manual: "warn" };
 

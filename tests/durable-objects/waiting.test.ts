@@ -44,7 +44,7 @@ describe("what quiet hours hold back", () => {
     const desk = await quietDesk();
     const talk = await asleep(desk);
     const held = await write(desk, talk, "Ready to be collected");
-    expect(held).toMatchObject({ state: "scheduled", undoable: false, held: { reason: "quiet-hours", sentence: expect.stringMatching(/is in your quiet hours\. This waits until 23:59/) } });
+    expect(held).toMatchObject({ state: "scheduled", undoable: false, held: { reason: "quiet-hours", sentence: expect.stringMatching(/^Quiet hours: \d\d:\d\d for .*\. This waits until 23:59/) } });
     const ends = Math.floor(Date.parse(held.dueAt!) / MINUTE) * MINUTE;
     expect(Date.parse(held.dueAt!)).toBeLessThan(ends + 5 * MINUTE);
     expect(await talk.open()).toMatchObject({ scheduled: 1 });

@@ -117,6 +117,20 @@ describe("the people of a group", () => {
     expect(items.find(({ address }) => address === ben)).toMatchObject({ name: ben, consent: "inactive" });
   });
 
+  it("who get a name give it to the group; a name of the group's own stays", async () => {
+    const { desk, talk, ana, ben, group } = await newGroupDesk();
+    const { items } = await (await desk.fetch("/api/v1/contacts")).json<{ items: { id: string; name: string; identities: { kind: string; address: string }[] }[] }>();
+    const contactOf = (address: string) => items.find(({ identities }) => identities.some((one) => one.kind === "phone" && one.address === address))!.id;
+    const rename = (id: string, name: string) => desk.fetch(`/api/v1/contacts/${id}`, { method: "PATCH", json: { name } });
+    await rename(contactOf(ben), "Ben Okafor");
+    const names = group.map((one) => (one === ana ? "Ana Ruiz" : "Ben Okafor")).join(", ");
+    expect((await talk.open()).contactName).toBe(names);
+    const own = items.find(({ identities }) => identities.some(({ kind }) => kind === "group"))!.id;
+    await rename(own, "The tandem");
+    await rename(contactOf(ana), "Ana Ruiz-Lopez");
+    expect((await talk.open()).contactName).toBe("The tandem");
+  });
+
   it("are nobody in a conversation with one person", async () => {
     const { desk, line } = await newGroupDesk();
     const [alone] = await arrives(desk, line, [text(newPhone(), "Hello")]);

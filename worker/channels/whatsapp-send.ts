@@ -14,7 +14,7 @@ type Json = Record<string, unknown>;
 type Refused = Extract<SendResult, { ok: false }>;
 
 export const TEXT_MAX = 4_096;
-const CAPTION_MAX = 1_024;
+export const CAPTION_MAX = 1_024;
 /** https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-reply-buttons-messages */
 export const REPLY_BUTTONS = { max: 3, characters: 20, words: 1_024, links: false };
 const REFERENCE_MAX = 512;

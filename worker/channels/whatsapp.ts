@@ -3,7 +3,7 @@ import { META_BODY_BYTES, isSignedByMeta, metaHandshake } from "./meta";
 import { whatsAppError } from "./whatsapp-errors";
 import { downloadMedia } from "./whatsapp-media";
 import { eventsOf } from "./whatsapp-receive";
-import { REPLY_BUTTONS, sendMessage, sendReaction, sendSignal, TEXT_MAX, VOICE_TYPE } from "./whatsapp-send";
+import { CAPTION_MAX, REPLY_BUTTONS, sendMessage, sendReaction, sendSignal, TEXT_MAX, VOICE_TYPE } from "./whatsapp-send";
 import { FIELDS, probe, WhatsAppSettings } from "./whatsapp-settings";
 import { createTemplate, listTemplates } from "./whatsapp-templates";
 
@@ -29,7 +29,7 @@ export const whatsapp = defineChannel({
     media: {
       max: FILES_MAX, bytes: FILE_BYTES, types: ["*/*"],
       limits: [{ type: "image/jpeg", bytes: IMAGE_BYTES }, { type: "image/png", bytes: IMAGE_BYTES }, { type: "video/mp4", bytes: SOUND_BYTES }, { type: "video/3gpp", bytes: SOUND_BYTES }, { type: "audio/", bytes: SOUND_BYTES }],
-      together: false, caption: true,
+      together: false, caption: true, words: CAPTION_MAX,
     },
     voice: VOICE_TYPE, location: true, buttons: REPLY_BUTTONS, typing: true, readReceipts: true, deliveryReceipts: true, start: true,
     // After a tap on an ad messages are free of charge for 72 hours, but the words are still bound to the 24.

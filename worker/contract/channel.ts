@@ -43,6 +43,7 @@ export const Capabilities = z.object({
     together: z.boolean().describe("several files travel as one message; otherwise each becomes a message of its own"),
     album: z.int().optional().describe("where files go one by one: this many pictures beside each other still travel as one message"),
     caption: z.boolean().describe("a file may carry the text; otherwise the text is a message of its own"),
+    words: z.int().optional().describe("characters of the text beside a file, where fewer than `text.max`"),
   }).nullable(),
   voice: z.string().nullable().describe("the type of a voice note; null: there are none"),
   location: z.boolean(),

@@ -13,6 +13,8 @@ export function unfit(draft: SendDraft, capabilities: Capabilities): Refusal | n
     if (draft.text.trim() === "" && draft.files.length === 0 && !draft.hasLocation) return no("empty", "There is nothing to send yet. Write something, or attach a file.");
     const long = tooLong(draft.text, capabilities.text);
     if (long) return no("too-long", long);
+    const beside = wordsBeside(draft, capabilities.media);
+    if (beside !== null && draft.text.length > beside) return no("too-long", `This has ${number(draft.text.length)} characters, but beside a file this channel takes ${number(beside)}. Shorten it, or send the file on its own.`);
   }
   if (draft.hasLocation && !capabilities.location) return no("no-location", "This channel cannot carry a place on the map. Write the address instead.");
   if (draft.buttons && draft.buttons.length > 0) {
@@ -21,6 +23,10 @@ export function unfit(draft: SendDraft, capabilities: Capabilities): Refusal | n
   }
   return unfitFiles(draft.files, capabilities.media);
 }
+
+/** How many characters may stand beside these files; null: as many as without them. */
+const wordsBeside = ({ files, buttons = [] }: SendDraft, media: Media | null): number | null =>
+  (files.length > 0 && media?.caption && (media.together || buttons.length === 0) ? media.words ?? null : null);
 
 /** How many messages a draft becomes: files that do not travel together, or not with the text, go as messages of their own. */
 export function messagesIn({ text, files, hasLocation, buttons = [] }: SendDraft, { media }: Capabilities): number {
@@ -57,8 +63,8 @@ function unfitButtons(buttons: NonNullable<SendDraft["buttons"]>, text: string, 
 function unfitFiles(files: readonly File[], media: Media | null): Refusal | null {
   if (files.length === 0) return null;
   if (media === null) return no("bad-type", `This channel takes no files. Remove ${named(files[0]!)}, or write on another channel.`);
-  if (media.together && files.length > media.max)
-    return no("too-large", `There are ${number(files.length)} files, but one message takes ${number(media.max)}. Remove ${named(files[media.max]!)} or others, or send them in a second message.`);
+  if (files.length > media.max)
+    return no("too-large", `There are ${number(files.length)} files, but ${media.together ? "one message takes" : "at once go"} ${number(media.max)}. Remove ${named(files[media.max]!)} or others, or send them in a second message.`);
   for (const file of files) {
     const type = typeOf(file);
     if (!media.types.some((taken) => matches(taken, type)))

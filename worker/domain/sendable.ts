@@ -148,7 +148,7 @@ function quiet(question: SendQuestion, stands: Standing | null): Verdict | null 
   const { until, zone, endsIn, whose } = found;
   const its = `It is ${clock(zone, now)} ${whose}, in your quiet hours.`;
   const opens = `${day(endsIn, until) === day(endsIn, now) ? clock(endsIn, until) : `${clock(endsIn, until)} on ${day(endsIn, until)}`} ${endsIn === zone ? "there" : `in ${placeOf(endsIn)}`}`;
-  if (automated || scheduled) return { outcome: "held", until, reason: "quiet-hours", sentence: `${its} This waits until ${opens}; send it now if it cannot wait.`, note: `${clock(zone, now)} ${whose} is in your quiet hours. This waits until ${opens}.`, standing: stands };
+  if (automated || scheduled) return { outcome: "held", until, reason: "quiet-hours", sentence: `${its} This waits until ${opens}; send it now if it cannot wait.`, note: `Quiet hours: ${clock(zone, now)} ${whose}. This waits until ${opens}.`, standing: stands };
   if (hours.manual === "allow") return null;
   if (hours.manual === "block" && (role === "agent" || role === "restricted"))
     return { outcome: "refused", class: "temporary", reason: "quiet-hours", wayOut: null, sentence: `${its} Schedule it for ${opens}, or ask an admin to send it.`, standing: stands };

@@ -3,7 +3,7 @@ import type { ChannelKind } from "../contract/channel";
 import type { ConversationRow, GroupMember } from "../contract/conversation";
 import { findContact } from "../db/contact-records";
 import type { ConnectionRow } from "../db/connections";
-import { groupsOf, participants, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
+import { groupsOf, groupsWith, participants, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import type { Account } from "../db/locate";
 import { normalisePhone } from "../domain/phone";
 import { accountFacts } from "./account-facts";
@@ -33,6 +33,19 @@ export async function startGroup(account: Account, written: readonly string[], c
   const most = channelOf(row.provider)!.capabilities.people ?? others.length;
   if (others.length > most) return `A group text from this number goes to at most ${most} people besides you. Remove ${others.length - most}.`;
   return (await groupOf(account, row.id, others, now)).target;
+}
+
+/** Somebody has another name: groups that are called by the names of their people are called by the new one. A name that a colleague gave the group stays. */
+export async function renameInGroups(account: Account, { id, name: before }: { id: string; name: string }, phones: readonly string[]): Promise<void> {
+  if (phones.length === 0) return;
+  for (const group of await groupsWith(account, phones)) {
+    const people = await participants(account, group.address.split(","), "sms");
+    const name = people.map((one) => one.name).join(", ");
+    const was = people.map((one) => (one.contactId === id ? before || one.address : one.name)).join(", ");
+    if (group.name !== was || name === was) continue;
+    await account.db.prepare("UPDATE contact SET name = ? WHERE account_id = ? AND id = ?").bind(name, account.id, group.contactId).run();
+    if (group.conversationId !== null) await account.conversation(group.conversationId).contactChanged({ name });
+  }
 }
 
 /** Everybody in a group, in the order of their addresses, with what they allow now: each person's own conversation hears of a STOP first. */

@@ -34,6 +34,7 @@ const ROWS: Row = {
   delete: yes("Taking back", "We may take back what has arrived."),
   public: { label: "Who reads it", say: (isPublic) => (isPublic ? "Everybody: it is public." : "Only the people written to.") },
   groups: yes("Groups", "Several customers in one conversation."),
+  people: { label: "People in a group", say: (people) => (people ? `Up to ${number(people)} besides us.` : "There are no groups, or no limit.") },
   resend: { label: "When the outcome is unknown", say: (resend) => (resend === "safe" ? "It is sent again by itself: the provider drops repeats." : "A person decides whether it is sent again: the provider does not drop repeats.") },
   transport: { label: "Carried by", say: (transport) => CARRIERS[transport] },
   perSecond: { label: "Pace", say: (perSecond) => (perSecond >= 1 ? `Up to ${number(perSecond)} messages a second.` : `One message every ${number(1 / perSecond)} seconds.`) },

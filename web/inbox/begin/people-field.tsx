@@ -7,6 +7,7 @@ import { Chip } from "../../ui/chip";
 import { focusWhenShown } from "../../ui/focus";
 import { shownName, waysToReach, shownIdentity } from "../contact/values";
 import { nameOf, personOf, withPerson, type Person } from "./person";
+import field from "../../ui/field.module.css";
 import styles from "./begin.module.css";
 
 /** Short enough to feel immediate, long enough that a word is one question. */
@@ -73,7 +74,7 @@ export function PeopleField(props: { people: readonly Person[]; onChange: (peopl
 
   return (
     <div class={styles["people"]}>
-      <label for={id}>{t("group.new.people")}</label>
+      <label class={field["label"]} for={id}>{t("group.new.people")}</label>
       <div class={styles["chips"]} onClick={() => input.focus()}>
         <For each={props.people}>{(person) => <Chip name={nameOf(person)} onRemove={() => props.onChange(props.people.filter((one) => one !== person))}>{nameOf(person)}</Chip>}</For>
         <input

@@ -10,6 +10,9 @@ export type Refusal =
 
 export interface FileFacts { name: string; type: string; size: number }
 
+/** Without parameters: `text/plain; charset=utf-8` is text/plain. */
+const typeOf = ({ type }: FileFacts): string => type.split(";")[0]!.trim().toLowerCase();
+
 /** `image/*` and `*` are patterns; anything else must be the same. */
 const matches = (pattern: string, type: string) =>
   pattern === "*" || pattern === "*/*" || pattern === type || (pattern.endsWith("/*") && type.startsWith(pattern.slice(0, -1)));
@@ -25,8 +28,9 @@ export const COMMENT_MEDIA: NonNullable<Capabilities["media"]> = { max: 20, byte
 export function refuseFile(media: Capabilities["media"], file: FileFacts, others: readonly FileFacts[]): Refusal | null {
   if (media === null) return { why: "no-files" };
   if (others.length >= media.max) return { why: "count", max: media.max };
-  if (!media.types.some((pattern) => matches(pattern, file.type))) return { why: "type", type: file.type };
-  const kind = media.limits.find(({ type }) => file.type.startsWith(type))?.bytes ?? Infinity;
+  const kindOf = typeOf(file);
+  if (!media.types.some((pattern) => matches(pattern, kindOf))) return { why: "type", type: file.type };
+  const kind = media.limits.find(({ type }) => kindOf.startsWith(type))?.bytes ?? Infinity;
   // Files that travel alone do not share their room.
   const room = Math.max(0, media.bytes - (media.together ? others.reduce((sum, { size }) => sum + size, 0) : 0));
   const max = Math.min(kind, room);

@@ -21,7 +21,7 @@ import { FromLine } from "./from-line";
 import { isSend, readRich, writeRich, type SendKey } from "./keys";
 import { LengthCounter } from "./length-counter";
 import { messagesOf, refuseFile } from "./limits";
-import { toMessage } from "./message";
+import { limitOf, toMessage } from "./message";
 import { Notice } from "./notice";
 import { createNow } from "./now";
 import { placeText } from "./place";
@@ -260,7 +260,7 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
           <Show when={capabilities()?.templates}><IconButton label={t("composer.template")} icon={LayoutTemplate} onClick={() => pickTemplate()} /></Show>
           <Show when={capabilities()?.html}><IconButton label={t("composer.formatting")} icon={Type} pressed={rich()} onClick={toggleRich} /></Show>
           <span class={styles["grow"]} />
-          <Show when={isSegmented()} fallback={<Show when={capabilities()}>{(able) => <LengthCounter text={reply.draft.text} limit={able().text} />}</Show>}><SegmentCounter text={reply.draft.text} onPlain={(text) => { reply.write({ text }); area?.focus(); }} /></Show>
+          <Show when={isSegmented()} fallback={<Show when={capabilities()}>{(able) => <LengthCounter text={reply.draft.text} limit={limitOf(able(), (reply.draft.attachments ?? []).length)} />}</Show>}><SegmentCounter text={reply.draft.text} onPlain={(text) => { reply.write({ text }); area?.focus(); }} /></Show>
           <SendButton label={t("composer.send")} hint={hindered() ? hindranceSentence(hindered()!) : null} blocked={hindered() !== null || reply.uploads.busy()} sendKey={props.sendKey} onSendKey={props.onSendKey} onSend={submit} />
         </div>
       </Show>

@@ -2,7 +2,7 @@ import { createMemo, createSignal } from "solid-js";
 import type { ChannelKind } from "../../../worker/contract/channel";
 import type { Attachment, Draft, Entry } from "../../../worker/contract/entry";
 import { answering as answeringOf } from "../../lib/answering";
-import { t } from "../../lib/i18n";
+import { locale, t } from "../../lib/i18n";
 import { refusalSentence } from "./attachment-tray";
 import type { Answer } from "./answers/answers";
 import { troubleSentence } from "./answers/trouble-sentence";
@@ -110,6 +110,7 @@ export function hindranceSentence(hindrance: Hindrance): string {
     case "no-channel": return t("composer.no-channel");
     case "no-recipient": return t("composer.no-recipient");
     case "refused": return hindrance.sentence;
+    case "caption": return t("composer.too-long.caption", { count: hindrance.over, max: hindrance.max.toLocaleString(locale) });
     case "too-long": return t(`composer.too-long.${hindrance.unit}`, { count: hindrance.over });
     case "answers": return troubleSentence(hindrance.trouble);
     case "file": return refusalSentence(hindrance.refusal, hindrance.name);

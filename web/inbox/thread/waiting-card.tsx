@@ -42,7 +42,7 @@ export function WaitingCard(props: { entry: Entry; dueAt: string }) {
   return (
     <div class={styles["card"]} data-held={held() !== null} data-earlier={at() === null}>
       <p class={styles["when"]}><Dynamic component={held() ? Moon : Clock} size={14} aria-hidden="true" /><span title={exactTime(props.dueAt)}>{t(held() ? "sending.held" : "sending.waits", { time: clock(new Date(props.dueAt)) })}</span></p>
-      <Show when={held()}>{(why) => <p class={styles["why"]}>{why().sentence}</p>}</Show>
+      <Show when={held()}>{(why) => <p class={styles["why"]}>{why().sentence}<Show when={!maySend()}> {t("sending.now.admins")}</Show></p>}</Show>
       <p class={styles["acts"]}>
         <Show when={maySend()}><button type="button" disabled={isBusy()} onClick={() => (held() ? setOpened("now") : void sendNow())}>{t("sending.now")}</button></Show>
         <button type="button" disabled={isBusy()} onClick={() => setOpened("change")}>{t("sending.change")}</button>

@@ -26,6 +26,7 @@ export const enComposer = {
   "composer.no-channel": "No channel is connected that reaches this customer.",
   "composer.no-recipient": "Add someone to send this to.",
   "composer.too-long.characters": { one: "This is one character too long for this channel.", other: "This is {count} characters too long for this channel." },
+  "composer.too-long.caption": { one: "Beside a file this channel takes {max} characters: one less than this.", other: "Beside a file this channel takes {max} characters: {count} less than this." },
   "composer.too-long.bytes": { one: "This is one byte too long for this channel.", other: "This is {count} bytes too long for this channel." },
   "composer.too-long.segments": { one: "This is one SMS more than can be sent together.", other: "This is {count} SMS more than can be sent together." },
 

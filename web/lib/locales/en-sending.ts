@@ -1,8 +1,9 @@
 /** What waits for its time, and texts to several people. */
 export const enSending = {
   "sending.waits": "Goes out {time}",
-  "sending.held": "Held for quiet hours until {time}",
+  "sending.held": "Held for quiet hours · {time}",
   "sending.now": "Send now",
+  "sending.now.admins": "An owner or admin can send it now.",
   "sending.now.title": "Send in quiet hours?",
   "sending.now.warning": "Texts at night annoy people, and in some places they are against the law. Send it only if it cannot wait.",
   "sending.now.confirm": "Send now",

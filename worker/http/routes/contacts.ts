@@ -14,6 +14,7 @@ import { isMailAddress, addressKey } from "../../domain/mail-address";
 import { normalisePhone } from "../../domain/phone";
 import { dropLinkedFiles } from "../../flows/file-links";
 import { adminOnly } from "../middleware/session";
+import { renameInGroups } from "../../flows/group";
 import { problem } from "../problem";
 import { ADMIN, type AppEnv, body, idParam, json, listCursor, MEMBER, PAGED, refusal, router } from "../router";
 
@@ -105,6 +106,7 @@ export const contacts = router()
         ...(patch.name !== undefined && { name: changed.name || changed.identities[0]?.address || "" }),
         ...(patch.consent !== undefined && { consent: Object.fromEntries(Object.entries(patch.consent).map(([channel, state]) => [channel, blocked(state)])) }),
       });
+    if (patch.name !== undefined) await renameInGroups(account, contact, changed.identities.filter(({ kind }) => kind === "phone").map(({ address }) => address));
     return c.json(changed, 200);
   })
   .openapi(remove, async (c) => {
