@@ -53,11 +53,11 @@ async function live(): Promise<void> {
 }
 
 async function files(): Promise<void> {
-  const { upload, send } = await measureLargeFile();
-  line("B14 25 MB taken in", upload.ms, "ms", "goal", 10_000);
-  line("B14 memory while taking in", upload.peakMb, "MB", "goal", 16);
-  line("B14 25 MB mailed", send.ms, "ms", "goal", 10_000);
-  line("B14 memory while mailing", send.peakMb, "MB", "goal", 16);
+  const measured = await measureLargeFile();
+  for (const [step, what] of [["upload", "taken in"], ["fetched", "fetched"], ["resend", "mailed"], ["ses", "mailed raw"]] as const) {
+    line(`B14 25 MB ${what}`, measured[step].ms, "ms", "goal", 10_000);
+    line(`B14 memory while ${what}`, measured[step].peakMb, "MB", "goal", 16);
+  }
 }
 
 async function start(): Promise<void> {

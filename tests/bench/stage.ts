@@ -8,12 +8,16 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, Response } from "m
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
 import { root } from "../../scripts/build.ts";
 import { migrate } from "../../scripts/runtime.ts";
+import { type Heap, openHeap } from "./heap.ts";
 
 export const PRODUCT = "worker/index.ts";
 export const COUNTING = "tests/bench/counting/worker.ts";
 
 const OUR_NUMBER = "+15550100001";
 const TWILIO = { accountSid: `AC${"0".repeat(32)}`, authToken: "bench-auth-token" };
+
+/** As much as one message may carry. */
+export const LARGE_FILE_BYTES = 25 * 1024 * 1024 - 1_000;
 
 export interface Answer { status: number; body: string; headers: Record<string, unknown> }
 export interface Sent { sid: string; statusUrl: string }
@@ -26,12 +30,14 @@ export interface Stage {
   ask(method: string, path: string, body?: string, headers?: Record<string, string>): Promise<Answer>;
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** A signed webhook: customer `customer` writes. */
-  write(customer: number, text: string): Promise<Answer>;
+  write(customer: number, text: string, media?: string): Promise<Answer>;
   /** A signed webhook: the provider reports on what we sent. */
   report(sent: Sent, status: string): Promise<Answer>;
   /** What the provider was asked to deliver so far. */
   sent: Sent[];
   socket(path: string): Promise<WebSocket>;
+  /** Of the product's own isolate. */
+  heap(): Promise<Heap>;
   close(): Promise<void>;
 }
 
@@ -41,15 +47,17 @@ export async function openStage(entry: string): Promise<Stage> {
   const { workerOptions: { modulesRules: _rules, ...workerOptions } } = workerOptionsOf(`${root}wrangler.toml`);
   const sent: Sent[] = [];
   const runtime = new Miniflare(convertV4MiniflareOptions({
-    port: 0, host: "127.0.0.1", cf: false, log: new Log(LogLevel.ERROR), defaultPersistRoot: stateDir, handleStructuredLogs: () => undefined,
+    port: 0, host: "127.0.0.1", inspectorPort: 0, cf: false, log: new Log(LogLevel.ERROR), defaultPersistRoot: stateDir, handleStructuredLogs: () => undefined,
     workers: [
       {
         ...workerOptions, name: "app", modules: true, script: app, bindings: { VAULT_KEYS: `bench:${randomBytes(32).toString("base64")}`, PUBLIC_URL: "http://bench.example" },
         outboundService: async (request: { url: string; method: string; text(): Promise<string> }) => {
+          const { hostname, pathname } = new URL(request.url);
+          if (pathname.includes("/Media/")) return new Response(new Uint8Array(LARGE_FILE_BYTES), { headers: { "content-type": "application/pdf" } });
           if (request.method !== "POST") return Response.json({ status: "active" });
-          if (new URL(request.url).hostname === "api.resend.com") {
+          if (hostname === "api.resend.com" || hostname.endsWith(".amazonaws.com")) {
             await request.text();
-            return Response.json({ id: randomUUID() });
+            return Response.json({ id: randomUUID(), MessageId: randomUUID() });
           }
           const sid = `SM${randomUUID().replaceAll("-", "")}`;
           sent.push({ sid, statusUrl: new URLSearchParams(await request.text()).get("StatusCallback") ?? "" });
@@ -93,8 +101,8 @@ export async function openStage(entry: string): Promise<Stage> {
   const sockets: WebSocket[] = [];
   return {
     url, key, ask, api, sent,
-    write: (customer, text) => post(connection.webhookUrl, {
-      MessageSid: `SM${randomUUID().replaceAll("-", "")}`, AccountSid: TWILIO.accountSid, From: `+1555${String(2_000_000 + customer)}`, To: OUR_NUMBER, Body: text, NumMedia: "0", NumSegments: "1", SmsStatus: "received", ApiVersion: "2010-04-01",
+    write: (customer, text, media) => post(connection.webhookUrl, {
+      MessageSid: `SM${randomUUID().replaceAll("-", "")}`, AccountSid: TWILIO.accountSid, From: `+1555${String(2_000_000 + customer)}`, To: OUR_NUMBER, Body: text, ...(media === undefined ? { NumMedia: "0" } : { NumMedia: "1", MediaUrl0: media, MediaContentType0: "application/pdf" }), NumSegments: "1", SmsStatus: "received", ApiVersion: "2010-04-01",
     }),
     report: ({ sid, statusUrl }, status) => post(statusUrl, { MessageSid: sid, MessageStatus: status, SmsSid: sid, SmsStatus: status, AccountSid: TWILIO.accountSid, From: OUR_NUMBER, ApiVersion: "2010-04-01" }),
     socket: (path) => new Promise((resolve, reject) => {
@@ -104,6 +112,7 @@ export async function openStage(entry: string): Promise<Stage> {
       socket.addEventListener("open", () => resolve(socket), { once: true });
       socket.addEventListener("error", () => reject(new Error(`no socket at ${path}`)), { once: true });
     }),
+    heap: async () => openHeap((await runtime.getInspectorURL()).href, "app"),
     async close() {
       for (const socket of sockets) socket.close();
       agent.destroy();
