@@ -75,6 +75,18 @@ const sayings: Record<string, (address: string, target: string, reference: strin
       event({ reaction: { mid: target, action: "react", reaction: "other", emoji: "🦄" } }), event({ message_edit: { mid: target, text: "changed", num_edit: 9 } }), event({ message: { mid: target, is_deleted: true } }),
     ];
   }])),
+  tiktok: (address, target) => {
+    const at = Date.now();
+    const about = (event: string, fields: object, by: "customer" | "shop" = "customer") => {
+      const [customer, shop] = [{ id: "customer", role: "personal_account" }, { id: "shop", role: "business_account" }];
+      const content = { from: by, to: by === "shop" ? "customer" : "shop", conversation_id: "customer+talk==", timestamp: at, from_user: by === "shop" ? shop : customer, to_user: by === "shop" ? customer : shop, ...fields };
+      return { client_key: "7493100000000000000", event, create_time: Math.floor(at / 1_000), user_openid: address, content: JSON.stringify(content) };
+    };
+    return [
+      about("im_receive_msg", { message_id: "reaction-1", type: "reaction", reaction: [{ operation: "ADD", type: "EMOJI", emoji: "🦄", unique_identifier: "customer", timestamp: at, original_msg_id: target }] }),
+      about("im_mark_read_msg", { read: { last_read_timestamp: at } }), about("im_send_msg", { message_id: target, type: "text", text: { body: "ours?" } }, "shop"),
+    ];
+  },
 };
 
 it.each(Object.keys(sayings))("4: %s cannot report on, react to, change or unsend another account's messages, or a sibling's, by naming them", async (provider) => {

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-export interface Sent { url: string; body: string; idempotencyKey: string | null }
+export interface Sent { url: string; body: string; idempotencyKey: string | null; /** TikTok's header. */ token?: string | null }
 type Answer = (nth: number, sent: Sent) => Response | Promise<Response>;
 
 /** What a provider says when it takes a message: Twilio's and Resend's answers in one. */
@@ -11,7 +11,7 @@ export function fakeProvider(answer: Answer = (nth) => accepted(`SMout${nth}${cr
   const sent: Sent[] = [];
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const asked = new Request(input as RequestInfo, init);
-    const one = { url: asked.url, body: await asked.text(), idempotencyKey: asked.headers.get("idempotency-key") };
+    const one = { url: asked.url, body: await asked.text(), idempotencyKey: asked.headers.get("idempotency-key"), token: asked.headers.get("access-token") };
     // An object of another test may still ask what its customer is called: that sends nothing.
     if (!(asked.method === "GET" && asked.url.includes("fields="))) sent.push(one);
     return answer(sent.length, one);
