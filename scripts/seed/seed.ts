@@ -24,15 +24,15 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
   const strangers = [];
   for (const one of asStrangers) strangers.push(await play(base, one));
   for (const one of [...smsOpening, ...mailOpening, ...metaOpening, ...tiktokOpening, ...googleOpening, ...opening]) await play(base, one);
-  await play(base, asHerself);
+  const herself = await play(base, asHerself);
   for (const id of strangers) if (id) await mergeInto(base, EVERYWHERE, id);
-  for (const one of byEveryChannel) await play(base, one);
+  for (const one of byEveryChannel) await play(base, one, herself);
 }
 
-/** Lets a customer write, and the shop do what it does then. Answers the conversation. */
-async function play(base: string, { provider, body, by, reply, template, further, later, change }: Opening): Promise<string | null> {
+/** Lets a customer write, where it is known in the conversation they have, and the shop do what it does then. Answers the conversation. */
+async function play(base: string, { provider, body, by, reply, template, further, later, change }: Opening, known: string | null = null): Promise<string | null> {
   await post(`${base}/simulator/api/${provider}/inbound`, body);
-  const id = await conversationOf(base, String(body["text"]));
+  const id = known ? await heardIn(base, known, String(body["text"])) : await conversationOf(base, String(body["text"]));
   if (!id) return null;
   const { channels } = await api(base, "GET", `/conversations/${id}`) as { channels: string[] };
   // Somebody may have written by more than one channel: the answer goes back by this one.
@@ -66,11 +66,20 @@ async function move(base: string): Promise<void> {
 
 /** So much of what was said tells it from everything else. */
 const TELLING_CHARS = 40;
+interface Preview { text: string }
+
+const begins = (preview: Preview | null, words: string): boolean => preview?.text.startsWith(words.replace(/\s+/g, " ").slice(0, TELLING_CHARS)) === true;
+
+/** This conversation, once it has heard these words: it need not wait for the list. */
+const heardIn = (base: string, id: string, words: string): Promise<string | null> => eventually(async () => {
+  const { preview } = await api(base, "GET", `/conversations/${id}`) as { preview: Preview | null };
+  return begins(preview, words) ? id : null;
+});
 
 /** The conversation whose preview begins as these words do, once the list shows it. */
 const conversationOf = (base: string, words: string): Promise<string | null> => eventually(async () => {
-  const { items } = await api(base, "GET", "/conversations?limit=50") as { items: { id: string; preview: { text: string } | null }[] };
-  return items.find(({ preview }) => preview?.text.startsWith(words.replace(/\s+/g, " ").slice(0, TELLING_CHARS)))?.id;
+  const { items } = await api(base, "GET", "/conversations?limit=50") as { items: { id: string; preview: Preview | null }[] };
+  return items.find(({ preview }) => begins(preview, words))?.id;
 });
 
 /** Waits until the customer has what we wrote. */
