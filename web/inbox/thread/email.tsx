@@ -11,9 +11,11 @@ import { Time } from "../../ui/time";
 import { Attachments } from "./attachments";
 import { DeliveryTrouble } from "./delivery";
 import { EmailActions } from "./email-actions";
+import { EmailFacts, EmailMarks, EmailRecipients } from "./email-facts";
 import { EmailFrame } from "./email-frame";
 import { useEntryContext } from "./entry-context";
 import { PlainText } from "./markdown-view";
+import { Participants } from "./participants";
 import { Ticks } from "./ticks";
 import styles from "./email.module.css";
 
@@ -68,14 +70,15 @@ function EmailDocument(props: { entry: Entry; email: EmailFields; onFold: () => 
           <IconButton icon={ChevronUp} label={t("inbox.email.collapse")} onClick={() => props.onFold()} />
         </div>
       </header>
-      <Show when={showsPeople()}><People email={props.email} /></Show>
+      <Show when={showsPeople()}><People email={props.email} customer={props.entry.direction === "in" && props.entry.author.id !== null ? props.email.from.address : null} /><EmailFacts entry={props.entry} email={props.email} /></Show>
       <Show when={props.email.warning}>{(warning) => <p class={styles["warning"]}>{warning()}</p>}</Show>
       <div class={styles["body"]}>
-        <Show when={props.email.automatic !== "no"}><span class={styles["chip"]}>{t(`inbox.email.${props.email.automatic as "bulk" | "auto-reply"}`)}</span></Show>
+        <EmailMarks entry={props.entry} email={props.email} />
         <Show when={props.email.hasHtml} fallback={<PlainEmail entry={props.entry} email={props.email} />}>
           <EmailFrame conversationId={conversationId} entry={props.entry} email={props.email} fallback={<PlainEmail entry={props.entry} email={props.email} />} />
         </Show>
         <Attachments files={files()} entryId={props.entry.id} />
+        <EmailRecipients entry={props.entry} />
         <DeliveryTrouble entry={props.entry} />
       </div>
     </article>
@@ -98,14 +101,14 @@ function PlainEmail(props: { entry: Entry; email: EmailFields }) {
   );
 }
 
-function People(props: { email: EmailFields }) {
+function People(props: { email: EmailFields; customer: string | null }) {
   const fields = () => ([
     ["inbox.email.fieldFrom", [props.email.from]], ["inbox.email.fieldTo", props.email.to], ["inbox.email.fieldCc", props.email.cc],
     ["inbox.email.fieldBcc", props.email.bcc], ["inbox.email.fieldReplyTo", props.email.replyTo],
   ] as const).filter(([, people]) => people.length > 0);
   return (
     <dl class={styles["fields"]}>
-      <For each={fields()}>{([key, people]) => <><dt>{t(key)}</dt><dd>{people.map((person) => (person.name ? `${person.name} <${person.address}>` : person.address)).join(", ")}</dd></>}</For>
+      <For each={fields()}>{([key, people]) => <><dt>{t(key)}</dt><dd><Participants people={people} customer={props.customer} /></dd></>}</For>
     </dl>
   );
 }
