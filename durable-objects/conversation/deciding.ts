@@ -9,8 +9,23 @@ export function cancel(store: Store, timers: Timers, head: Head, stored: Stored)
   const { entry } = stored;
   if (entry.deleted) return { cancelled: true, entry };
   if (!waits(stored)) return { cancelled: false, entry };
+  // The provider had it once and could not deliver it: that stays true, only the repeat is taken back.
+  if (entry.attempts.some(({ outcome }) => outcome === "sent")) return { cancelled: true, entry: failAgain(store, timers, head, stored) };
   const [next] = [stored, ...waitingSiblings(store, entry.id)].map((one) => takeBack(store, timers, head, one));
   return { cancelled: true, entry: next!.entry };
+}
+
+/** Takes back a repeat that has not left: the message is again what it was before. */
+function failAgain(store: Store, timers: Timers, head: Head, stored: Stored): Entry {
+  const { entry, internal: { pastIds = [], failedBefore = null } } = stored;
+  const externalId = pastIds.at(-1) ?? null;
+  const external = externalId === null ? null : `${entry.connectionId}:${externalId}`;
+  timers.clear(`send:${entry.seq}`);
+  head.scheduledIds = head.scheduledIds.filter((one) => one !== entry.id);
+  const next = store.update(stored, { state: "failed", failure: failedBefore, dueAt: null, undoable: false, recipients: entry.recipients.map((one) => ({ ...one, state: "failed" as const, failure: failedBefore })) },
+    { externalId, pastIds: pastIds.slice(0, -1), failedBefore: undefined }, { external: external !== null && store.byExternal(external) === null ? external : null });
+  settled(head, next);
+  return next.entry;
 }
 
 /** Empties a message that has not left. */
@@ -38,7 +53,7 @@ export function retry(store: Store, timers: Timers, head: Head, stored: Stored, 
   const { externalId, pastIds = [] } = stored.internal;
   const recipients = stored.entry.recipients.map((one) => ({ ...one, state: "sending" as const, failure: null }));
   const next = store.update(stored, { state: "queued", failure: null, recipients },
-    { slotAt: null, externalId: null, pastIds: externalId ? [...pastIds, externalId] : pastIds }, { external: null });
+    { slotAt: null, externalId: null, pastIds: externalId ? [...pastIds, externalId] : pastIds, failedBefore: stored.entry.failure }, { external: null });
   settled(head, next);
   return next.entry;
 }

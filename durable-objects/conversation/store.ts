@@ -1,4 +1,4 @@
-import type { Draft, Entry, EntryState } from "../../worker/contract/entry";
+import type { Draft, Entry, EntryState, Failure } from "../../worker/contract/entry";
 import type { MemberState } from "../../worker/contract/conversation";
 import type { OutboundMessage } from "../../worker/channels/channel";
 import type { Once } from "../../worker/db/projection";
@@ -17,6 +17,8 @@ export interface Internal {
   visitorId: string | null;
   /** The provider's ids of attempts that a person has sent again since. */
   pastIds?: string[];
+  /** Why the attempt before failed, while what a person sends again has not left yet. */
+  failedBefore?: Failure | null;
   email: { inReplyTo: string | null; references: string[]; headers?: Record<string, string> } | null;
   automated: boolean;
   /** It went to others than the customer: it answers nobody, and what becomes of it says nothing of the customer. */

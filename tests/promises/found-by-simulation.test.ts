@@ -93,6 +93,21 @@ it("the late failure of an attempt that a person has repeated does not make the 
   expect((await talk.entry(sent.id)).state).toBe("failed");
 });
 
+it("a repeat that is taken back leaves the message as it was: the provider had it, and may yet deliver it", async () => {
+  fakeProvider(() => accepted("SMonce"));
+  const sent = await talk.send("It is ready.");
+  await talk.becomes(sent.id, "sent");
+  await arrives(desk, desk.lines.twilio, [status({ state: "failed", externalId: "SMonce", reference: talk.reference(sent.id), code: "30008" })]);
+  const { failure } = await talk.entry(sent.id);
+  const { answer } = held();
+  vi.spyOn(Connection.prototype, "reserve").mockImplementation((async (now: number) => { await answer(); return now; }) as never);
+  await talk.object().retry(sent.id, talk.actor, Date.now());
+  expect(await talk.object().cancel(sent.id, talk.actor)).toMatchObject({ cancelled: true, entry: { state: "failed", text: "It is ready.", deleted: false, failure } });
+  expect((await talk.open()).failed).toBe(true);
+  await arrives(desk, desk.lines.twilio, [status({ state: "delivered", externalId: "SMonce", reference: talk.reference(sent.id) })]);
+  expect((await talk.entry(sent.id)).state).toBe("delivered");
+});
+
 it("the same, when that failure comes while the repeat is on its way", async () => {
   const sent = await diesInTheCall();
   await alarmAt(talk.stub(), Date.now() + MINUTE);

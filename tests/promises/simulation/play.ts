@@ -118,7 +118,8 @@ const ACTS: Acts = {
     const path = `${message.path}/${message.id}`;
     if (what === "cancel") {
       const response = await world.api("POST", `${path}/cancel`).catch(() => null);
-      if (response?.ok) message.cancelled = true;
+      // What failed once, and is not repeated after all, stays what it was.
+      if (response?.ok && (await response.json<{ deleted: boolean }>()).deleted) message.cancelled = true;
     } else if (what === "retry") {
       const response = await world.api("POST", `${path}/retry`).catch(() => null);
       const state = response?.ok ? (await response.json<{ state: string }>()).state : "queued";
