@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { WorldConnection } from "../../simulator/api";
+import type { Threads, WorldConnection } from "../../simulator/api";
 import { type ChannelConnection, type InboundEvent, PLAIN_MESSAGE } from "../../worker/channels/channel";
 import { googleRcs } from "../../worker/channels/google-rcs";
 import { googleReviews } from "../../worker/channels/google-reviews";
@@ -84,4 +84,32 @@ it("an RCS message comes and goes, is delivered and read, and expires when asked
   ]);
   expect(await world.send("Hello", "+15005550001")).toMatchObject({ ok: false, code: "not-capable" });
   expect(await googleRcs.probe!(rcs, world.io)).toBeNull();
+}));
+
+it("answers to tap stand under an RCS message as the app sent them, typing goes both ways, and what the business has read is read", () => inGoogle(async (world) => {
+  const question = { ...PLAIN_MESSAGE, id: "m_q", reference: "c_1:m_q", from: AGENT, to: PHONE, text: "Shall I book it?", media: [], email: null, statusUrl: "", buttons: [{ text: "Yes", url: null }, { text: "Map", url: "https://northside.example/map" }] };
+  expect(await googleRcs.send!(question, rcs, world.io)).toMatchObject({ ok: true });
+  expect(await googleRcs.send!({ ...question, id: "m_r", buttons: Array.from({ length: 12 }, (_, n) => ({ text: String(n), url: null })) }, rcs, world.io)).toMatchObject({ ok: false, code: "INVALID_ARGUMENT" });
+  const { id } = await world.inbound("google-rcs", { from: PHONE, kind: "quick-reply", text: "Yes" });
+  await world.inbound("google-rcs", { from: PHONE, kind: "typing" });
+  expect(await world.heard()).toEqual(expect.arrayContaining([expect.objectContaining({ kind: "message", text: "Yes", content: expect.objectContaining({ kind: "choice", payload: "Yes" }) as object }), expect.objectContaining({ kind: "typing" })]));
+  await googleRcs.signal!({ kind: "read", to: PHONE, target: id }, rcs, world.io);
+  await googleRcs.signal!({ kind: "typing", to: PHONE, target: id }, rcs, world.io);
+  const { phones: [thread] } = await world.api<Threads>("threads");
+  expect(thread!.person!.typing).toBe(true);
+  expect(thread!.messages.find((one) => one.id === id)!.state).toBe("read");
+  expect(thread!.messages.find(({ by }) => by === "app")!.app!.buttons).toEqual([{ kind: "quick-reply", text: "Yes", payload: "Yes" }, { kind: "link", text: "Map", payload: "https://northside.example/map" }]);
+}));
+
+it("a review that is changed keeps its words until they are changed too, and a phone can give RCS up", () => inGoogle(async (world) => {
+  await world.inbound("google-reviews", { from: "Ines", stars: 2, text: "Slow" });
+  await world.inbound("google-reviews", { from: "Ines", stars: 4 });
+  expect(await world.reviewed()).toContainEqual(expect.objectContaining({ kind: "edit", text: "Slow", content: expect.objectContaining({ stars: 4 }) as object }));
+  await world.inbound("google-reviews", { from: "Ines", stars: 3, text: "" });
+  expect(await world.reviewed()).toContainEqual(expect.objectContaining({ kind: "edit", text: "", content: expect.objectContaining({ stars: 3 }) as object }));
+  const other = "+15125550199";
+  await world.api("google-rcs/people", { from: other, capable: false });
+  expect(await world.send("Hello", other)).toMatchObject({ ok: false, code: "not-capable" });
+  await world.api("google-rcs/people", { from: other, capable: true });
+  expect(await world.send("Hello again", other)).toMatchObject({ ok: true });
 }));

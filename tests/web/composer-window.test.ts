@@ -43,9 +43,9 @@ describe("the time that is left to answer", () => {
 
 describe("how many messages may still go", () => {
   it.each([
-    ["some of ten", via({ left: 6 }, { perTurn: 10 }), { text: "6 of 10 left", low: false }],
-    ["nearly none", via({ left: 2 }, { perTurn: 10 }), { text: "2 of 10 left", low: true }],
-    ["without a known whole", via({ left: 3 }), { text: "3 left", low: false }],
+    ["some of ten", via({ left: 6 }, { perTurn: 10 }), { text: "6 of 10 left", low: false, left: 6, all: 10 }],
+    ["nearly none", via({ left: 2 }, { perTurn: 10 }), { text: "2 of 10 left", low: true, left: 2, all: 10 }],
+    ["without a known whole", via({ left: 3 }), { text: "3 left", low: false, left: 3, all: null }],
     ["not counted", via({ left: null }, { perTurn: 10 }), null],
     ["no window", via(null), null],
   ] as const)("%s", (_, row, expected) => expect(quota(row)).toEqual(expected));

@@ -66,7 +66,7 @@ export function Places(props: Props) {
             <li>
               <div class={styles["who"]}>
                 <Avatar name={review.reviewer.displayName} kind="contact" size={24} />
-                <span><b dir="auto">{review.reviewer.displayName}</b><small><Stars count={starsOf(review)} /> {clock(review.updateTime)}{review.updateTime === review.createTime ? "" : ", edited"}</small></span>
+                <span class={styles["name"]}><b dir="auto">{review.reviewer.displayName}</b><small><Stars count={starsOf(review)} /> {clock(review.updateTime)}{review.updateTime === review.createTime ? "" : ", edited"}</small></span>
                 <Show when={review === mine() && !writing()}>
                   <Menu trigger={<button type="button" class={styles["more"]} aria-label="About your review"><Ellipsis size={16} /></button>} items={[{ label: "Edit", onSelect: () => setWriting(true) }, { label: "Delete", danger: true, onSelect: () => void act({ kind: "delete" }) }]} />
                 </Show>

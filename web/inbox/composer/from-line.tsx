@@ -20,7 +20,7 @@ export function FromLine(props: { via: ComposeChannel; now: number; to: string |
   return (
     <div class={styles["from"]}>
       <Show when={left()}>{(found) => <><span class={styles["window"]} data-low={found().low}>{found().sentence}</span>{" · "}</>}</Show>
-      <Show when={count()}>{(found) => <><span class={styles["window"]} data-low={found().low} title={t("composer.window.left-why")}>{found().text}</span>{" · "}</>}</Show>
+      <Show when={count()}>{(found) => <><span class={styles["window"]} data-low={found().low} title={t("composer.window.left-why")}>{found().text}<Show when={found().all}>{(all) => <meter class={styles["quota"]} min={0} max={all()} value={found().left} aria-hidden="true" />}</Show></span>{" · "}</>}</Show>
       {t("composer.from")} <b><bdi>{ours()}</bdi></b><Show when={props.via.because}> · {props.via.because}</Show>
       <Show when={props.via.to.length > 1}>
         {" · "}

@@ -45,11 +45,11 @@ export function countdown({ window, capabilities }: Windowed, now: number): Coun
 }
 
 /** How many messages may still go before they answer; null where they are not counted. */
-export function quota({ window, capabilities }: Windowed): { text: string; low: boolean } | null {
+export function quota({ window, capabilities }: Windowed): { text: string; low: boolean; left: number; all: number | null } | null {
   const all = capabilities.window?.perTurn ?? null;
   if (!window || window.left === null) return null;
-  if (all === null) return { text: t("composer.window.left", { left: window.left }), low: window.left <= 1 };
-  return { text: t("composer.window.left-of", { left: window.left, all }), low: window.left < all * NEARLY_OVER };
+  if (all === null) return { text: t("composer.window.left", { left: window.left }), low: window.left <= 1, left: window.left, all };
+  return { text: t("composer.window.left-of", { left: window.left, all }), low: window.left < all * NEARLY_OVER, left: window.left, all };
 }
 
 /** When the next answer of the server will differ for the mere passing of time, in ms; null: it will not. */
