@@ -122,6 +122,11 @@ export const attempts: Record<string, Attempt> = {
   listGroupMembers: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/people` }] },
   listEntries: { foreign: (theirs) => [{ path: `/api/v1/conversations/${theirs.conversation}/entries` }] },
   getEntryHtml: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/html`) },
+  getEntrySource: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/source`) },
+  getEntryOriginal: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/original`) },
+  showPicturesOfSender: { foreign: (theirs, mine) => nested(`/api/v1/conversations/${theirs.conversation}`, `/api/v1/conversations/${mine.conversation}`, `entries/${theirs.comment}/pictures`) },
+  listPictureSenders: own({ path: "/api/v1/picture-senders" }),
+  forgetPictureSender: { foreign: (theirs) => [{ path: `/api/v1/picture-senders/${theirs.address}` }] },
   sendMessage: { foreign: (theirs, mine) => [
     { path: `/api/v1/conversations/${theirs.conversation}/messages`, json: draft({}) },
     { path: `/api/v1/conversations/${mine.conversation}/messages`, json: draft({ connectionId: theirs.connection }), refused: 422 },

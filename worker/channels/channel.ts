@@ -5,6 +5,7 @@ import type { EmailAddress, EmailFields, Entry, EntryState, FailureClass } from 
 import type { Template, TemplateDraft, TemplateStatus } from "../contract/template";
 import type { MailBinding } from "../platform/mail-binding";
 import type { Connect } from "../platform/sockets";
+import type { OriginalMail } from "./mail-original";
 
 /** A person as a provider names them. */
 export interface Handle {
@@ -182,6 +183,8 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   poll?(connection: ChannelConnection<z.infer<S>>, since: number, io: ChannelIo, known?: readonly string[]): Promise<InboundEvent[]>;
   /** What the provider wants to hear when all is well; JSON `{}` when left out. */
   readonly answer?: { type: string; body: string };
+  /** The mail in such a request, as far as the provider passes it on; null when it holds none. Throws when it cannot be had now. */
+  original?(request: RawRequest, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<OriginalMail | null>;
   /** Left out where `capabilities.transport` is not `provider`. */
   send?(message: OutboundMessage, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
   /** What the provider took for a message of ours, where it knows only some time after that went out; null: not yet. A throw is as good as not yet. */

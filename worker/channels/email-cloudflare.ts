@@ -3,6 +3,7 @@ import { type ChannelConnection, defineChannel, type InboundEvent, type RawReque
 import { authenticityOf } from "../domain/mail-authenticity";
 import { mailCode } from "./mail-codes";
 import { mailEvents } from "./mail-inbound";
+import { originalMail } from "./mail-original";
 import { parseMail } from "./mime";
 
 /** How Cloudflare signs the results that it puts above all others. */
@@ -47,4 +48,5 @@ export const cloudflareEmail = defineChannel({
   // Mail comes through the Worker's email handler only: a request to /hooks proves nothing.
   verify: () => Promise.resolve(false),
   receive,
+  original: ({ body }) => Promise.resolve(originalMail(body)),
 });

@@ -5,9 +5,10 @@ import { htmlToText } from "../domain/mail-text";
 import { angled, bare } from "../domain/mail-thread";
 import { type ChannelConnection, type ChannelIo, defineChannel, type Handle, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
 import { jsonWithFiles } from "./streamed";
+import type { OriginalMail } from "./mail-original";
 import { DETAIL_MAX, jsonOf, mailCapabilities, threadHeaders } from "./mail-send";
 import { resendError } from "./resend-errors";
-import { collectMail, ourAddresses } from "./resend-inbound";
+import { collectMail, ourAddresses, resendOriginal } from "./resend-inbound";
 import { isSignedBySvix } from "./svix";
 
 const API = "https://api.resend.com";
@@ -152,14 +153,20 @@ async function send(message: OutboundMessage, connection: Connection, io: Channe
   return refusal(response, text);
 }
 
-async function collect(ref: string, connection: Connection, io: ChannelIo): Promise<InboundEvent[]> {
-  return collectMail(ref, connection, async (path) => {
-    const response = await io.fetch(`${API}${path}`, { headers: headersFor(connection) });
-    const text = await response.text();
-    // Right after the webhook it may not be there yet; everything else passes too, or an admin ends it.
-    if (!response.ok) throw new Error(`Resend answered ${response.status} for a received mail`);
-    return jsonOf(text);
-  }, io);
+const asking = (connection: Connection, io: ChannelIo) => async (path: string): Promise<unknown> => {
+  const response = await io.fetch(`${API}${path}`, { headers: headersFor(connection) });
+  const text = await response.text();
+  // Right after the webhook it may not be there yet; everything else passes too, or an admin ends it.
+  if (!response.ok) throw new Error(`Resend answered ${response.status} for a received mail`);
+  return jsonOf(text);
+};
+
+const collect = (ref: string, connection: Connection, io: ChannelIo): Promise<InboundEvent[]> => collectMail(ref, connection, asking(connection, io), io);
+
+/** The webhook only names the mail: Resend is asked for it once more. */
+async function original(request: RawRequest, connection: Connection, io: ChannelIo): Promise<OriginalMail | null> {
+  const id = Hook.safeParse(jsonOf(new TextDecoder().decode(request.body))).data?.data.email_id;
+  return id ? resendOriginal(id, asking(connection, io), io) : null;
 }
 
 async function probe(connection: Connection, io: ChannelIo): Promise<string | null> {
@@ -195,6 +202,7 @@ export const resend = defineChannel({
   verify: async (request, { settings }, now) => settings.webhookSecret !== undefined && await isSignedBySvix(request, settings.webhookSecret, now),
   receive: (request, connection) => Promise.resolve(eventsOf(request, connection)),
   collect,
+  original,
   send,
   probe,
 });

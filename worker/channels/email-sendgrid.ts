@@ -8,7 +8,7 @@ import { jsonWithFiles } from "./streamed";
 import { DETAIL_MAX, dispositionOf, jsonOf, mailCapabilities, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { sendGridError } from "./sendgrid-errors";
 import { sendGridEvents, sendGridId } from "./sendgrid-events";
-import { sendGridMail } from "./sendgrid-inbound";
+import { sendGridMail, sendGridOriginal } from "./sendgrid-inbound";
 import { isSignedBySendGrid } from "./sendgrid-signature";
 
 const ATTACHMENT_BYTES = 20 * 1024 * 1024; // 30 MB with everything after base64, which adds a third
@@ -138,6 +138,7 @@ export const sendgrid = defineChannel({
   verify,
   maxBodyBytes: INBOUND_BYTES,
   receive,
+  original: (request) => Promise.resolve(isForm(request) ? sendGridOriginal(request) : null),
   send,
   probe,
 });

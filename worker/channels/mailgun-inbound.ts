@@ -5,6 +5,7 @@ import type { ChannelConnection, InboundEvent } from "./channel";
 import { fieldText, type FormField } from "./form-body";
 import { type MailFields, mailOfFields } from "./mail-fields";
 import { mailEvents } from "./mail-inbound";
+import { type OriginalMail, originalMail } from "./mail-original";
 import { jsonOf } from "./mail-send";
 import { parseMail, type ParsedMail } from "./mime";
 
@@ -62,4 +63,11 @@ export async function mailgunMail(form: readonly FormField[], receivedAt: number
   const sender = fieldNamed(form, "sender");
   const envelopeFrom = sender ? fieldText(sender) : null;
   return mailEvents(mail, { envelopeFrom, envelopeTo, identity, receivedAt, authenticity: authenticity(mail, envelopeFrom) }, connection);
+}
+
+/** The mail in such a form; null when it holds none. */
+export function mailgunOriginal(form: readonly FormField[]): OriginalMail | null {
+  const raw = fieldNamed(form, "body-mime")?.bytes;
+  if (raw) return originalMail(raw);
+  return fieldNamed(form, "message-headers") ? { raw: null, headers: Headers.parse(jsonOf(textOf(form, "message-headers"))) } : null;
 }

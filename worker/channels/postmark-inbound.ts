@@ -5,6 +5,7 @@ import { fromBase64 } from "../platform/vault";
 import type { ChannelConnection, InboundEvent } from "./channel";
 import { type MailFields, mailOfFields, peopleHeader } from "./mail-fields";
 import { mailEvents } from "./mail-inbound";
+import { type OriginalMail, originalMail } from "./mail-original";
 import { parseMail } from "./mime";
 
 const text = z.string().catch("");
@@ -82,4 +83,11 @@ export async function postmarkMail(body: unknown, receivedAt: number, connection
   if (!isForUs(mail, connection)) return [{ kind: "other", label: "mail to another address", at: receivedAt }];
   const parsed = isIntact(mail.RawEmail) ? await parseMail(new TextEncoder().encode(mail.RawEmail)) : await mailOfFields(fieldsOf(mail));
   return mailEvents(parsed, { envelopeFrom: null, envelopeTo: [mail.OriginalRecipient], identity: mail.MessageID, receivedAt, authenticity: authenticity(mail, parsed.from?.address ?? "") }, connection);
+}
+
+/** The mail in such a body; null when it holds none. */
+export function postmarkOriginal(body: unknown): OriginalMail | null {
+  const mail = Inbound.safeParse(body).data;
+  if (!mail) return null;
+  return mail.RawEmail ? originalMail(new TextEncoder().encode(mail.RawEmail)) : { raw: null, headers: mail.Headers.map(({ Name, Value }): [string, string] => [Name, Value]) };
 }

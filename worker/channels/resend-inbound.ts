@@ -4,6 +4,7 @@ import { authenticityOf } from "../domain/mail-authenticity";
 import type { ChannelConnection, ChannelIo, InboundEvent } from "./channel";
 import { mailOfFields } from "./mail-fields";
 import { mailEvents } from "./mail-inbound";
+import { type OriginalMail, originalMail } from "./mail-original";
 import { parseMail, type ParsedMail } from "./mime";
 import { bytesOf, fetchOutside } from "./outside";
 
@@ -68,4 +69,11 @@ async function takenApart(id: string, received: Received, ask: (path: string) =>
     files.push({ name: filename || null, type: content_type || "application/octet-stream", contentId: content_id || null, bytes: await fetched(download_url, io) });
   }
   return mailOfFields({ headers: [...headers.filter(([name]) => !/^(?:content-|mime-version$)/i.test(name)), ...known.filter(([name, value]) => value && !names.has(name))], text: received.text, html: received.html || null, files });
+}
+
+/** The mail as Resend received it, or its headers where the raw form is gone. */
+export async function resendOriginal(id: string, ask: (path: string) => Promise<unknown>, io: ChannelIo): Promise<OriginalMail> {
+  const { raw, headers } = Received.parse(await ask(`/emails/receiving/${encodeURIComponent(id)}`));
+  if (raw) return originalMail(await fetched(raw.download_url, io));
+  return { raw: null, headers: Object.entries(headers).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one])) };
 }

@@ -5,6 +5,7 @@ import type { ChannelConnection, InboundEvent, RawRequest } from "./channel";
 import { fieldText, type FormField, readForm } from "./form-body";
 import { mailOfFields } from "./mail-fields";
 import { mailEvents } from "./mail-inbound";
+import { headerLines, type OriginalMail, originalMail } from "./mail-original";
 import { jsonOf } from "./mail-send";
 import { parseMail, type ParsedMail } from "./mime";
 
@@ -31,12 +32,6 @@ class Form {
   }
   json = (name: string): unknown => jsonOf(this.text(name) ?? "");
 }
-
-/** The lines of a header block, folded ones joined. */
-const headerLines = (block: string): [string, string][] => block.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/).flatMap((line): [string, string][] => {
-  const colon = line.indexOf(":");
-  return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1).trim()]] : [];
-});
 
 function takenApart(form: Form): Promise<ParsedMail> {
   const ids = Object.fromEntries(Object.entries(record.parse(form.json("content-ids"))).map(([id, field]) => [field, id]));
@@ -79,4 +74,12 @@ export async function sendGridMail({ headers, body, receivedAt }: RawRequest, co
     // The form's boundary is made anew for each attempt; what it carries is not.
     identity: raw?.bytes ?? JSON.stringify([form.text("headers"), form.text("from"), form.text("subject"), form.text("text"), form.text("html")]),
   }, connection);
+}
+
+/** The mail in such a form; null when it holds none. */
+export function sendGridOriginal({ headers, body }: RawRequest): OriginalMail | null {
+  const form = new Form(readForm(headers["content-type"] ?? "", body));
+  const raw = form.find("email");
+  const lines = form.text("headers");
+  return raw ? originalMail(raw.bytes) : lines === null ? null : { raw: null, headers: headerLines(lines) };
 }

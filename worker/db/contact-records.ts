@@ -134,6 +134,7 @@ export const blocked = (state: "active" | "inactive"): ConsentState => (state ==
 /** Deletes the person: addresses, consent ledger, notes, search row. Their conversations go before, with `forgetConversations`. */
 export async function deleteContact(account: Account, contact: Contact): Promise<void> {
   await account.db.batch([
+    account.db.prepare("DELETE FROM picture_sender WHERE account_id = ?1 AND member_id IN (SELECT id FROM member WHERE account_id = ?1) AND address IN (SELECT address FROM identity WHERE account_id = ?1 AND contact_id = ?2 AND kind = 'email')").bind(account.id, contact.id),
     ...["identity", "consent", "note"].map((table) => account.db.prepare(`DELETE FROM ${table} WHERE account_id = ? AND contact_id = ?`).bind(account.id, contact.id)),
     account.db.prepare("DELETE FROM contact WHERE account_id = ? AND id = ?").bind(account.id, contact.id),
     forgetPairs(account, contact.id),

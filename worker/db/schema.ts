@@ -250,6 +250,14 @@ export const contactPair = sqliteTable("contact_pair", {
   mergeId: text("merge_id"),
 }, (t) => [primaryKey({ columns: [t.accountId, t.lowId, t.highId] }), index("contact_pair_high").on(t.accountId, t.highId)]);
 
+/** Senders whose pictures from the web a member always sees. */
+export const pictureSender = sqliteTable("picture_sender", {
+  accountId: text("account_id").notNull(),
+  memberId: text("member_id").notNull(),
+  address: text("address").notNull(),
+  createdAt: integer("created_at").notNull(),
+}, (t) => [primaryKey({ columns: [t.accountId, t.memberId, t.address] })]);
+
 export const note = sqliteTable("note", {
   accountId: text("account_id").notNull(),
   contactId: text("contact_id").notNull(),

@@ -22,6 +22,7 @@ import { imports } from "./routes/imports";
 import { invitations } from "./routes/invitations";
 import { labels } from "./routes/labels";
 import { live } from "./routes/live";
+import { mailReading } from "./routes/mail-reading";
 import { me } from "./routes/me";
 import { media } from "./routes/media";
 import { members } from "./routes/members";
@@ -50,6 +51,7 @@ export function apiRoutes() {
   api.route("/", apiKeys);
   api.route("/", conversations);
   api.route("/", messages);
+  api.route("/", mailReading);
   api.route("/", contacts);
   api.route("/", merges);
   api.route("/", connections);

@@ -7,7 +7,7 @@ import { cleanEmail, emailDocument } from "../../../web/inbox/thread/email-html"
 
 const [frameSource] = Object.values(import.meta.glob<string>("../../../web/inbox/thread/email-frame.tsx", { query: "?raw", import: "default", eager: true })) as [string];
 
-const clean = (html: string, allowRemote = false) => cleanEmail(html, { allowRemote, inline: {}, quoteLabel: "Earlier" });
+const clean = (html: string, allowRemote = false) => cleanEmail(html, { allowRemote, inline: {}, labels: { quote: "Earlier", signature: "Signature" } });
 
 /** Parses the result as the frame will, and again as a second reader would: what changes between the two is how mutation attacks work. */
 function parsed(html: string): Document {
@@ -96,7 +96,7 @@ describe("a mail's HTML", () => {
   });
 
   it("keeps what people write: words, lists, tables, links and pictures that came with it", () => {
-    const { html } = cleanEmail("<h1>Hi</h1><ul><li>a</li></ul><table><tr><td style='color:red'>b</td></tr></table><a href='https://example.com/?a=1&b=2'>c</a><a href='mailto:a@example.com'>d</a><a href='tel:+1'>e</a><img src='cid:logo' alt='f'>", { allowRemote: false, inline: { logo: "data:image/png;base64,AAAA" }, quoteLabel: "Earlier" });
+    const { html } = cleanEmail("<h1>Hi</h1><ul><li>a</li></ul><table><tr><td style='color:red'>b</td></tr></table><a href='https://example.com/?a=1&b=2'>c</a><a href='mailto:a@example.com'>d</a><a href='tel:+1'>e</a><img src='cid:logo' alt='f'>", { allowRemote: false, inline: { logo: "data:image/png;base64,AAAA" }, labels: { quote: "Earlier", signature: "Signature" } });
     const page = parsed(html);
     expect([...page.querySelectorAll("body a")].map((link) => link.getAttribute("href"))).toEqual(["https://example.com/?a=1&b=2", "mailto:a@example.com", "tel:+1"]);
     expect([page.querySelector("body td")!.getAttribute("style"), page.querySelector("body img")!.getAttribute("src"), page.querySelector("body li")!.textContent]).toEqual(["color:red", "data:image/png;base64,AAAA", "a"]);

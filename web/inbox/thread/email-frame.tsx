@@ -1,27 +1,39 @@
-import { createMemo, createResource, createSignal, Match, Show, Switch, type JSX } from "solid-js";
+import { createMemo, createResource, createSignal, Match, onCleanup, Show, Switch, type JSX } from "solid-js";
 import type { EmailFields, Entry } from "../../../worker/contract/entry";
+import type { EntryHtml, Pictures } from "../../../worker/contract/mail";
 import { api } from "../../lib/api";
 import { t } from "../../lib/i18n";
+import type * as EmailHeight from "./email-height";
 import type * as EmailHtml from "./email-html";
+import { PictureChoice } from "./email-pictures";
 import styles from "./email.module.css";
 
 /** Inline pictures larger than this stay attachments: they would be held in memory twice. */
 const INLINE_BYTES = 2_000_000;
 
-interface Loaded { html: string; inline: Record<string, string>; purify: typeof EmailHtml }
+interface Loaded { html: string; pictures: Pictures; inline: Record<string, string>; purify: typeof EmailHtml; height: typeof EmailHeight }
 
 /** A mail's own look, in a frame without origin and scripts. */
 export function EmailFrame(props: { conversationId: string; entry: Entry; email: EmailFields; fallback: JSX.Element }) {
-  const [allowRemote, setAllowRemote] = createSignal(false);
+  const [asked, setAsked] = createSignal(false);
   const [isTall, setTall] = createSignal(false);
+  const [width, setWidth] = createSignal(0);
   const [loaded] = createResource(() => props.entry.id, () => load(props.conversationId, props.entry));
+  const known = () => (loaded.state === "ready" ? loaded() : undefined);
+  const allowRemote = () => asked() || known()?.pictures.shown === true;
   const shown = createMemo(() => {
-    const known = loaded.state === "ready" ? loaded() : undefined;
-    if (!known) return null;
-    const clean = known.purify.cleanEmail(known.html, { allowRemote: allowRemote(), inline: known.inline, quoteLabel: t("inbox.email.quote") });
-    const images = clean.html.match(/<img[^>]*\ssrc=/gi)?.length ?? 0;
-    return { blocked: clean.blocked, srcdoc: known.purify.emailDocument(clean, allowRemote()), height: known.purify.estimateHeight(props.entry.text.slice(0, props.email.quoteAt ?? undefined), images) };
+    const mail = known();
+    if (!mail) return null;
+    const clean = mail.purify.cleanEmail(mail.html, { allowRemote: allowRemote(), inline: mail.inline, labels: { quote: t("inbox.email.quote"), signature: t("inbox.email.signature") } });
+    return { blocked: clean.blocked, body: clean.body, srcdoc: mail.purify.emailDocument(clean, allowRemote()) };
   });
+  const height = createMemo(() => { const mail = shown(); return mail ? known()!.height.estimateHeight(mail.body, width()) : { px: 0, isCut: false }; });
+  // How high the words stand depends on how wide the pane is.
+  const watch = (paper: HTMLElement): void => {
+    const observer = new ResizeObserver(([size]) => setWidth(Math.round(size!.contentRect.width)));
+    observer.observe(paper);
+    onCleanup(() => observer.disconnect());
+  };
 
   return (
     <Switch>
@@ -29,14 +41,14 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
       <Match when={!shown()}><div class={styles["loading"]} role="status" aria-label={t("inbox.email.loading")} /></Match>
       <Match when={shown()}>{(mail) => (
         <>
-          <Show when={mail().blocked > 0 && !allowRemote()}>
-            <p class={styles["hint"]}>{t("inbox.email.blocked", { count: mail().blocked })} <button type="button" class={styles["act"]} onClick={() => setAllowRemote(true)}>{t("inbox.email.showImages")}</button></p>
+          <Show when={known()!.pictures.shown || mail().blocked > 0}>
+            <PictureChoice conversationId={props.conversationId} entry={props.entry} sender={props.email.from.address} pictures={known()!.pictures} blocked={allowRemote() ? 0 : mail().blocked} onShow={() => setAsked(true)} />
           </Show>
-          <div class={styles["paper"]}><iframe
-            class={styles["frame"]} title={t("inbox.email.frame", { subject: props.email.subject })} srcdoc={mail().srcdoc} style={{ height: isTall() ? "min(80vh, 1200px)" : `${mail().height}px` }}
+          <div class={styles["paper"]} ref={watch}><iframe
+            class={styles["frame"]} title={t("inbox.email.frame", { subject: props.email.subject })} srcdoc={mail().srcdoc} style={{ height: isTall() ? "min(80vh, 1200px)" : `${height().px}px` }}
             sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" loading="lazy"
           /></div>
-          <button type="button" class={styles["act"]} aria-pressed={isTall()} onClick={() => setTall(!isTall())}>{t(isTall() ? "inbox.email.smaller" : "inbox.email.taller")}</button>
+          <Show when={height().isCut || isTall()}><button type="button" class={styles["act"]} aria-pressed={isTall()} onClick={() => setTall(!isTall())}>{t(isTall() ? "inbox.email.smaller" : "inbox.email.taller")}</button></Show>
         </>
       )}</Match>
     </Switch>
@@ -45,12 +57,13 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
 
 // The cleaner is large and only needed here, so it comes with the first mail that has a look of its own.
 async function load(conversationId: string, entry: Entry): Promise<Loaded> {
-  const [{ html }, purify, inline] = await Promise.all([
-    api.get<{ html: string }>(`/api/v1/conversations/${encodeURIComponent(conversationId)}/entries/${encodeURIComponent(entry.id)}/html`),
+  const [{ html, pictures }, purify, height, inline] = await Promise.all([
+    api.get<EntryHtml>(`/api/v1/conversations/${encodeURIComponent(conversationId)}/entries/${encodeURIComponent(entry.id)}/html`),
     import("./email-html"),
+    import("./email-height"),
     inlineParts(entry),
   ]);
-  return { html, inline, purify };
+  return { html, pictures, inline, purify, height };
 }
 
 // The frame has no cookies, so it could not fetch these itself.

@@ -1,4 +1,5 @@
 import DOMPurify from "dompurify";
+import { foldMail, type FoldLabels } from "./email-fold";
 
 /*
  * An email's HTML is made harmless twice: cleaned here, and shown in a frame that has no origin, no scripts and its own
@@ -11,11 +12,14 @@ const REMOTE = /^(?:https?:|[\\/]{2})/i;
 /** Pictures that are only pixels; an SVG is a document. */
 const PIXELS = /^data:image\/(?:png|jpe?g|gif|webp);/i;
 const CSS_URL = /url\s*\(/i;
-/** Where mail programs begin the history they quote. */
-const QUOTED = 'blockquote[type="cite"], .gmail_quote, .gmail_quote_container, .protonmail_quote, .yahoo_quoted, .moz-cite-prefix, #divRplyFwdMsg, #mail-editor-reference-message-container';
+/** Layout of newsletters that is no address: without it tables fall apart. */
+const LAYOUT = ["width", "height", "bgcolor", "align", "valign", "colspan", "rowspan", "cellpadding", "cellspacing", "border", "type", "dir", "lang", "color", "size", "face", "start", "nowrap", "scope", "reversed", "span", "hspace", "vspace", "clear", "compact", "noshade", "headers", "data-smartmail"];
+const COLOUR = /^(?:#[0-9a-f]{3,8}|[a-z]{3,20})$/i;
 
 export interface CleanEmail {
   html: string;
+  /** The same as nodes, which belong to no page. */
+  body: HTMLElement;
   /** Pictures from the web that were not loaded; asking for them tells the sender that the mail was opened. */
   blocked: number;
   hasQuote: boolean;
@@ -25,18 +29,19 @@ export interface EmailOptions {
   allowRemote: boolean;
   /** Inline parts by content id, as `data:` URLs. */
   inline: Readonly<Record<string, string>>;
-  quoteLabel: string;
+  labels: FoldLabels;
 }
 
 /** Cleans a mail's HTML into what may stand inside the frame's body. */
-export function cleanEmail(html: string, { allowRemote, inline, quoteLabel }: EmailOptions): CleanEmail {
-  const body = asElement(DOMPurify.sanitize(html, {
+export function cleanEmail(html: string, { allowRemote, inline, labels }: EmailOptions): CleanEmail {
+  const body = asElement(DOMPurify.sanitize(withBody(html), {
     RETURN_DOM: true,
     USE_PROFILES: { html: true },
     FORBID_TAGS: FORBIDDEN_TAGS,
-    FORBID_ATTR: ["srcset", "ping", "formaction", "action", "background", "poster", "id", "name", "target", "autofocus", "contenteditable", "tabindex", "accesskey"],
+    FORBID_ATTR: ["srcset", "ping", "formaction", "action", "background", "poster", "name", "target", "autofocus", "contenteditable", "tabindex", "accesskey"],
     ALLOWED_URI_REGEXP: /^(?:https?:|\/\/|mailto:|tel:|cid:|data:image\/(?:png|jpe?g|gif|webp);)/i,
     ADD_TAGS: ["style"],
+    ADD_URI_SAFE_ATTR: LAYOUT,
     FORCE_BODY: true,
     SANITIZE_DOM: true,
   }));
@@ -44,7 +49,7 @@ export function cleanEmail(html: string, { allowRemote, inline, quoteLabel }: Em
   for (const image of body.querySelectorAll("img")) {
     const src = image.getAttribute("src") ?? "";
     if (/^cid:/i.test(src)) {
-      const part = inline[src.slice(4)];
+      const part = partOf(inline, src.slice(4));
       if (part) image.setAttribute("src", part);
       else image.removeAttribute("src");
     } else if (!PIXELS.test(src)) {
@@ -65,25 +70,33 @@ export function cleanEmail(html: string, { allowRemote, inline, quoteLabel }: Em
     link.setAttribute("target", "_blank");
     link.setAttribute("rel", "noopener noreferrer nofollow");
   }
-  return { hasQuote: foldQuote(body, quoteLabel), html: body.innerHTML, blocked };
+  for (const ground of body.querySelectorAll<HTMLElement>("[bgcolor]")) {
+    const colour = ground.getAttribute("bgcolor")!;
+    if (COLOUR.test(colour) && !ground.style.backgroundColor) ground.style.backgroundColor = colour;
+  }
+  const hasQuote = foldMail(body, labels);
+  // They told where the history begins; a page may not have the same one twice, and links within mails lead nowhere.
+  for (const named of body.querySelectorAll("[id]")) named.removeAttribute("id");
+  return { hasQuote, html: body.innerHTML, body, blocked };
+}
+
+/** The body's own colours go onto a block, because only what is in it is kept. */
+const withBody = (html: string): string => html.replace(/<body\b/i, "<div").replace(/<\/body\s*>/i, "</div>");
+
+/** A part by the name the HTML gives it: often percent-encoded, sometimes in another case (RFC 2392). */
+function partOf(inline: Readonly<Record<string, string>>, written: string): string | undefined {
+  const name = decoded(written);
+  return inline[name] ?? inline[written] ?? Object.entries(inline).find(([id]) => id.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+function decoded(text: string): string {
+  try { return decodeURIComponent(text); } catch { return text; }
 }
 
 // RETURN_DOM answers the body it made; its type says less.
 const asElement = (node: Node): HTMLElement => node as HTMLElement;
 
 const withoutUrls = (css: string): string => css.replace(/@import[^;]*;?/gi, "").replace(/url\s*\([^)]*\)/gi, "none");
-
-/** Puts the quoted history behind a disclosure, which needs no script to open. */
-function foldQuote(body: HTMLElement, label: string): boolean {
-  const quote = body.querySelector(QUOTED);
-  if (!quote?.parentElement || quote.querySelector("details")) return false;
-  const details = body.ownerDocument.createElement("details");
-  const summary = body.ownerDocument.createElement("summary");
-  summary.textContent = label;
-  quote.replaceWith(details);
-  details.append(summary, quote);
-  return true;
-}
 
 /** The whole document of the frame. Its policy forbids everything but pictures and the mail's own styles. */
 export function emailDocument(clean: CleanEmail, allowRemote: boolean): string {
@@ -92,21 +105,4 @@ export function emailDocument(clean: CleanEmail, allowRemote: boolean): string {
 }
 
 /** Mail is written for white paper: it keeps it in the dark too, so that no text is lost on its own ground. */
-const FRAME_STYLE = `:root{color-scheme:light}html,body{margin:0;background:#fff;color:#15161a;font:14px/20px -apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}p:first-child{margin-top:0}summary{cursor:pointer;color:#646873;font-size:12px;margin:10px 0;list-style:none;display:inline-block;padding:1px 7px;border-radius:4px;background:#eff0f3}a{color:#1f52cc}blockquote{margin:0 0 0 4px;padding-inline-start:10px;border-inline-start:2px solid #d7d9e0}`;
-
-const LINE_PX = 20;
-const CHARS_PER_LINE = 84;
-/** Paragraphs and a folded quote stand apart. */
-const MARGIN_PX = 64;
-const MIN_PX = 64;
-const IMAGE_PX = 120;
-const MAX_PX = 460;
-
-/**
- * How high the frame should be. It has no origin, so nobody outside can measure it: the text alternative tells about how
- * long it is, and what does not fit scrolls inside.
- */
-export function estimateHeight(text: string, imageCount: number): number {
-  const lines = text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / CHARS_PER_LINE)), 0);
-  return Math.min(MAX_PX, Math.max(MIN_PX, MARGIN_PX + lines * LINE_PX + imageCount * IMAGE_PX));
-}
+const FRAME_STYLE = `:root{color-scheme:light}html,body{margin:0;background:#fff;color:#15161a;font:14px/20px -apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}body{overflow-x:auto}img{max-width:100%!important;height:auto}table{max-width:100%}td,th{overflow-wrap:break-word}pre{white-space:pre-wrap}p:first-child{margin-top:0}@media(max-width:600px){table,div,center{max-width:100%!important;min-width:0!important}td,th{width:auto!important;min-width:0!important}}summary{cursor:pointer;color:#646873;font-size:12px;margin:10px 0;list-style:none;display:inline-block;padding:1px 7px;border-radius:4px;background:#eff0f3}a{color:#1f52cc}blockquote{margin:0 0 0 4px;padding-inline-start:10px;border-inline-start:2px solid #d7d9e0}`;

@@ -23,10 +23,6 @@ const list = createRoute({
   request: { params: idParam, query: z.object({ before: place, after: place, limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }) },
   responses: { 200: json("The newest page, or the one before or after a place", EntryPage), 404: GONE, 400: BAD, ...MEMBER },
 });
-const html = createRoute({
-  method: "get", path: "/api/v1/conversations/{id}/entries/{entryId}/html", operationId: "getEntryHtml", summary: "The HTML of a mail, as it came: show it only in a sandbox", tags,
-  request: { params: entryParam }, responses: { 200: json("Untrusted HTML", z.object({ html: z.string() })), 404: GONE, ...MEMBER },
-});
 const send = createRoute({
   method: "post", path: "/api/v1/conversations/{id}/messages", operationId: "sendMessage", summary: "Write to the customer", tags,
   description: "Stored before the answer. The same `clientId` again is the same message.",
@@ -82,11 +78,6 @@ export const messages = router()
   .openapi(list, async (c) => {
     const page = await c.var.account.conversation(c.req.valid("param").id).entries(c.req.valid("query"), c.var.actor);
     return page ? c.json(page, 200) : problem(c, "not-found");
-  })
-  .openapi(html, async (c) => {
-    const { id, entryId } = c.req.valid("param");
-    const found = await c.var.account.conversation(id).html(entryId, c.var.actor);
-    return found === null ? problem(c, "not-found") : c.json({ html: found }, 200);
   })
   .openapi(send, async (c) => {
     const { account, actor, now } = c.var;
