@@ -10,6 +10,8 @@ export interface Bytes { size: number; chunks(): AsyncIterable<Uint8Array> }
 export type Piece = string | { bytes: Bytes; as: "raw" | "base64" };
 
 const encoder = new TextEncoder();
+/** A read each; 25 MB are 400. */
+const READ_BYTES = 64 * 1024;
 /** Three bytes are four letters. */
 const BASE64_UNIT = 3;
 
@@ -17,8 +19,27 @@ const BASE64_UNIT = 3;
 export const fileBytes = (file: OutboundMedia): Bytes => ({ size: file.size, chunks: () => opened(file) });
 
 async function* opened({ stream, bytes }: OutboundMedia): AsyncGenerator<Uint8Array> {
-  if (stream) yield* await stream();
+  if (stream) yield* inReads(await stream());
   else yield await bytes();
+}
+
+/** The platform's own streams hand out 4 kB at a time unless they are asked for more. */
+async function* inReads(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    return yield* body;
+  }
+  try {
+    for (;;) {
+      const { value, done } = await reader.read(new Uint8Array(READ_BYTES));
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
 }
 
 /** Bytes in runs whose length is a multiple of `unit`; only the last may be shorter. */
@@ -56,6 +77,29 @@ export function joinedOf(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> 
   return whole;
 }
 
+const LETTERS = encoder.encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+const PADDING = 61, CR = 13, LF = 10;
+
+/** As ASCII bytes: a text of 25 MB between bucket and provider would be 60 MB more to clear up. `line` letters (a multiple of 4), then CRLF; 0 for none. */
+export function base64Bytes(bytes: Uint8Array, line = 0): Uint8Array<ArrayBuffer> {
+  const letters = Math.ceil(bytes.length / BASE64_UNIT) * 4;
+  const out = new Uint8Array(letters + (line > 0 ? 2 * Math.ceil(letters / line) : 0));
+  let at = 0, column = 0;
+  for (let from = 0; from < bytes.length; from += BASE64_UNIT) {
+    const first = bytes[from]!, second = bytes[from + 1], third = bytes[from + 2];
+    out[at++] = LETTERS[first >> 2]!;
+    out[at++] = LETTERS[((first & 3) << 4) | ((second ?? 0) >> 4)]!;
+    out[at++] = second === undefined ? PADDING : LETTERS[((second & 15) << 2) | ((third ?? 0) >> 6)]!;
+    out[at++] = third === undefined ? PADDING : LETTERS[third & 63]!;
+    column += 4;
+    if (line === 0 || (column < line && from + BASE64_UNIT < bytes.length)) continue;
+    out[at++] = CR;
+    out[at++] = LF;
+    column = 0;
+  }
+  return out;
+}
+
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 
 const sizeOf = (piece: Piece): number =>
@@ -68,7 +112,7 @@ async function* chunksOf(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
   for (const piece of pieces) {
     if (typeof piece === "string") yield encoder.encode(piece);
     else if (piece.as === "raw") yield* piece.bytes.chunks();
-    else for await (const run of runsOf(piece.bytes, BASE64_UNIT)) yield encoder.encode(base64(run));
+    else for await (const run of runsOf(piece.bytes, BASE64_UNIT)) yield base64Bytes(run);
   }
 }
 
