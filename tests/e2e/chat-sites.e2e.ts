@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Frame, Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import type { ConnectionView } from "../../worker/contract/channel.ts";
-import { becomes, conversationAbout, entriesOf, eventually, sends, words } from "./support/customers";
+import { becomes, conversationAbout, entriesOf, sends, words } from "./support/customers";
 import { openWidget, shopWith } from "./support/shop";
 import { openSite } from "./support/site";
 import { test } from "./support/test";
@@ -22,7 +22,6 @@ async function begins(page: Page, text: string): Promise<Frame> {
   await log(frame).getByText(text).waitFor();
   return frame;
 }
-const frameOf = (page: Page): Promise<Frame> => eventually(async () => page.frames().find((one) => one.url().includes("/widget/frame")), "the chat's frame");
 
 describe("the chat on sites that allow little", () => {
   /** Nothing but what the developer page asks for; no `unsafe-…`, no styles at all. */
