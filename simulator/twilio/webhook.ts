@@ -40,6 +40,16 @@ export function statusParams(message: WorldMessage, state: string, code: string 
 /** `Sun, 22 Nov 2026 10:00:00 +0000`, the way Twilio writes times. */
 export const rfc2822 = (at: number | string): string => new Date(at).toUTCString().replace("GMT", "+0000");
 
+/** What a text costs in the US, for each segment, and an MMS. Twilio writes what it takes as a negative number. */
+const SEGMENT_PRICE = 0.0083;
+const MMS_PRICE = 0.022;
+
+/** Known once the carrier is done with it, not while it is on its way. */
+function priceOf(message: WorldMessage, isOurs: boolean): string | null {
+  if (!isOurs || !["delivered", "undelivered", "failed"].includes(message.state)) return null;
+  return (-(message.media.length > 0 ? MMS_PRICE : SEGMENT_PRICE * Number(segmentsOf(message.text, 0)))).toFixed(5);
+}
+
 /** The message resource of Twilio's API. */
 export function messageResource(message: WorldMessage, accountSid: string): Record<string, unknown> {
   const service = message.raw["MessagingServiceSid"] ?? null;
@@ -51,7 +61,7 @@ export function messageResource(message: WorldMessage, accountSid: string): Reco
     date_updated: rfc2822(message.history.at(-1)?.at ?? message.at), direction: isOurs ? "outbound-api" : "inbound", error_code: message.code === null ? null : Number(message.code), error_message: null,
     // A messaging service has not chosen its sender when it answers.
     from: service !== null && message.state === "accepted" ? null : message.from, messaging_service_sid: service, num_media: String(message.media.length),
-    num_segments: service !== null && message.state === "accepted" ? "0" : segmentsOf(message.text, message.media.length), price: null, price_unit: "USD", sid: message.id, status: message.state,
+    num_segments: service !== null && message.state === "accepted" ? "0" : segmentsOf(message.text, message.media.length), price: priceOf(message, isOurs), price_unit: "USD", sid: message.id, status: message.state,
     subresource_uris: { media: `${uri}/Media.json` }, to: message.to, uri: `${uri}.json`,
   };
 }

@@ -322,6 +322,19 @@ describe("downloading media", () => {
   it("hands a refusal on, for the caller to retry", async () => { expect((await download(io(() => new Response("", { status: 404 })))).status).toBe(404); });
 });
 
+describe("the price", () => {
+  const bill = (fake: ChannelIo, settings: Partial<Settings> = {}) => twilio.bill!("SM1", connect(settings), fake);
+  it("is that of the message, asked for as everything is sent", async () => {
+    const fake = io(json(200, { sid: "SM1", num_segments: "2", price: "-0.01580", price_unit: "usd" }));
+    expect(await bill(fake, { apiKeySid: "SK1", apiKeySecret: "key" })).toEqual({ price: { amount: "0.01580", currency: "USD" }, segments: 2 });
+    expect([fake.sent[0]!.url, fake.header(0, "authorization")]).toEqual([`https://api.twilio.com/2010-04-01/Accounts/${SID}/Messages/SM1.json`, `Basic ${btoa("SK1:key")}`]);
+  });
+  it.each<[what: string, status: number, body: unknown]>([
+    ["not known yet", 200, { sid: "SM1", price: null, price_unit: "USD" }], ["without a currency", 200, { sid: "SM1", price: "-0.0079", price_unit: null }],
+    ["of a message that is gone", 404, { code: 20404, message: "not found" }], ["in a page that is no answer", 200, "<html>"],
+  ])("is nothing while it is %s", async (_, status, body) => expect(await bill(io(json(status, body)))).toBeNull());
+});
+
 describe("probing", () => {
   const probe = (fake: ChannelIo, settings: Partial<Settings> = {}) => twilio.probe!(connect(settings), fake);
   it("is content with an active account, and asks with the token that webhooks are checked with", async () => {
