@@ -116,7 +116,7 @@ describe("the picker", () => {
   const [check, setCheck] = createSignal<ComposeCheck>({ channel: "whatsapp", channels: [CLOSED] });
 
   const session = (fields: Partial<ComposerSession>): ComposerSession => ({
-    conversationId: "v1", memberId: "m1", contactName: () => "Maya", contact: () => Promise.resolve(MAYA), entries: () => [], writing: () => [], check, ownAddresses: () => [], undoMs: () => 5_000,
+    conversationId: "v1", memberId: "m1", contactName: () => "Maya", contact: () => Promise.resolve(MAYA), entries: () => [], writing: () => [], check, ownAddresses: () => [], undoMs: () => 5_000, signature: () => "",
     send: (draft) => Promise.resolve<SendOutcome>({ status: "stored", clientId: `client-${sent.push(draft)}`, entry: { id: "e1" } as Entry }), comment: () => Promise.reject(new Error("no comment here")), takeBack: () => Promise.resolve(true),
     go: () => undefined, typing: () => undefined, loadDraft: () => Promise.resolve(null), saveDraft: () => Promise.resolve(null), upload: () => Promise.reject(new Error("no upload here")), fileLinks: () => Promise.resolve([]), linkFile: () => Promise.reject(new Error("no link here")), takeBackLink: () => Promise.reject(new Error("no link here")), ...fields,
   });

@@ -5,14 +5,18 @@ import { isEmailAddress, parseAddresses } from "./recipients";
 import styles from "./composer.module.css";
 
 /** Addresses as chips. Enter, comma, a paste or leaving the field turns what was typed into chips; what cannot be read stays. */
-export function AddressField(props: { label: string; addresses: readonly string[]; onChange: (addresses: string[]) => void; children?: JSX.Element }) {
+export function AddressField(props: { label: string; addresses: readonly string[]; onChange: (addresses: string[]) => void; /** What was left because it is no address; empty: nothing. */ onRest?: (text: string) => void; children?: JSX.Element }) {
   const [text, setText] = createSignal("");
-  const wrong = () => text().trim() !== "" && !isEmailAddress(text().trim()) && /[\s,;]$|@.*@/.test(text());
+  // Judged once somebody is done with it, or when it cannot become an address any more.
+  const [isDone, setDone] = createSignal(false);
+  const wrong = () => text().trim() !== "" && !isEmailAddress(text().trim()) && (isDone() || /[\s,;]$|@.*@/.test(text()));
 
   function take(from: string) {
     const { addresses, rest } = parseAddresses(from);
     if (addresses.length > 0) props.onChange([...new Set([...props.addresses, ...addresses])]);
     setText(rest);
+    setDone(rest !== "");
+    props.onRest?.(rest);
   }
 
   function keyDown(event: KeyboardEvent) {
@@ -39,7 +43,7 @@ export function AddressField(props: { label: string; addresses: readonly string[
         <For each={props.addresses}>{(address) => <Chip onRemove={() => props.onChange(props.addresses.filter((one) => one !== address))}>{address}</Chip>}</For>
         <input
           type="text" inputMode="email" autocomplete="off" spellcheck={false} aria-label={props.label} aria-invalid={wrong()} value={text()}
-          onInput={(event) => setText(event.currentTarget.value)} onKeyDown={keyDown} onPaste={paste} onBlur={() => take(text())}
+          onInput={(event) => { setText(event.currentTarget.value); setDone(false); }} onKeyDown={keyDown} onPaste={paste} onBlur={() => take(text())}
         />
         <Show when={wrong()}><span class={styles["field-wrong"]} role="alert">{t("composer.bad-address")}</span></Show>
       </div>

@@ -31,15 +31,15 @@ export function EmailFields(props: { session: ComposerSession; reply: ReplyDraft
 
   return (
     <div class={styles["email"]}>
-      <AddressField label={t("composer.to")} addresses={recipients().to} onChange={(to) => props.reply.change({ to })}>
+      <AddressField label={t("composer.to")} addresses={recipients().to} onChange={(to) => props.reply.change({ to })} onRest={(rest) => props.reply.setRest("to", rest)}>
         <Show when={more()}>
           <button type="button" class={styles["field-button"]} aria-pressed={isAll()} onClick={() => answer(!isAll())}>{isAll() ? t("composer.reply-one") : t("composer.reply-all")}</button>
         </Show>
         <Show when={!showCopies()}><button type="button" class={styles["field-button"]} onClick={() => setCopies(true)}>{t("composer.copies")}</button></Show>
       </AddressField>
       <Show when={showCopies()}>
-        <AddressField label={t("composer.cc")} addresses={recipients().cc} onChange={(cc) => props.reply.change({ cc })} />
-        <AddressField label={t("composer.bcc")} addresses={recipients().bcc} onChange={(bcc) => props.reply.change({ bcc })} />
+        <AddressField label={t("composer.cc")} addresses={recipients().cc} onChange={(cc) => props.reply.change({ cc })} onRest={(rest) => props.reply.setRest("cc", rest)} />
+        <AddressField label={t("composer.bcc")} addresses={recipients().bcc} onChange={(bcc) => props.reply.change({ bcc })} onRest={(rest) => props.reply.setRest("bcc", rest)} />
       </Show>
       <label class={styles["field"]}>
         <span class={styles["field-label"]}>{t("composer.subject")}</span>

@@ -5,7 +5,7 @@ import { IconButton } from "../../ui/icon-button";
 import styles from "./composer.module.css";
 
 /** What the next email carries on, and that the customer is not who gets it. */
-export function ForwardBar(props: { entries: readonly Entry[]; count: number; customer: string; isToCustomer: boolean; onEnd: () => void }) {
+export function ForwardBar(props: { entries: readonly Entry[]; count: number; customer: string; reaches: "nobody" | "others" | "customer"; onEnd: () => void }) {
   const subject = () => props.entries.at(-1)?.email?.subject || t("inbox.email.noSubject");
   const label = () => t("composer.forward", { count: props.count, subject: subject() });
   return (
@@ -13,7 +13,7 @@ export function ForwardBar(props: { entries: readonly Entry[]; count: number; cu
       <Forward size={14} aria-hidden="true" />
       <div class={styles["quote-words"]}>
         <b dir="auto">{label()}</b>
-        <p role={props.isToCustomer ? "alert" : undefined} classList={{ [styles["warn-words"]!]: props.isToCustomer }}>{t(props.isToCustomer ? "composer.forward.customer" : "composer.forward.nobody", { name: props.customer })}</p>
+        <p role={props.reaches === "customer" ? "alert" : undefined} classList={{ [styles["warn-words"]!]: props.reaches === "customer" }}>{t(`composer.forward.${props.reaches}`, { name: props.customer })}</p>
       </div>
       <IconButton label={t("composer.forward.end")} icon={X} size="s" onClick={() => props.onEnd()} />
     </div>

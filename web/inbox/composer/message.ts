@@ -11,6 +11,7 @@ import { replySubject, replyTo, type Recipients } from "./recipients";
 /** Why the button is off, as the key of a sentence. Null: it may be sent. */
 export type Hindrance =
   | { why: "empty" | "no-channel" | "no-recipient" }
+  | { why: "bad-address"; text: string }
   | { why: "refused"; sentence: string }
   | { why: "too-long"; over: number; unit: "characters" | "bytes" | "segments" }
   | { why: "caption"; over: number; max: number }

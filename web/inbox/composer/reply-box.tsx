@@ -74,10 +74,11 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
 
   const isForward = () => capabilities()?.copies === true && (reply.draft.forward ?? []).length > 0;
   const forwarded = () => session.entries().filter(({ id }) => reply.draft.forward?.includes(id));
-  const isToCustomer = () => {
+  const whoGetsIt = () => {
     const { to, cc, bcc } = reply.recipients();
     const theirs = new Set([...reply.via()?.to ?? [], ...forwarded().filter(({ direction }) => direction === "in").map(({ email }) => email?.from.address ?? "")].map((address) => address.toLowerCase()));
-    return [...to, ...cc, ...bcc].some((address) => theirs.has(address));
+    const all = [...to, ...cc, ...bcc];
+    return all.length === 0 ? "nobody" : all.some((address) => theirs.has(address)) ? "customer" : "others";
   };
   const pictures: RichTextProps["pictures"] = { of: (id) => reply.draft.attachments?.find((file) => file.id === id)?.url, add: reply.addPicture };
 
@@ -243,8 +244,8 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
       <Show when={answers().length > 0}>
         <Suspense><AnswersTray answers={answers()} limits={capabilities()?.buttons ?? null} question={reply.draft.text} trouble={troubleOf(reply.draft, capabilities()?.buttons ?? null)} asked={asked()} onChange={reply.offer} onLeave={() => area?.focus()} /></Suspense>
       </Show>
-      <Show when={isForward()}><ForwardBar entries={forwarded()} count={reply.draft.forward?.length ?? 0} customer={session.contactName()} isToCustomer={isToCustomer()} onEnd={reply.endForward} /></Show>
       <Show when={capabilities()?.copies && session.signature()}>{(html) => <SignatureLine html={html()} isOn={reply.draft.signature !== false} onChange={(on) => reply.change({ signature: on ? undefined : false })} />}</Show>
+      <Show when={isForward()}><ForwardBar entries={forwarded()} count={reply.draft.forward?.length ?? 0} customer={session.contactName()} reaches={whoGetsIt()} onEnd={reply.endForward} /></Show>
       <AttachmentTray
         stored={filesBeside(isRich() ? reply.draft : { attachments: reply.draft.attachments })} uploads={reply.uploads} onShrink={(upload, max) => void shrink(upload, max)} hint={parts() > 1 ? t("composer.file.parts", { count: parts() }) : null}
         onRemove={withoutStored} onLink={link} misfit={reply.misfit()} onShrinkStored={(file, max) => void shrinkStored(file, max)} onLinkStored={(file, days) => void linkStored(file, days)}

@@ -12,7 +12,7 @@ import { firstRefused, refuseFile } from "./limits";
 import { isHeic, jpegOf } from "./heic";
 import { filesOf } from "./pictures";
 import { hindrance, recipientsOf, type Hindrance } from "./message";
-import { answered } from "./recipients";
+import { answered, type Recipients } from "./recipients";
 import type { ComposerSession } from "./session";
 import { createTyping } from "./typing";
 import { createUploads } from "./uploads";
@@ -23,6 +23,7 @@ export type ReplyDraft = ReturnType<typeof createReply>;
 export function createReply(session: ComposerSession) {
   // Grows when the text changes from outside the boxes, so that the rich editor follows.
   const [version, setVersion] = createSignal(0);
+  const [rest, setRest] = createSignal<Record<keyof Recipients, string>>({ to: "", cc: "", bcc: "" });
   const store = createDraft({
     mode: "reply", key: `${session.memberId}:${session.conversationId}:reply`,
     load: () => session.loadDraft("reply"), save: session.saveDraft,
@@ -85,7 +86,12 @@ export function createReply(session: ComposerSession) {
     canSwitch: (channel: ChannelKind | null) => channels().some((row) => row.channel === channel && row.outcome !== "refused"),
     /** The first stored file that the chosen channel does not take. */
     misfit: () => firstRefused(via()?.capabilities.media ?? null, filesOf(store.draft)),
-    hindrance: () => hindrance(store.draft, via(), recipients()),
+    /** What stands in an address field and is no address: nobody may be left out without a word. */
+    setRest: (field: keyof Recipients, text: string) => setRest((all) => ({ ...all, [field]: text })),
+    hindrance: (): Hindrance | null => {
+      const left = via()?.capabilities.copies ? Object.values(rest()).find((text) => text !== "") : undefined;
+      return left !== undefined ? { why: "bad-address", text: left } : hindrance(store.draft, via(), recipients());
+    },
     /** From the first word on the channel stays what the writer saw: a new message on another one must not move it. */
     write: (patch: { text: string; html?: string }) => {
       store.change(store.draft.channel === null ? { ...patch, channel: chosen() } : patch);
@@ -108,6 +114,7 @@ export function hindranceSentence(hindrance: Hindrance): string {
   switch (hindrance.why) {
     case "empty": return t("composer.empty");
     case "no-channel": return t("composer.no-channel");
+    case "bad-address": return t("composer.bad-address-named", { text: hindrance.text.slice(0, 80) });
     case "no-recipient": return t("composer.no-recipient");
     case "refused": return hindrance.sentence;
     case "caption": return t("composer.too-long.caption", { count: hindrance.over, max: hindrance.max.toLocaleString(locale) });
