@@ -64,7 +64,7 @@ describe("14: a file", () => {
 
   it.each([
     ["../../etc/passwd", "passwd"], ["C:\\Windows\\system32\\evil.dll", "evil.dll"], [".htaccess", "htaccess"], ["..", "file.bin"], ["", "file.bin"], ["\u202Egpj.exe", "gpj.exe"],
-    ["photo\u200B.jpg\u0000.exe", "photo.jpg.exe"], ["a\r\nSet-Cookie: x=1", "aSet-Cookie_ x=1"], ["CON.\u200F", "CON"], ["<img src=x onerror=alert(1)>.png", "_img src=x onerror=alert(1)_.png"],
+    ["photo\u200B.jpg\u0000.exe", "photo.jpg.exe"], ["a\r\nSet-Cookie: x=1", "aSet-Cookie_ x=1"], ["CON.\u200F", "_CON"], ["nul.txt", "_nul.txt"], ["console.log", "console.log"], ["<img src=x onerror=alert(1)>.png", "_img src=x onerror=alert(1)_.png"],
     ["\u200B.\u200B.\u200B/x", "x"], ["report.pdf   ", "report.pdf"], [`${"n".repeat(500)}.pdf`, `${"n".repeat(116)}.pdf`],
   ])("named %j is called %j", async (name, called) => {
     const { file } = await upload("bytes", name);
