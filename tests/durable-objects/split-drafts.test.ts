@@ -125,3 +125,16 @@ it("pictures beside each other are one message on instagram, and everything else
   expect(graph.messages().map(shows)).toEqual(["Three of them", "2 pictures", "picture", "picture"]);
   expect((await ours(talk)).map(({ attachments }) => attachments.map(({ name }) => name))).toEqual([[], ["a.png", "b.png"], ["ride.mp4"], ["c.png"]]);
 });
+
+it.each(["whatsapp", "messenger", "instagram"] as const)("on %s answers to tap come last, below words of their own, as many as the platform takes", async (provider) => {
+  const graph = graphOf();
+  const talk = await asked(provider);
+  const buttons = [{ text: "Red" }, { text: "Blue" }];
+  expect((await screen.send(talk, { channel: provider, text: "Which one?", attachments: [(await threePictures())[0]!], buttons })).status).toBe(201);
+  await settles(async () => expect((await ours(talk)).map(({ state }) => state)).toEqual(["sent", "sent"]));
+  expect(shows(graph.messages()[0]!)).toContain("picture");
+  const last = graph.messages().at(-1)!;
+  expect(JSON.stringify(last)).toMatch(/Which one\?.*Red.*Blue/);
+  expect((await ours(talk)).map(({ text, content }) => [text, content?.kind])).toEqual([["", undefined], ["Which one?", "buttons"]]);
+  expect(await (await screen.send(talk, { channel: provider, text: "Which one?", buttons: Array.from({ length: 14 }, (_, at) => ({ text: `No. ${at}` })) })).json()).toMatchObject({ reason: "bad-buttons" });
+});
