@@ -16,8 +16,8 @@ export async function standInFor(open: OpenConnection, code: string): Promise<Op
   return other && canStandIn(other, open) ? other : null;
 }
 
-/** What a person reads of a failure that was made good. */
-export const wentBy = (sentence: string, { row }: OpenConnection): string => `${sentence} It went out over ${row.name} instead.`;
+/** What a person reads of a failure that was made good: what happened. What to do about it has been done. */
+export const wentBy = (sentence: string, { row }: OpenConnection): string => `${/^.*?\.(?=\s|$)/.exec(sentence)?.[0] ?? sentence} It went out over ${row.name} instead.`;
 
 /** A report said that a message never arrived: sends it by the other connection. */
 export async function replace({ env, store, timers, write, now }: SendingHost, seq: number): Promise<void> {

@@ -7,8 +7,8 @@ import { Menu } from "../../ui/menu";
 import { countdown, quota } from "./window";
 import styles from "./composer.module.css";
 
-/** A page's or an account's id: nobody knows it by heart. */
-const isBareId = (address: string): boolean => /^\d+$/.test(address);
+/** A page's, an account's or a place's id: nobody knows it by heart. */
+const isBareId = (address: string): boolean => /(?:^|\/)\d+$/.test(address);
 
 /** How long it may still be answered, which of our addresses it leaves from and why, and to which of theirs when they have several. */
 export function FromLine(props: { via: ComposeChannel; now: number; to: string | undefined; onTo: (address: string) => void }) {

@@ -84,7 +84,7 @@ export function Imports() {
                 <>
                   <Show when={now().problem}>{(sentence) => <p class={form["wrong"]}>{t("settings.imports.stopped", { detail: sentence() })}</p>}</Show>
                   <p>{now().added === 0 && now().problem === null ? t("settings.imports.known") : t("settings.imports.done", { count: now().added })}</p>
-                  <Show when={now().problem} fallback={<p><a href="/inbox?tab=closed&channel=google">{t("settings.imports.see")}</a></p>}>
+                  <Show when={now().problem} fallback={<p><a href="/?tab=closed&channel=google">{t("settings.imports.see")}</a></p>}>
                     <div class={form["footStart"]}><Button onClick={() => void bring(read())}>{t("settings.imports.again")}</Button></div>
                   </Show>
                 </>
