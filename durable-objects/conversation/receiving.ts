@@ -43,8 +43,8 @@ export interface Delivery {
   onlyIfKnown?: boolean;
   /** The contact's earlier conversation has been asked and does not know these events. */
   asked?: boolean;
-  /** The database was asked just now and says that this is where they belong: a merge that closed this conversation has been undone, which it is yet to hear. */
-  isTheirs?: boolean;
+  /** The database was asked just now and says that this is where they belong: this merge, which closed the conversation, has been undone, which it is yet to hear. */
+  undone?: string;
 }
 
 /**
@@ -52,7 +52,7 @@ export interface Delivery {
  * in the conversation before it may arrive here; ask that one first. `entries` are the ids made or found. `raw`: an entry names the request, or
  * nobody may, because it holds words that were unsent.
  */
-export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string; /** The conversation before: a receipt speaks of what is still unread there too. */ earlier?: string; raw?: "kept" | "barred" } | { moved: true; /** Its contact was merged into another: ask again who they are. */ isMerged?: true; consent: Head["consent"]; unreachable?: Head["unreachable"] };
+export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string; /** The conversation before: a receipt speaks of what is still unread there too. */ earlier?: string; raw?: "kept" | "barred" } | { moved: true; /** Its contact was merged into another: ask again who they are. */ mergeId?: string; consent: Head["consent"]; unreachable?: Head["unreachable"] };
 
 /** Is this conversation over, so that a new message belongs to the next one? */
 export function isOver(head: Head, at: number, reopenDays: number): boolean {
@@ -69,7 +69,7 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
   // A text that is a reaction begins nothing, however long ago its message was.
   const isNew = ({ event }: ResolvedEvent) => event.kind === "message" && isUnknown(event.externalId) && !tappedOn(store, connection, event);
   const isAbout = ({ event }: ResolvedEvent) => "target" in event && isUnknown(event.target);
-  if (!delivery.onlyIfKnown && !delivery.isTheirs && store.head.mergedAway !== undefined && events.some((one) => (isNew(one) && store.head.status === "closed") || goesElsewhere(store.head, one))) return { moved: true, isMerged: true, consent: {} };
+  if (!delivery.onlyIfKnown && store.head.mergedAway !== undefined && store.head.mergedAway !== delivery.undone && events.some((one) => (isNew(one) && store.head.status === "closed") || goesElsewhere(store.head, one))) return { moved: true, mergeId: store.head.mergedAway, consent: {} };
   if (!delivery.onlyIfKnown && events.some(isNew) && isOver(store.head, now, delivery.reopenDays)) return { moved: true, consent: store.head.consent, unreachable: store.head.unreachable };
   const { previousId, createdAt } = store.head;
   // A repeat comes soon; what is said about an old message may come years after it.

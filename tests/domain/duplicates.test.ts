@@ -59,6 +59,8 @@ describe("two contacts as one", () => {
     const other = person("Anna", ["ann@example.com"], { company: "Harbour", tags: ["new", "vip"], language: "en" });
     expect(united(kept, other, "c1")).toMatchObject({ name: "Ann", company: "Harbour", tags: ["vip", "new"], conversationId: "c1", identities: [{ address: "+15125550164", primary: true }, { address: "ann@example.com", primary: false }] });
     expect(conflictsOf(kept, other)).toEqual([{ field: "name", kept: "Ann", other: "Anna" }]);
+    const claimed = { ...address("+15125550164"), id: "claim", connectionId: "ch_1" };
+    expect(united(kept, { ...other, identities: [claimed] }, null).identities).toEqual(kept.identities);
   });
 
   const talk = (id: string, isOpen: boolean, lastAt: number) => ({ id, isOpen, lastAt });

@@ -1,5 +1,5 @@
 import type { ChannelKind } from "../contract/channel";
-import type { ConsentState, Contact } from "../contract/contact";
+import type { ConsentState, Contact, Identity } from "../contract/contact";
 import type { ConversationRow } from "../contract/conversation";
 import type { MergeConflict } from "../contract/merge";
 import { stricter } from "./consent";
@@ -27,13 +27,17 @@ export function united(kept: Contact, other: Contact, conversationId: string | n
   return {
     ...kept,
     ...Object.fromEntries(TEXTS.map((field) => [field, kept[field] || other[field]])),
-    identities: [...kept.identities, ...other.identities.map((one) => ({ ...one, primary: false }))],
+    // What one of them claimed and the other has is the same address once.
+    identities: [...kept.identities, ...other.identities.map((one) => ({ ...one, primary: false }))]
+      .filter((one, _, all) => one.connectionId === null || !isAddress(one) || !all.some((known) => known !== one && known.connectionId === null && known.kind === one.kind && known.address === one.address)),
     tags: [...new Set([...kept.tags, ...other.tags])],
     consent: strictest(kept.consent, other.consent),
     fields: { ...other.fields, ...kept.fields },
     conversationId,
   };
 }
+
+const isAddress = ({ kind }: Identity): boolean => kind === "phone" || kind === "email";
 
 /** What both say, differently. */
 export function conflictsOf(kept: Contact, other: Contact): MergeConflict[] {

@@ -112,11 +112,11 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
   let { target: current, person, events } = group;
   // Nobody is behind it but a message of ours: without that there is nothing to report on.
   const onlyIfKnown = current.contactId === "" && events.every(({ event }) => event.kind === "status" || event.kind === "receipt" || event.kind === "typing");
-  let isTheirs = false;
+  let undone: string | undefined;
   for (let move = 0; move < MAX_MOVES; move++) {
     const delivery: Delivery = {
       birth: { id: current.conversationId, contactId: current.contactId, contactName: current.contactName, previousId: current.previousId, consent: current.consent, unreachable: current.unreachable, kind: current.kind, isNameless: !group.person?.some(({ name }) => name !== "") },
-      connection: lineOf(open), events, raw, reopenDays, appliesSuspected, onlyIfKnown, ...(isTheirs && { isTheirs }),
+      connection: lineOf(open), events, raw, reopenDays, appliesSuspected, onlyIfKnown, ...(undone && { undone }),
     };
     const now = Date.now();
     const stub = account.conversation(current.conversationId);
@@ -130,13 +130,13 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
       await readEarlier(account, received.earlier, delivery, now);
       return { conversationId: current.conversationId, entries: received.entries, raw: received.raw };
     }
-    if (person && received.isMerged) {
+    if (person && received.mergeId) {
       // What this machine remembers is older than the merge.
       for (const one of person) forgetIdentity(account, one);
       const { kind } = current;
       const before = current.conversationId;
       current = { ...await resolveIdentity(account, person, now), ...(kind && { kind }) };
-      isTheirs = current.conversationId === before;
+      if (current.conversationId === before) undone = received.mergeId;
       events = authoredBy(events, current);
     } else if (person) {
       current = await nextConversation(account, person, { ...current, consent: received.consent, unreachable: received.unreachable }, now);

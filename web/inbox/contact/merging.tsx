@@ -93,7 +93,7 @@ export function Merging(props: { contact: Contact; conversationId: string; onCha
               <button type="button" class={styles["twin"]} aria-label={t("contact.merge.review", { name: shownName(one.contact) })} onClick={() => setAsked({ other: one.contact })}>
                 <b><bdi>{shownName(one.contact)}</bdi></b><small>{one.sentence}</small>
               </button>
-              <button type="button" class={styles["link"]} aria-label={t("contact.merge.apart-name", { name: shownName(one.contact) })} onClick={() => void tellApart(one.contact, true)}>{t("contact.merge.apart")}</button>
+              <button type="button" class={`${styles["link"]} ${styles["apart"]}`} aria-label={t("contact.merge.apart-name", { name: shownName(one.contact) })} onClick={() => void tellApart(one.contact, true)}>{t("contact.merge.apart")}</button>
             </li>
           )}</For>
           <For each={merges()}>{(one) => (
