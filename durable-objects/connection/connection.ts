@@ -2,6 +2,10 @@ import { DurableObject } from "cloudflare:workers";
 import type { Health, WebhookLine } from "../../worker/contract/channel";
 import { migrate } from "../lib/migrate";
 
+/** Longer than any proof that covers no body counts: Mailgun's for a quarter of an hour before and after its moment. */
+const KEEP_PROOFS_MS = 3_600_000;
+/** A bound should somebody send very many; more than any mailbox gets in that time. */
+const PROOFS_MAX = 20_000;
 /** The webhook log keeps this many batches (a batch is what arrived within half a second). */
 const LOG_BATCHES = 2_000;
 const DAY_MS = 24 * 3_600_000;
@@ -16,6 +20,9 @@ const TOO_YOUNG_MS = DAY_MS + 3_600_000;
 
 const migrations = [`
 CREATE TABLE log(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, lines TEXT NOT NULL);
+`, `
+CREATE TABLE proof(proof TEXT PRIMARY KEY, body TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX proof_at ON proof(at);
 `] as const;
 
 interface Counters {
@@ -77,6 +84,16 @@ export class Connection extends DurableObject<Env> {
     const counters = this.counters();
     if (sentence !== null) return this.save({ ...counters, failuresInARow: counters.failuresInARow + 1, lastFailure: sentence, ...(fault === "auth" && { lockedOut: sentence }) });
     if (counters.failuresInARow > 0 || now - (counters.lastSentAt ?? 0) >= SENT_EVERY_MS) this.save({ ...counters, ...NO_FAILURES, lastSentAt: now });
+  }
+
+  /** Whether a proof comes for the first time, or again with the same body; both are digests. */
+  admits(proof: string, body: string, now: number): boolean {
+    const { sql } = this.ctx.storage;
+    const [known] = sql.exec<{ body: string }>("SELECT body FROM proof WHERE proof = ?", proof).toArray();
+    if (known) return known.body === body;
+    sql.exec("DELETE FROM proof WHERE at < ? OR proof IN (SELECT proof FROM proof ORDER BY at DESC LIMIT -1 OFFSET ?)", now - KEEP_PROOFS_MS, PROOFS_MAX - 1);
+    sql.exec("INSERT INTO proof VALUES(?, ?, ?)", proof, body, now);
+    return true;
   }
 
   /** The provider says that the credentials are right. */

@@ -94,6 +94,19 @@ describe.each(signing)("$provider", ({ provider, forge }) => {
   });
 });
 
+it.each(signing.filter(({ provider }) => channels[provider]!.proofOf))("$provider's proof, which covers no body, counts for the first body only", async ({ provider, forge }) => {
+  const hook = await newHook(provider);
+  const [one, other] = [forge.post({ id: crypto.randomUUID(), to: hook.address, words: "true" }), forge.post({ id: crypto.randomUUID(), to: hook.address, from: "eve@example.com", words: "forged" })];
+  const headers = hook.signed(one);
+  expect((await hook.post(one, headers)).status).toBe(200);
+  const before = await held(hook.account);
+  expect((await hook.post(other, headers)).status).toBe(401);
+  expect((await hook.post(one, headers)).status).toBe(200);
+  expect(await held(hook.account)).toEqual(before);
+  expect(await wordsIn(hook.owner)).toEqual(["true"]);
+  expect((await hook.post(other, hook.signed(other))).status).toBe(200);
+});
+
 it.each(Object.entries(NEVER_SIGNED))("%s believes nothing that comes to /hooks", async (provider, settings) => {
   const owner = await newAccount();
   const channel = channels[provider]!;

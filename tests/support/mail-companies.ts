@@ -10,7 +10,7 @@ export const BASIC = `Basic ${btoa(`${POSTMARK.basicUser}:${POSTMARK.basicPasswo
 
 /** A form of Mailgun's with a proof that holds at `now`. */
 export function mailgunForm(fields: Record<string, string | Uint8Array> | [string, string][], now = NOW, key = MAILGUN.signingKey): string {
-  const [timestamp, token] = [String(Math.floor(now / 1000)), "a".repeat(50)];
+  const [timestamp, token] = [String(Math.floor(now / 1000)), crypto.randomUUID().replaceAll("-", "").padEnd(50, "0")];
   const pairs = Array.isArray(fields) ? fields : Object.entries(fields);
   const encoded = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${typeof value === "string" ? encodeURIComponent(value) : [...value].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("")}`);
   return [...encoded, `timestamp=${timestamp}`, `token=${token}`, `signature=${createHmac("sha256", key).update(timestamp + token).digest("hex")}`].join("&");

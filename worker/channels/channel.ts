@@ -166,6 +166,8 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   readonly claims?: readonly string[];
   /** Over the raw bytes; `now` because most signatures carry a timestamp that goes stale; `io`, always given for webhooks, for keys that are published. Throws when those cannot be had now. */
   verify(request: RawRequest, connection: ChannelConnection<z.infer<S>>, now: number, io?: ChannelIo): Promise<boolean>;
+  /** What proves a request without covering its body: it counts for the bytes it first came with, and for no others. Null: this one has none. */
+  proofOf?(request: RawRequest): string | null;
   /** Answers a first request that is not signed but carries a token of ours; null when it is none. */
   greet?(request: RawRequest, connection: ChannelConnection<z.infer<S>>): { type: string; body: string } | null;
   /** The largest request it makes, in bytes; 1 MB when left out. */
@@ -181,10 +183,10 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
    * the addresses whose messages we show: what is gone at the provider is then told as deleted.
    */
   poll?(connection: ChannelConnection<z.infer<S>>, since: number, io: ChannelIo, known?: readonly string[]): Promise<InboundEvent[]>;
-  /** What the provider wants to hear when all is well; JSON `{}` when left out. */
-  readonly answer?: { type: string; body: string };
   /** The mail in such a request, as far as the provider passes it on; null when it holds none. Throws when it cannot be had now. */
   original?(request: RawRequest, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<OriginalMail | null>;
+  /** What the provider wants to hear when all is well; JSON `{}` when left out. */
+  readonly answer?: { type: string; body: string };
   /** Left out where `capabilities.transport` is not `provider`. */
   send?(message: OutboundMessage, connection: ChannelConnection<z.infer<S>>, io: ChannelIo): Promise<SendResult>;
   /** What the provider took for a message of ours, where it knows only some time after that went out; null: not yet. A throw is as good as not yet. */

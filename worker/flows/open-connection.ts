@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Channel, ChannelConnection, RawRequest } from "../channels/channel";
 import { channelOf } from "../channels/registry";
 import { readConnection, type ConnectionRow, type StoredConnection } from "../db/connections";
@@ -44,10 +45,18 @@ function opened({ account, row, settings, previous, ownAddresses, country, ...re
  * the old ones for a while. What seems forged is looked at again with what is stored: another machine may have new secrets.
  */
 export async function isAuthentic(open: OpenConnection, request: RawRequest, now: number): Promise<boolean> {
-  if (await isSignedFor(open, request, now)) return true;
+  if (await isSignedFor(open, request, now)) return isFirstUse(open, request, now);
   const fresh = await reopened(open);
-  return fresh !== null && isSignedFor(fresh, request, now);
+  return fresh !== null && await isSignedFor(fresh, request, now) && isFirstUse(open, request, now);
 }
+
+/** A proof that covers no body is worth one body: a provider's repeat has the same, a forgery another. */
+async function isFirstUse({ account, row, channel }: OpenConnection, request: RawRequest, now: number): Promise<boolean> {
+  const proof = channel.proofOf?.(request) ?? null;
+  return proof === null || account.connection(row.id).admits(digestOf(proof), digestOf(request.body), now);
+}
+
+const digestOf = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("base64url");
 
 async function isSignedFor({ channel, connection, previous }: OpenConnection, request: RawRequest, now: number): Promise<boolean> {
   const io = askingIo(now);
