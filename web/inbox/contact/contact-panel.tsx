@@ -25,9 +25,12 @@ export function ContactPanel(props: { contactId: string; conversationId: string;
 
 function OnePerson(props: { contactId: string; conversationId: string }) {
   const route = useInboxRoute();
+  // A STOP is known here at once, and to the ledger a moment later.
+  const consents = createMemo(() => { const { state } = conversation(props.conversationId); return state.order.reduce((count, id) => count + (state.entries[id]?.event?.type === "consent" ? 1 : 0), 0); });
+  const settled = createSettled(consents, COPIED_MS);
   return (
     <ContactView
-      contactId={props.contactId} conversationId={props.conversationId}
+      contactId={props.contactId} conversationId={props.conversationId} fresh={settled()}
       actions={<span class={styles["narrow"]}><IconButton label={t("contact.close")} icon={X} onClick={() => route.showContact(false)} /></span>}
       visit={<Show when={props.conversationId} keyed>{(id) => <Visit visitor={conversation(id).state.visitor} />}</Show>}
       files={<Show when={props.conversationId} keyed>{(id) => <ThreadFiles contactId={props.contactId} conversationId={id} />}</Show>}

@@ -1,4 +1,4 @@
-import { createSignal, Show, type JSX } from "solid-js";
+import { createEffect, createSignal, on, Show, type JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { t } from "../../lib/i18n";
 import { Avatar } from "../../ui/avatar";
@@ -16,8 +16,9 @@ import { Tags } from "./tags";
 import styles from "./contact.module.css";
 
 /** One contact, edited in place. `conversationId` is the one beside it, left out of the past; `visit` and `files` come from there. `heading` is `h1` where it has the screen to itself. */
-export function ContactView(props: { contactId: string; conversationId: string; heading?: "h1" | "h2"; visit?: JSX.Element; files?: JSX.Element; actions?: JSX.Element; /** Two contacts became one, or one two. */ onMerged?: () => void }) {
+export function ContactView(props: { contactId: string; conversationId: string; heading?: "h1" | "h2"; visit?: JSX.Element; files?: JSX.Element; /** Changes when what is known of them may have. */ fresh?: unknown; actions?: JSX.Element; /** Two contacts became one, or one two. */ onMerged?: () => void }) {
   const { contact, problem, patch, load } = createContact(() => props.contactId);
+  createEffect(on(() => props.fresh, () => void load(), { defer: true }));
   // What others wrote and said came along, or went: it is read anew.
   const [merges, setMerges] = createSignal(0);
   const change = (fields: Parameters<typeof patch>[0]) => void patch(fields);

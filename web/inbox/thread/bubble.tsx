@@ -1,7 +1,7 @@
 import { createSignal, Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { answering } from "../../lib/answering";
-import { clock } from "../../lib/format";
+import { clock, shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { me } from "../../lib/me";
 import { Avatar } from "../../ui/avatar";
@@ -45,7 +45,7 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
   const [amending, setAmending] = createSignal<Amending | null>(null);
   const [showsDetails, setDetails] = createSignal(false);
   /** A group's address is everybody's; who of them wrote stands where else the channel does. */
-  const writer = () => (props.entry.to?.includes(",") ? props.entry.author.name : null);
+  const writer = () => (props.entry.to?.includes(",") ? shownAddress(props.entry.author.name) : null);
 
   const reachedCount = () => props.entry.recipients.filter(({ state }) => state === "delivered" || state === "read").length;
 

@@ -1,7 +1,7 @@
 import { Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import type { ChannelKind } from "../../../worker/contract/channel";
-import { exactTime } from "../../lib/format";
+import { exactTime, shownAddress } from "../../lib/format";
 import { hasWords, t, type MessageKey } from "../../lib/i18n";
 import { labels, members, teams } from "../../lib/me";
 import { Time } from "../../ui/time";
@@ -49,6 +49,6 @@ const SENTENCES: Record<string, Say> = {
 
 export function sentenceOf(entry: Entry): string {
   const say = entry.event && Object.hasOwn(SENTENCES, entry.event.type) ? SENTENCES[entry.event.type] : undefined;
-  const actor = entry.author.name || t("inbox.entry.system");
+  const actor = shownAddress(entry.author.name) || t("inbox.entry.system");
   return say?.(actor, entry.event!.data) || entry.text;
 }
