@@ -38,10 +38,31 @@ describe("the files of a contact", () => {
     expect((await screen.findByRole("link", { name: "Download offer.pdf" })).getAttribute("href")).toBe("/media/c/c_1/e1/a2/offer.pdf");
     expect(screen.getByRole("link", { name: "Show the message with offer.pdf" }).getAttribute("href")).toBe("/?c=c_1&entry=entry-a2");
     fireEvent.click(screen.getByRole("button", { name: "Show more" }));
-    await screen.findByRole("link", { name: "Download ride.mp4" });
+    await screen.findByRole("button", { name: "View ride.mp4" });
     expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
     fireEvent.click(screen.getByRole("button", { name: "View bike.jpg" }));
     expect((await screen.findByRole("link", { name: "Show the message" })).getAttribute("href")).toBe("/?c=c_1&entry=entry-a1");
+  });
+
+  it("are gone through by arrow keys, wherever the keyboard is, videos among the pictures", async () => {
+    answers = { [FIRST]: () => Response.json({ items: [file("a1", "bike.jpg", "image/jpeg"), file("a2", "ride.mp4", "video/mp4")], cursor: null }) };
+    show(() => <Files contactId="p1" />);
+    fireEvent.click(await screen.findByRole("button", { name: "View bike.jpg" }));
+    await screen.findByRole("dialog", { name: "bike.jpg" });
+    for (const [key, name] of [["ArrowRight", "ride.mp4"], ["ArrowRight", "ride.mp4"], ["ArrowLeft", "bike.jpg"], ["ArrowLeft", "bike.jpg"]] as const) {
+      fireEvent.keyDown(document, { key });
+      await screen.findByRole("dialog", { name });
+    }
+  });
+
+  it("that cannot be shown are files to download", async () => {
+    answers = { [FIRST]: () => Response.json({ items: [file("a1", "huge.png", "image/png"), file("a2", "odd.mov", "video/quicktime")], cursor: null }) };
+    show(() => <Files contactId="p1" />);
+    for (const name of ["huge.png", "odd.mov"]) {
+      fireEvent.error((await screen.findByRole("button", { name: `View ${name}` })).querySelector("img, video")!);
+      await screen.findByRole("link", { name: `Download ${name}` });
+      expect(screen.queryByRole("button", { name: `View ${name}` })).toBeNull();
+    }
   });
 
   it("are read anew when one came, and stay when that fails", async () => {
