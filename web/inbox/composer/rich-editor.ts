@@ -25,6 +25,8 @@ export function createEditor(options: RichOptions): Editor {
     element: options.element,
     extensions: [StarterKit.configure(KIT), picture(options.picture)],
     content: options.html,
+    // Each paragraph by its own words: the mail says so to whoever reads it, too.
+    textDirection: "auto",
     editorProps: {
       attributes: { role: "textbox", "aria-label": options.label, "aria-multiline": "true", dir: "auto" },
       handleKeyDown: (_view, event) => options.keyDown(event),
