@@ -49,6 +49,8 @@ export interface Head {
   stars?: number;
   /** What merges of contacts did here, by merge. */
   merges?: Record<string, Joined>;
+  /** The merges that were undone last: what is told of them later counts no more. */
+  parted?: string[];
   /** The merge that closed this conversation: what the customer says now belongs into their other one. */
   mergedAway?: string;
   preview: ConversationRow["preview"];

@@ -29,11 +29,15 @@ export type MergeStep =
   | Order & { kind: "undo"; /** Both contacts as they are again; `refused`: what was forbidden while they were one. */ people: Record<string, { name: string; addresses: string[] }>; refused: Consent };
 
 const CLOSED = "merged";
+/** Undone merges that are remembered: what is told late comes within minutes. */
+const PARTED_MAX = 20;
 
 /** Takes one step. Safe to repeat: what a merge did here is remembered under its id. */
 export function merge(store: Store, timers: Timers, step: MergeStep, now: number): Carried | null {
   const { head } = store;
   if (step.kind === "undo") return undo(store, timers, step, now);
+  // Whoever told it was slower than who undid it.
+  if (head.parted?.includes(step.mergeId)) return null;
   const known = head.merges?.[step.mergeId];
   const joined: Joined = known ?? { contactId: head.contactId, at: now };
   head.contactId = step.contactId;
@@ -98,10 +102,11 @@ function undo(store: Store, timers: Timers, step: Extract<MergeStep, { kind: "un
   const { head } = store;
   const joined = head.merges?.[step.mergeId];
   const owner = joined && step.people[joined.contactId];
+  if (!head.parted?.includes(step.mergeId)) head.parted = [...head.parted ?? [], step.mergeId].slice(-PARTED_MAX);
   if (!joined || !owner) return null;
   const { [step.mergeId]: _gone, ...rest } = head.merges!;
   Object.assign(head, { merges: rest, contactId: joined.contactId, contactName: owner.name });
-  if (joined.away) {
+  if (joined.away && head.mergedAway === step.mergeId) {
     delete head.mergedAway;
     // Somebody has reopened or closed it since: that holds.
     if (head.status === "closed" && (head.closeReason === CLOSED || joined.away.status === "closed")) Object.assign(head, joined.away);

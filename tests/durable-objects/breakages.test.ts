@@ -112,6 +112,16 @@ it.each(Object.entries(COMMANDS).filter(([name]) => name !== "receive"))("%s tha
   expect(row.inboundCount).toBe(2);
 });
 
+it("a merge that is told after it was undone changes nothing", async () => {
+  const talk = await newConversation(desk);
+  const before = await seen(talk);
+  const { contactId, contactName } = before.row;
+  await talk.object().merge({ ...MERGE, kind: "undo", people: { [contactId]: { name: contactName, addresses: [talk.phone] } }, refused: {} }, Date.now());
+  await talk.object().merge({ ...MERGE, kind: "away" }, Date.now());
+  await talk.object().merge({ ...MERGE, kind: "in", carried: CARRIED, consent: {} }, Date.now());
+  expect(await seen(talk)).toEqual(before);
+});
+
 it("no command makes a conversation that never was", async () => {
   const talk = conversation(desk, "c_never");
   const never = { ...talk, phone: newPhone() };

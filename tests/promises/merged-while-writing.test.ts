@@ -6,7 +6,8 @@ import { crash } from "../support/crash";
 import { mail, people, somebody } from "../support/merging";
 import { draws } from "./simulation/draw";
 
-const SEEDS = 6;
+/** The last two once broke it. */
+const SEEDS = [1, 2, 3, 4, 60, 69];
 const ROUNDS = 8;
 /** A provider that got no answer asks again, with the same message. */
 const REPEATS = 10;
@@ -14,7 +15,7 @@ const REPEATS = 10;
 const desk = await newDesk();
 const { contactOf, merge, undo } = people(desk);
 
-it.each(Array.from({ length: SEEDS }, (_, nth) => nth + 1))("somebody who is merged and made two while they write on both channels and objects die loses nothing and has one open conversation each (seed %i)", async (seed) => {
+it.each(SEEDS)("somebody who is merged and made two while they write on both channels and objects die loses nothing and has one open conversation each (seed %i)", async (seed) => {
   const chance = draws(seed);
   const { phone, address, asTwo, texts, mails } = somebody(desk);
   const two = await asTwo();
