@@ -112,6 +112,16 @@ describe("a signature", () => {
   });
 });
 
+it("words typed without formatting are what is sent, though another browser had formatted them", async () => {
+  localStorage.setItem("draft:m1:v1:reply", JSON.stringify({ ...emptyDraft("reply"), text: "Old", html: "<p>Old</p>", updatedAt: new Date().toISOString() }));
+  const session = show();
+  await waitFor(() => expect(message().value).toBe("Old"));
+  type(message(), "New");
+  fireEvent.click(button("Send"));
+  expect(session.sent).toEqual([expect.objectContaining({ text: "New" })]);
+  expect(session.sent[0]).not.toHaveProperty("html");
+});
+
 it("what is no address stands in the way of sending until it is corrected or removed", async () => {
   const session = show();
   type(message(), "Hi");

@@ -217,7 +217,7 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   const plain = () => (
     <TextBox
       label={t("composer.message")} placeholder={t("composer.placeholder", { name: session.contactName() })} value={reply.draft.text} marks={marks()}
-      ref={(element) => { area = element; }} onInput={(text) => reply.write({ text })} onKeyDown={keyDown} onBlur={reply.typing.stop}
+      ref={(element) => { area = element; }} onInput={(text) => reply.write({ text, html: undefined })} onKeyDown={keyDown} onBlur={reply.typing.stop}
     />
   );
 

@@ -93,7 +93,7 @@ export function createReply(session: ComposerSession) {
       return left !== undefined ? { why: "bad-address", text: left } : hindrance(store.draft, via(), recipients());
     },
     /** From the first word on the channel stays what the writer saw: a new message on another one must not move it. */
-    write: (patch: { text: string; html?: string }) => {
+    write: (patch: { text: string; html?: string | undefined }) => {
       store.change(store.draft.channel === null ? { ...patch, channel: chosen() } : patch);
       typing.typed(patch.text);
     },
