@@ -1,3 +1,4 @@
+import { createEffect, onCleanup } from "solid-js";
 import { createStore } from "solid-js/store";
 import type { Attachment } from "../../../worker/contract/entry";
 import type { Refusal } from "./limits";
@@ -54,6 +55,15 @@ export function createUploads({ put, refuse, stored, prepare }: { put: Put; refu
     }
   }
 
+  const busy = () => items.some(({ state }) => state === "sending");
+  // A file on its way ends with its page: the browser asks before it closes.
+  createEffect(() => {
+    if (!busy()) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    onCleanup(() => window.removeEventListener("beforeunload", ask));
+  });
+
   const facts = (file: File) => ({ name: file.name, type: file.type, size: file.size, file });
 
   function add(file: File, done?: Done) {
@@ -80,7 +90,7 @@ export function createUploads({ put, refuse, stored, prepare }: { put: Put; refu
 
   return {
     items,
-    busy: () => items.some(({ state }) => state === "sending"),
+    busy,
     /** `done`: what becomes of these files, where it is not the usual. */
     add: (files: Iterable<File>, done?: Done) => { for (const file of files) add(file, done); },
     cancel: (id: string) => {
