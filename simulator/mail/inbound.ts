@@ -16,6 +16,9 @@ const Inbound: z.ZodType<MailInbound> = z.object({
   dmarc: z.enum(["pass", "fail"]).optional(), messageId: z.string().optional(),
 });
 
+/** Under which name a company writes what it found of the sender; Mailgun, Postmark and SendGrid say it in their own ways. */
+const SIGNED_BY: Readonly<Record<string, string>> = { resend: "amazonses.com" };
+
 const addressesOf = (value: string | string[] | undefined): Address[] => [value ?? []].flat().map((text) => {
   const parsed = parseAddress(text);
   if (!parsed) throw new Refused(`${text} is not a mail address`);
@@ -65,7 +68,7 @@ export async function receiveMail(input: unknown, asked: string, realm: Realm): 
     inReplyTo: reply?.inReplyTo ?? wish.inReplyTo ?? null, references: reply?.references ?? (wish.inReplyTo ? [wish.inReplyTo] : []),
   };
   const verdict = wish.dmarc ?? "pass";
-  const headers: Record<string, string> = { "Authentication-Results": `mx.cloudflare.net; dkim=${verdict} header.d=${domainOf(from.address)}; dmarc=${verdict} header.from=${domainOf(from.address)}; spf=${verdict} smtp.mailfrom=${from.address}`, ...autoHeaders(wish.auto) };
+  const headers: Record<string, string> = { "Authentication-Results": `${SIGNED_BY[asked] ?? "mx.cloudflare.net"}; dkim=${verdict} header.d=${domainOf(from.address)}; dmarc=${verdict} header.from=${domainOf(from.address)}; spf=${verdict} smtp.mailfrom=${from.address}`, ...autoHeaders(wish.auto) };
   const attachments = (wish.attachments ?? []).map(({ name, type, base64 }) => ({ name, type, bytes: bytesOf(base64) }));
   const raw = build({ from, to, cc, at: realm.now(), messageId, headers, attachments, ...content });
   const mail: MailFacts = { fromName: from.name, to: to.map(({ address }) => address), cc: cc.map(({ address }) => address), bcc: [], replyTo: null, messageId, headers, subject: content.subject, html: content.html, inReplyTo: content.inReplyTo, references: content.references };
