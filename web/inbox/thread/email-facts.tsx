@@ -1,10 +1,12 @@
-import { createSignal, For, Match, Show, Switch } from "solid-js";
+import { createSignal, For, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import type { EmailFields, Entry } from "../../../worker/contract/entry";
 import { shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { EmailSource } from "./email-source";
 import { Ticks } from "./ticks";
 import styles from "./email.module.css";
+
+/** Few people ever look at headers. */
+const EmailSource = lazy(async () => ({ default: (await import("./email-source")).EmailSource }));
 
 /** What a reader should know before the first word: that a machine wrote it, that nobody vouches for its sender, that it goes on elsewhere. */
 export function EmailMarks(props: { entry: Entry; email: EmailFields }) {
@@ -30,6 +32,8 @@ const AUTHENTICITY = { verified: "inbox.email.verified", failed: "inbox.email.fa
 /** Beyond who wrote to whom: whether that is proved, the mail's own id, and the way to its original. */
 export function EmailFacts(props: { entry: Entry; email: EmailFields }) {
   const [showsSource, setSource] = createSignal(false);
+  // Once asked for it stays, so that closing can give the focus back.
+  const [wasAsked, setAsked] = createSignal(false);
   return (
     <>
       <dl class={styles["fields"]}>
@@ -37,8 +41,8 @@ export function EmailFacts(props: { entry: Entry; email: EmailFields }) {
         <Show when={props.email.messageId}>{(id) => <><dt>{t("inbox.email.fieldMessageId")}</dt><dd><code>{id()}</code></dd></>}</Show>
       </dl>
       <Show when={props.entry.direction === "in"}>
-        <button type="button" class={styles["act"]} classList={{ [styles["of-fields"]!]: true }} onClick={() => setSource(true)}>{t("inbox.email.source")}</button>
-        <EmailSource entry={props.entry} email={props.email} open={showsSource()} onOpenChange={setSource} />
+        <button type="button" class={styles["act"]} classList={{ [styles["of-fields"]!]: true }} onClick={() => { setAsked(true); setSource(true); }}>{t("inbox.email.source")}</button>
+        <Show when={wasAsked()}><Suspense><EmailSource entry={props.entry} email={props.email} open={showsSource()} onOpenChange={setSource} /></Suspense></Show>
       </Show>
     </>
   );
