@@ -54,7 +54,7 @@ describe("a webhook", () => {
 
 describe("every recorded request becomes what it says", () => {
   const comment = { kind: "message", media: [], opensNoWindow: true, at: NOW };
-  const tap = (text: string, payload: string) => ({ ...message, text, content: { kind: "choice", how: "button", payload, description: null } });
+  const tap = (text: string, payload: string, how = "tap") => ({ ...message, text, content: { kind: "choice", how, payload, description: null } });
   const EVENTS: Record<string, [promise: string, events: object[]]> = {
     "message-text.basic.json": ["words are words, flags are flags", [{ ...message, externalId: IN, text: "Hey! Do you ship to AT? 🇦🇹" }]],
     "message-text.instagram-login-secret.json": ["the other secret changes nothing of what is said", [{ ...message, text: "signed with Instagram app secret" }]],
@@ -80,7 +80,7 @@ describe("every recorded request becomes what it says", () => {
     "echo.self-chat.json": ["a note to oneself is nobody's", []],
     "postback.icebreaker.json": ["a tap on an ice-breaker is their message", [tap("What are your prices?", "PRICES")]],
     "postback.button.json": ["a tap on a button is their message", [tap("Buy", "BUY_1")]],
-    "postback.with-referral.json": ["a tap keeps where they came from", [{ ...tap("Hi", "X"), referral: { kind: "link", headline: null, body: null, url: null, ref: "igme" } }]],
+    "postback.with-referral.json": ["a tap keeps where they came from", [{ ...tap("Hi", "X", "ice-breaker"), referral: { kind: "link", headline: null, body: null, url: null, ref: "igme" } }]],
     "referral.igme.json": ["an ig.me link into a known chat opens the window", [{ kind: "activity", person: jane, type: "referral", text: "Opened the chat from a link", referral: { kind: "link", ref: "summer" }, opensWindow: true, at: NOW }]],
     "referral.product.json": ["a question about a product names it", [{ ...message, text: "this?", referral: { kind: "shop", headline: null, body: null, url: null, ref: "123" } }]],
     "referral.story.json": ["an empty reference is none", [{ kind: "activity", text: "Opened the chat from a story", referral: { kind: "story", headline: null, body: null, url: null, ref: null }, opensWindow: false }]],

@@ -136,14 +136,17 @@ function editOf(body: unknown, { person, by, at }: Context): InboundEvent[] {
   return [{ kind: "edit", target: edit.mid, person, by, text: edit.text, version: edit.num_edit, at }];
 }
 
-/** A tap on a button, a menu or an ice-breaker: the payload is only known to the app that made it. */
+/**
+ * A tap on a button, a menu or an opening question: they look alike on the wire, and the payload is only known to the app that
+ * made it. Only one that brings along where they came from is sure to have begun the chat.
+ */
 function postbackOf(body: unknown, context: Context): InboundEvent[] {
   const postback = Postback.safeParse(body).data;
   if (!postback) return [other("unreadable postback", context.at)];
   const { mid, title, payload, referral } = postback;
   return [{
     kind: "message", externalId: mid ?? idOf("postback", context), from: context.person, at: context.at, ...(context.standby && { standby: true }),
-    text: title || payload || "A tap on a button", media: [], content: { kind: "choice", how: "button", payload: payload || null, description: null },
+    text: title || payload || "A tap on a button", media: [], content: { kind: "choice", how: referral ? "ice-breaker" : "tap", payload: payload || null, description: null },
     ...(referral && { referral: referralOf(referral) }),
   }];
 }

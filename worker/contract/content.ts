@@ -38,7 +38,7 @@ export const Content = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("story"), relation: z.enum(["reply", "mention"]), url: words, expiresAt: z.iso.datetime().nullable() }).describe("an answer to, or a mention in, a story"),
   z.object({ kind: z.literal("share"), what: z.enum(["post", "reel", "video", "link", "product"]), title: words, url: words }),
   z.object({ kind: z.literal("order"), items: z.array(z.object({ id: z.string(), quantity: z.number(), price: z.number(), currency: z.string() })) }),
-  z.object({ kind: z.literal("choice"), how: z.enum(["button", "list", "quick-reply", "menu", "ice-breaker"]), payload: words, description: words }).describe("they tapped something; `text` is its label"),
+  z.object({ kind: z.literal("choice"), how: z.enum(["button", "list", "quick-reply", "menu", "ice-breaker", "tap"]), payload: words, description: words }).describe("they tapped something; `text` is its label. `ice-breaker`: what begins a chat (Get Started, an opening question). `tap`: the platform does not say what"),
   z.object({ kind: z.literal("form"), name: words, fields: z.array(z.object({ label: z.string(), value: z.string() })) }),
   z.object({ kind: z.literal("comment"), where: z.enum(["post", "live"]), commentId: z.string(), postId: words, parentId: words }).describe("a public comment"),
   z.object({ kind: z.literal("review"), stars: z.int().min(0).max(5).describe("0: without stars"), place: words, url: words, original: words.describe("the words before they were translated") }),
