@@ -1,5 +1,5 @@
 import type { InboundEvent } from "../../worker/channels/channel";
-import type { Reaction } from "../../worker/contract/content";
+import type { Content, Reaction } from "../../worker/contract/content";
 import type { Timers } from "../lib/timers";
 import { previewOf, quoteOf, reopen, unspent } from "./head";
 import type { Delivery } from "./receiving";
@@ -32,7 +32,7 @@ export function amended(store: Store, timers: Timers, connection: Line, stored: 
 }
 
 function apply(store: Store, timers: Timers, stored: Stored, event: Amendment, now: number): Stored | null {
-  if (stored.entry.deleted) return null;
+  if (stored.entry.deleted) return event.kind === "edit" && event.content?.kind === "review" && stored.entry.deletedBy === "contact" ? restored(store, stored, event, event.content) : null;
   switch (event.kind) {
     case "delete": return unsend(store, timers, stored, event, now);
     case "edit": return edit(store, stored, event);
@@ -52,6 +52,17 @@ function unsend(store: Store, timers: Timers, stored: Stored, { by }: Amendment,
   if (entry.content?.kind === "review") delete store.head.stars;
   for (const other of store.quoting(entry.id)) store.update(other, { quote: quoteOf(next.entry) });
   if (store.head.preview?.entryId === entry.id) store.head.preview = store.newestPreview();
+  return next;
+}
+
+/** A review that was gone stands at Google again: written anew by the same person, or let back in by moderation. */
+function restored(store: Store, stored: Stored, { text, version, at }: Extract<Amendment, { kind: "edit" }>, content: Content & { kind: "review" }): Stored {
+  const { head } = store;
+  const next = store.update(stored, { deleted: false, deletedBy: null, text, content, editedAt: new Date(at).toISOString() }, { version }, { reindex: true });
+  head.stars = content.stars;
+  head.lastAt = Math.max(head.lastAt, at);
+  head.preview = store.newestPreview();
+  reopen(head);
   return next;
 }
 
