@@ -3,7 +3,7 @@ import { displayName, headerText, mailDomain } from "../domain/mail-address";
 import { angled } from "../domain/mail-thread";
 import type { OutboundEmail, OutboundMedia, OutboundMessage } from "./channel";
 import { dispositionOf, plainText, threadHeaders } from "./mail-send";
-import { base64, base64Bytes, type Bytes, fileBytes, joined, type Piece, runsOf } from "./streamed";
+import { asBase64, base64, type Bytes, fileBytes, joined, type Piece } from "./streamed";
 
 const WORD_BYTES = 45; // an encoded word has at most 75 characters, 60 of them for base64 (RFC 2047, 2)
 const PLAIN_HEADER = 900; // characters; a line may have 998 with its name (RFC 5322, 2.1.1)
@@ -11,7 +11,6 @@ const QP_LINE = 75; // characters before the soft break, which is the 76th (RFC 
 const BASE64_LINE = 76;
 const BASE64_UNIT = 3; // bytes that make four letters
 const FILE_LINE = 57; // bytes that make one line of base64
-const FILE_SLICE = FILE_LINE * 4096; // bytes: whole lines of base64, and small enough to join
 const TAB = 9, LF = 10, CR = 13, SPACE = 32, EQUALS = 61, TILDE = 126;
 
 const encoder = new TextEncoder();
@@ -113,12 +112,7 @@ function filePart(file: OutboundMedia): Piece[] {
 /** Base64 in lines, each with its end. */
 function inLines(file: Bytes): Bytes {
   const letters = Math.ceil(file.size / BASE64_UNIT) * 4;
-  return { size: letters + 2 * Math.ceil(letters / BASE64_LINE), chunks: () => linesOf(file) };
-}
-
-async function* linesOf(file: Bytes): AsyncGenerator<Uint8Array> {
-  for await (const run of runsOf(file, FILE_LINE))
-    for (let from = 0; from < run.length; from += FILE_SLICE) yield base64Bytes(run.subarray(from, from + FILE_SLICE), BASE64_LINE);
+  return { size: letters + 2 * Math.ceil(letters / BASE64_LINE), chunks: () => asBase64(file, FILE_LINE, BASE64_LINE) };
 }
 
 /**

@@ -3,15 +3,15 @@ import type { OutboundMedia } from "./channel";
 /** A body that is made while it is sent, so that a large file is never whole in memory. */
 export interface Streamed { type: string; stream: ReadableStream<Uint8Array> }
 
-/** Bytes that need never be whole: how many there are, and the same ones each time they are asked for. */
+/** Bytes that need never be whole: how many there are, and the same ones each time they are asked for. A chunk holds only until the next is asked for. */
 export interface Bytes { size: number; chunks(): AsyncIterable<Uint8Array> }
 
 /** A text, or bytes where they stand in a body: as they are, or as base64. */
 export type Piece = string | { bytes: Bytes; as: "raw" | "base64" };
 
 const encoder = new TextEncoder();
-/** A read each; 25 MB are 400. */
-const READ_BYTES = 64 * 1024;
+/** A read each; 25 MB are 400. Whole lines and units of base64, so that little is left over between two. */
+const READ_BYTES = 57 * 1_150;
 /** Three bytes are four letters. */
 const BASE64_UNIT = 3;
 
@@ -32,10 +32,11 @@ async function* inReads(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8A
     return yield* body;
   }
   try {
-    for (;;) {
-      const { value, done } = await reader.read(new Uint8Array(READ_BYTES));
+    for (let buffer = new ArrayBuffer(READ_BYTES); ;) {
+      const { value, done } = await reader.read(new Uint8Array(buffer));
       if (done) return;
       yield value;
+      ({ buffer } = value);
     }
   } finally {
     await reader.cancel().catch(() => undefined);
@@ -44,9 +45,15 @@ async function* inReads(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8A
 
 /** Bytes in runs whose length is a multiple of `unit`; only the last may be shorter. */
 export async function* runsOf(bytes: Bytes, unit: number): AsyncGenerator<Uint8Array> {
-  let rest: Uint8Array = new Uint8Array(0);
+  let rest: Uint8Array = new Uint8Array(0), room = new Uint8Array(0);
   for await (const chunk of bytes.chunks()) {
-    const both = rest.byteLength === 0 ? chunk : joinedOf([rest, chunk]);
+    const size = rest.byteLength + chunk.byteLength;
+    if (rest.byteLength > 0 && room.byteLength < size) room = new Uint8Array(size);
+    if (rest.byteLength > 0) {
+      room.set(rest);
+      room.set(chunk, rest.byteLength);
+    }
+    const both = rest.byteLength > 0 ? room.subarray(0, size) : chunk;
     const whole = both.byteLength - (both.byteLength % unit);
     if (whole > 0) yield both.subarray(0, whole);
     rest = both.slice(whole);
@@ -56,15 +63,16 @@ export async function* runsOf(bytes: Bytes, unit: number): AsyncGenerator<Uint8A
 
 /** Bytes in runs of at least `size`; only the last may be shorter. */
 export async function* gathered({ chunks }: Bytes, size: number): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array[] = [], length = 0;
+  let held = new Uint8Array(2 * size), length = 0;
   for await (const chunk of chunks()) {
-    held.push(chunk);
+    if (length + chunk.byteLength > held.byteLength) held = joinedOf([held.subarray(0, length), new Uint8Array(chunk.byteLength)]);
+    held.set(chunk, length);
     length += chunk.byteLength;
     if (length < size) continue;
-    yield joinedOf(held);
-    [held, length] = [[], 0];
+    yield held.slice(0, length);
+    length = 0;
   }
-  if (length > 0) yield joinedOf(held);
+  if (length > 0) yield held.slice(0, length);
 }
 
 export function joinedOf(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
@@ -80,10 +88,11 @@ export function joinedOf(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> 
 const LETTERS = encoder.encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 const PADDING = 61, CR = 13, LF = 10;
 
-/** As ASCII bytes: a text of 25 MB between bucket and provider would be 60 MB more to clear up. `line` letters (a multiple of 4), then CRLF; 0 for none. */
-export function base64Bytes(bytes: Uint8Array, line = 0): Uint8Array<ArrayBuffer> {
+/** As ASCII bytes: a text of 25 MB between bucket and provider would be 60 MB more to clear up. `line` letters (a multiple of 4), then CRLF; 0 for none. Written into `room` if it is large enough. */
+export function base64Bytes(bytes: Uint8Array, line = 0, room?: ArrayBuffer): Uint8Array<ArrayBuffer> {
   const letters = Math.ceil(bytes.length / BASE64_UNIT) * 4;
-  const out = new Uint8Array(letters + (line > 0 ? 2 * Math.ceil(letters / line) : 0));
+  const size = letters + (line > 0 ? 2 * Math.ceil(letters / line) : 0);
+  const out = room && room.byteLength >= size ? new Uint8Array(room, 0, size) : new Uint8Array(size);
   let at = 0, column = 0;
   for (let from = 0; from < bytes.length; from += BASE64_UNIT) {
     const first = bytes[from]!, second = bytes[from + 1], third = bytes[from + 2];
@@ -112,7 +121,17 @@ async function* chunksOf(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
   for (const piece of pieces) {
     if (typeof piece === "string") yield encoder.encode(piece);
     else if (piece.as === "raw") yield* piece.bytes.chunks();
-    else for await (const run of runsOf(piece.bytes, BASE64_UNIT)) yield base64Bytes(run);
+    else yield* asBase64(piece.bytes, BASE64_UNIT, 0);
+  }
+}
+
+/** Base64 of bytes read in multiples of `unit`, `line` letters in a line, all in one buffer. */
+export async function* asBase64(bytes: Bytes, unit: number, line: number): AsyncGenerator<Uint8Array> {
+  let room = new ArrayBuffer(0);
+  for await (const run of runsOf(bytes, unit)) {
+    const out = base64Bytes(run, line, room);
+    room = out.buffer;
+    yield out;
   }
 }
 
