@@ -1,3 +1,4 @@
+import { channelOf } from "../channels/registry";
 import { listConnections } from "../db/connections";
 import { findAccount } from "../db/locate";
 import { addressKey, isMailAddress } from "../domain/mail-address";
@@ -60,7 +61,7 @@ export async function unsubscribe(env: Env, { accountId, connectionId, address }
   const account = await findAccount(env, accountId);
   const rows = account ? await listConnections(account) : [];
   // The one that sent it may be gone; what they said is about all our mail.
-  const row = rows.find(({ id }) => id === connectionId) ?? rows.find(({ channel }) => channel === "email");
+  const row = rows.find(({ id }) => id === connectionId) ?? rows.find(({ provider }) => channelOf(provider)?.reaches[0]?.kind === "email");
   const open = account && row ? await openOwnConnection(account, row.id) : null;
   if (!open) return;
   const event = { kind: "consent", person: { kind: "email", address }, change: "stop", purpose: all ? "all" : "marketing", how: "unsubscribe", text: PROOF[way], at: now } as const;
