@@ -65,4 +65,4 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("resume" as const), who }) },
 );
 
-export const schedule: fc.Arbitrary<Schedule> = fc.record({ lines: fc.shuffledSubarray(OTHERS, { minLength: 1, maxLength: LINES_MAX }), steps: fc.array(fc.record({ step, together: fc.boolean() }), { minLength: 15, maxLength: 60, size: "max" }) });
+export const schedule: fc.Arbitrary<Schedule> = fc.record({ lines: fc.shuffledSubarray(OTHERS, { minLength: 1, maxLength: LINES_MAX }), steps: fc.array(fc.record({ step, together: fc.boolean() }), { minLength: 15, maxLength: 50, size: "max" }) });
