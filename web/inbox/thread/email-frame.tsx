@@ -27,6 +27,8 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
     const clean = mail.purify.cleanEmail(mail.html, { allowRemote: allowRemote(), inline: mail.inline, labels: { quote: t("inbox.email.quote"), signature: t("inbox.email.signature") } });
     return { blocked: clean.blocked, body: clean.body, srcdoc: mail.purify.emailDocument(clean, allowRemote()) };
   });
+  // Once they are shown nothing is held back, but the choice still stands.
+  const hasRemote = createMemo<boolean>((before) => before || known()?.pictures.shown === true || (shown()?.blocked ?? 0) > 0, false);
   const height = createMemo(() => { const mail = shown(); return mail ? known()!.height.estimateHeight(mail.body, width()) : { px: 0, isCut: false }; });
   // How high the words stand depends on how wide the pane is.
   const watch = (paper: HTMLElement): void => {
@@ -41,7 +43,7 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
       <Match when={!shown()}><div class={styles["loading"]} role="status" aria-label={t("inbox.email.loading")} /></Match>
       <Match when={shown()}>{(mail) => (
         <>
-          <Show when={known()!.pictures.shown || mail().blocked > 0}>
+          <Show when={hasRemote()}>
             <PictureChoice conversationId={props.conversationId} entry={props.entry} sender={props.email.from.address} pictures={known()!.pictures} blocked={allowRemote() ? 0 : mail().blocked} onShow={() => setAsked(true)} />
           </Show>
           <div class={styles["paper"]} ref={watch}><iframe
