@@ -39,7 +39,7 @@ describe("the chat on sites that allow little", () => {
       const page = await visit("/api/docs/widget");
       const cookies = await page.context().newCDPSession(page);
       await cookies.send("Network.enable");
-      await cookies.send("Network.setCookieControls", { enableThirdPartyCookieRestriction: true, disableThirdPartyCookieMetadata: true, disableThirdPartyCookieHeuristics: true });
+      await cookies.send("Network.setCookieControls", { enableThirdPartyCookieRestriction: true });
       await page.addInitScript((denies) => {
         const own = window as unknown as { violations: string[] };
         own.violations = [];
