@@ -8,6 +8,7 @@ import { tell } from "./tell";
 import { pause, sms, type Person, type World, type Written } from "./world";
 
 const HOUR = 3_600_000;
+const MINUTE = 60_000;
 
 /** Plays a schedule. Nothing is thrown by what the storm breaks: whoever got no answer asks again, as in life. */
 export async function play(world: World, { lines, steps }: Schedule): Promise<void> {
@@ -140,7 +141,7 @@ const ACTS: Acts = {
   visit: async (world, { who, what }) => world.people[who]!.visitor?.say(what),
   wait: async (world, { ms }) => {
     // Providers repeat themselves for hours, not for days.
-    if (ms === DAY_AND_MORE) await repeat(world);
+    if (ms === DAY_AND_MORE) await lastTries(world);
     await world.advance(ms);
     await world.fire();
     await world.fire();
@@ -164,6 +165,15 @@ const ACTS: Acts = {
 /** A screen that lost its socket comes back; one that finds nobody tries again another time. */
 export async function resume(world: World, { thread, visitor }: Person, list: boolean): Promise<void> {
   await Promise.all([thread.resume().catch(() => {}), visitor?.resume().catch(() => {}), list ? world.list.resume().catch(() => {}) : null]);
+}
+
+/** What is tried again within minutes is not a day late: a report that came before its message waits for it no longer than that. */
+async function lastTries(world: World): Promise<void> {
+  await repeat(world);
+  for (let tries = 0; tries < 3; tries++) {
+    await world.advance(5 * MINUTE);
+    await world.fire();
+  }
 }
 
 function wentWrong({ providers }: World, id: string): boolean {
