@@ -108,4 +108,24 @@ describe("mail", () => {
     // Pictures were asked for, and nothing else.
     expect(asked.filter((url) => !url.endsWith(".png"))).toEqual([]);
   });
+
+  test("pictures allowed for good are there in the sender's next mail, in every browser, and asked about again when taken back", async ({ as, api, world }) => {
+    const [from, text] = [mailbox("nora"), words("Our new colours")];
+    const html = (name: string) => `<p>${text}</p><img src="https://pics.example/${name}.png" width=40 height=40>`;
+    const { id } = await mails({ api, world }, { from, subject: "Colours", text, html: html("first") });
+    const agent = await as("agent");
+    await open(agent, id);
+    await thread(agent).getByRole("button", { name: `Always from ${from}` }).click();
+    await thread(agent).getByText(`always shown in mail from ${from}`).waitFor();
+    const again = words("More colours");
+    await world("/cloudflare-email/inbound", { from, to: "workshop@northside.example", subject: "More", text: again, html: html("second") });
+    const other = await as("agent");
+    const asked: string[] = [];
+    other.context().on("request", (request) => { if (request.url().includes("pics.example")) asked.push(request.url()); });
+    await open(other, id);
+    await becomes(() => asked.some((url) => url.endsWith("/second.png")), true);
+    await thread(other).getByRole("button", { name: "Ask again" }).last().click();
+    await other.reload();
+    await thread(other).getByRole("button", { name: `Always from ${from}` }).last().waitFor();
+  });
 });
