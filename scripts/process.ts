@@ -18,7 +18,7 @@ function inherited(): NodeJS.ProcessEnv {
  * Runs one of the project's own tools to its end and keeps what it printed. The process leads a group of its own, and the
  * whole group goes when the tool ends, so that no workerd or browser stays behind.
  */
-export async function run(command: readonly [tool: string, ...args: string[]], { limitSeconds = 840, env = {} as Record<string, string>, show = false } = {}): Promise<Finished> {
+export async function run(command: readonly [tool: string, ...args: string[]], { limitSeconds = 480, env = {} as Record<string, string>, show = false } = {}): Promise<Finished> {
   const started = performance.now();
   const [tool, ...args] = command;
   const child = spawn(tool === "node" ? process.execPath : `${root}node_modules/.bin/${tool}`, args, {

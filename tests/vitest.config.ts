@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["tests/{contract,domain,channels,db,http,durable-objects,flows,jobs,platform,promises,security,simulator}/**/*.test.ts"],
-          setupFiles: ["tests/support/migrate.ts"],
+          setupFiles: ["tests/support/migrate.ts", "tests/support/real-clock.ts"],
           isolate: false,
           maxWorkers: 1,
           testTimeout: 20_000,
