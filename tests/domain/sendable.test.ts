@@ -246,7 +246,9 @@ describe.each(Object.values(channels))("on $title", ({ kind, capabilities }) => 
     ["too large", { draft: draft({ files: [huge] }) }, ["too-large", "bad-type", "receive-only"]],
     ["empty", { draft: draft({ text: "" }) }, ["empty", "receive-only"]],
     ["a template in review", { draft: template("pending") }, ["template-not-approved", "no-templates", "receive-only"]],
-    ["held", { ...away, automated: true }, ["quiet-hours", "receive-only"]],
+    // What everybody reads is written by people: there is nothing of automation to wait.
+    ["held", { ...away, automated: true }, [capabilities.public ? "people-only" : "quiet-hours", "receive-only"]],
+    ["held until its time", { ...away, scheduled: true }, ["quiet-hours", "receive-only"]],
     ["warned", away, ["quiet-hours", "receive-only"]],
     ...(capabilities.window ? windowCases(capabilities.window) : []),
   ];
@@ -276,5 +278,9 @@ describe("one public answer without end", () => {
     ["goes with a warning, years later too", { capabilities: once, window: wrote(100_000) }, "warning: public"],
     ["is one", { capabilities: once, window: wrote(1, 1) }, "refused: turn-used", null],
     ["answers only what was written", { capabilities: once, window: null }, "refused: never-wrote", "channel"],
+    ["is written by a person, at any hour", { capabilities: once, window: wrote(1), automated: true }, "refused: people-only", null],
+    ["is not automation's either while nothing is written yet", { capabilities: once, window: wrote(1), automated: true, draft: null }, "refused: people-only", null],
+    ["is not left waiting for the morning where automation wrote it", { capabilities: once, window: { openedAt: MIDNIGHT - HOUR, ad: false, used: 0 }, automated: true, now: MIDNIGHT, quiet: { hours: NIGHTS, zone: null, accountZone: "UTC" } }, "refused: people-only", null],
+    ["of a person waits for its hour like any other", { capabilities: once, window: { openedAt: MIDNIGHT - HOUR, ad: false, used: 0 }, scheduled: true, now: MIDNIGHT, quiet: { hours: NIGHTS, zone: null, accountZone: "UTC" } }, "held: quiet-hours"],
   ]);
 });
