@@ -5,7 +5,7 @@ import type { Capabilities } from "../../worker/contract/channel";
 import type { ComposeChannel } from "../../worker/contract/compose";
 import type { Draft } from "../../worker/contract/entry";
 import { maySend, type SendDraft } from "../../worker/domain/sendable";
-import { hindrance } from "../../web/inbox/composer/message";
+import { hindrance } from "../../web/inbox/composer/hindrance";
 
 /** Text that fills `of` units of a channel's own kind. */
 const words = ({ unit }: Capabilities["text"], of: number): string =>

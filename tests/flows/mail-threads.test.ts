@@ -118,7 +118,7 @@ describe("what became of a mail, person by person", () => {
   async function sentTo(cc: string[]) {
     const { address, talk } = await begun();
     fakeProvider();
-    const sent = await talk.send("Ready", { line: desk.lines.resend, to: [address], ...{ cc } });
+    const sent = await talk.send("Ready", { line: desk.lines.resend, to: [address], cc });
     await isFound(sent.email!.messageId!);
     return { address, talk, sent: await talk.becomes(sent.id, "sent") };
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Capabilities, WindowRule } from "../../worker/contract/channel";
 import type { WindowState } from "../../worker/contract/compose";
 import { messagesOf, refuseFile } from "../../web/inbox/composer/limits";
-import { lengthOf } from "../../web/inbox/composer/message";
+import { lengthOf } from "../../web/inbox/composer/hindrance";
 import { countdown, nextChange, quota, timeLeft } from "../../web/inbox/composer/window";
 
 const NOW = Date.parse("2026-05-12T09:00:00Z");

@@ -11,7 +11,7 @@ const clean = (html: string, allowRemote = false) => cleanEmail(html, { allowRem
 
 /** Parses the result as the frame will, and again as a second reader would: what changes between the two is how mutation attacks work. */
 function parsed(html: string): Document {
-  const once = new DOMParser().parseFromString(emailDocument({ html, blocked: 0, hasQuote: false }, false), "text/html");
+  const once = new DOMParser().parseFromString(emailDocument({ html }, false), "text/html");
   return new DOMParser().parseFromString(once.documentElement.outerHTML, "text/html");
 }
 

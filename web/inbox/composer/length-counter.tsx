@@ -2,7 +2,7 @@ import { Show } from "solid-js";
 import type { Capabilities } from "../../../worker/contract/channel";
 import { locale, t } from "../../lib/i18n";
 import { Tooltip } from "../../ui/tooltip";
-import { lengthOf } from "./message";
+import { lengthOf } from "./hindrance";
 import styles from "./composer.module.css";
 
 /** Nobody needs a number while there is plenty of room. */

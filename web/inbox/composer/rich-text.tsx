@@ -2,7 +2,8 @@ import { Bold, ImagePlus, Italic, Link, List, ListOrdered, TextQuote } from "luc
 import { createEffect, createSignal, on, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { t } from "../../lib/i18n";
 import { IconButton } from "../../ui/icon-button";
-import { isPicture, pastedPictures } from "./pictures";
+import { isPicture } from "./draft-files";
+import { pastedPictures } from "./pictures";
 import type { Editor } from "./rich-editor";
 import { htmlOf } from "./rich-html";
 import styles from "./composer.module.css";

@@ -99,9 +99,9 @@ const asElement = (node: Node): HTMLElement => node as HTMLElement;
 const withoutUrls = (css: string): string => css.replace(/@import[^;]*;?/gi, "").replace(/url\s*\([^)]*\)/gi, "none");
 
 /** The whole document of the frame. Its policy forbids everything but pictures and the mail's own styles. */
-export function emailDocument(clean: CleanEmail, allowRemote: boolean): string {
+export function emailDocument({ html }: Pick<CleanEmail, "html">, allowRemote: boolean): string {
   const images = allowRemote ? "img-src data: https: http:" : "img-src data:";
-  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; ${images}; form-action 'none'; base-uri 'none'"><meta name="referrer" content="no-referrer"><style>${FRAME_STYLE}</style></head><body>${clean.html}</body></html>`;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; ${images}; form-action 'none'; base-uri 'none'"><meta name="referrer" content="no-referrer"><style>${FRAME_STYLE}</style></head><body>${html}</body></html>`;
 }
 
 /** Mail is written for white paper: it keeps it in the dark too, so that no text is lost on its own ground. */

@@ -1,6 +1,5 @@
 import type { ButtonLimits } from "../../../../worker/contract/channel";
-import type { Draft } from "../../../../worker/contract/entry";
-import type { OutgoingMessage } from "../../../lib/outbox";
+import type { Draft, MessageDraft } from "../../../../worker/contract/entry";
 
 /** An answer to tap while it is written. `url` is null until somebody asks for a link. */
 export interface Answer { text: string; url: string | null }
@@ -8,7 +7,7 @@ export interface Answer { text: string; url: string | null }
 export const answersOf = (draft: Pick<Draft, "buttons">): Answer[] => (draft.buttons ?? []).map(({ text, url = null }) => ({ text, url }));
 
 /** As they go out: those without words were begun and left. */
-export const written = (draft: Pick<Draft, "buttons">): NonNullable<OutgoingMessage["buttons"]> =>
+export const written = (draft: Pick<Draft, "buttons">): NonNullable<MessageDraft["buttons"]> =>
   answersOf(draft).map(({ text, url }) => ({ text: text.trim(), url: url?.trim() || null })).filter(({ text }) => text !== "");
 
 /** What keeps answers from going out, as the key of a sentence. */
