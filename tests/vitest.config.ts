@@ -37,7 +37,7 @@ export default defineConfig({
       {
         root,
         plugins: [solid()],
-        test: { name: "web", include: ["tests/web/**/*.test.{ts,tsx}"], setupFiles: ["tests/web/words.ts"], environment: "happy-dom", isolate: false, maxWorkers: 1 },
+        test: { name: "web", testTimeout: 20_000, include: ["tests/web/**/*.test.{ts,tsx}"], setupFiles: ["tests/web/words.ts", "tests/web/patience.ts"], environment: "happy-dom", isolate: false, maxWorkers: 1 },
       },
       {
         root,
