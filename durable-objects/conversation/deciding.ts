@@ -49,6 +49,8 @@ export const waitingSiblings = (store: Store, id: string): Stored[] => store.sib
 /** Sends a failed or unknown message again, as a new attempt of the same message. */
 export function retry(store: Store, timers: Timers, head: Head, stored: Stored, now: number): Entry {
   if (stored.entry.state !== "failed" && stored.entry.state !== "unknown") return stored.entry;
+  // The customer has it already, by another channel.
+  if (stored.entry.replacedBy) return stored.entry;
   timers.soon(`send:${stored.entry.seq}`, now);
   const { externalId, pastIds = [] } = stored.internal;
   const recipients = stored.entry.recipients.map((one) => ({ ...one, state: "sending" as const, failure: null }));

@@ -135,16 +135,22 @@ export function reopen(head: Head): void {
 /** What an answer shows of the message it answers. */
 export const quoteOf = (entry: Entry): Quote => ({ entryId: entry.id, kind: "message", author: entry.author.name, text: previewOf(entry).text });
 
+/** The newest that was said, for the list. */
+export function spoken(head: Head, stored: Stored, now: number): void {
+  const { channel } = stored.entry;
+  head.channels = [channel!, ...head.channels.filter((one) => one !== channel)];
+  head.lastAt = now;
+  head.preview = previewOf(stored.entry);
+}
+
 /** What a person's message does to the conversation when it goes out: one to the customer answers whatever waited, and (`reopens`) opens what was closed. */
 export function answer(head: Head, stored: Stored, now: number, reopens = true): void {
-  const { channel } = stored.entry;
   if (stored.internal.isAside) {
     head.lastAt = now;
     head.preview = previewOf(stored.entry);
     return;
   }
-  head.channels = [channel!, ...head.channels.filter((one) => one !== channel)];
-  head.lastAt = now;
+  spoken(head, stored, now);
   head.waitingSince = null;
   if (head.subject === null && stored.entry.email) head.subject = stored.entry.email.subject;
   // What was planned in a conversation that has gone on elsewhere leaves from there, and a person keeps one open conversation.
@@ -153,7 +159,6 @@ export function answer(head: Head, stored: Stored, now: number, reopens = true):
     head.closedAt = null;
     head.closeReason = null;
   }
-  head.preview = previewOf(stored.entry);
 }
 
 /** What a file is called that has no name of its own. */

@@ -2,6 +2,8 @@ import type { Content } from "../../worker/contract/content";
 import type { Capabilities } from "../../worker/contract/channel";
 import { type OpenConnection, openConnection, openOwnConnection } from "../../worker/flows/open-connection";
 import type { Timers } from "../lib/timers";
+import { spoken } from "./head";
+import { settled } from "./reports";
 import type { SendingHost } from "./sending";
 import type { Store, Stored } from "./store";
 
@@ -28,7 +30,7 @@ export async function replace({ env, store, timers, write, now }: SendingHost, s
     timers.clear(`instead:${seq}`);
     const current = store.at(seq);
     // Sent again by a person meanwhile, or arrived after all.
-    if (!other || current?.entry.state !== "failed" || !current.entry.failure || current.internal.wentInstead) return;
+    if (!other || current?.entry.state !== "failed" || !current.entry.failure || current.entry.replacedBy) return;
     sendInstead(store, timers, store.update(current, { failure: { ...current.entry.failure, sentence: wentBy(current.entry.failure.sentence, other) } }), other, now());
   });
 }
@@ -43,11 +45,11 @@ function worded(text: string, content: Content | null | undefined, { buttons }: 
 /** Sends what has surely not gone out over another connection, as a message of its own; once for each message. */
 export function sendInstead(store: Store, timers: Timers, stored: Stored, { row, channel }: OpenConnection, now: number): void {
   const { entry, internal } = stored;
-  if (internal.wentInstead) return;
+  if (entry.replacedBy) return;
   const { author, attachments, to } = entry;
   const next = store.insert({ kind: "message", direction: "out", channel: channel.kind, connectionId: row.id, author, ...worded(entry.text, entry.content, channel.capabilities), attachments, to, state: "queued", at: now, internal: { automated: internal.automated } });
   timers.soon(`send:${next.entry.seq}`, now);
-  store.remember(store.at(entry.seq)!, { wentInstead: true });
-  // Nobody has to deal with it: its successor tells what becomes of it.
-  store.head.failedIds = store.head.failedIds.filter((id) => id !== entry.id);
+  // Nobody has to deal with it: its successor tells what becomes of it, in the list too.
+  settled(store.head, store.update(store.at(entry.seq)!, { replacedBy: next.entry.id }));
+  spoken(store.head, next, now);
 }

@@ -137,8 +137,8 @@ export const reasonOf = ({ sentence, code }: Failure): string => (code ? `${sent
 
 /** Keeps the head's failed list and preview in step with a message of ours. */
 export function settled(head: Head, stored: Stored): void {
-  const { id, state, deleted } = stored.entry;
-  const isBad = !deleted && (state === "failed" || state === "unknown");
+  const { id, state, deleted, replacedBy } = stored.entry;
+  const isBad = !deleted && !replacedBy && (state === "failed" || state === "unknown");
   if (isBad !== head.failedIds.includes(id)) head.failedIds = isBad ? [...head.failedIds, id] : head.failedIds.filter((one) => one !== id);
   // The list shows what went wrong and nothing of the rest: a receipt is no reason to write every list anew.
   const { preview } = head;

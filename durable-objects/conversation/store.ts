@@ -23,8 +23,6 @@ export interface Internal {
   automated: boolean;
   /** It went to others than the customer: it answers nobody, and what becomes of it says nothing of the customer. */
   isAside?: boolean;
-  /** It went out over another connection, because this one could not. */
-  wentInstead?: boolean;
   /** The highest edit that was applied. */
   version?: number;
   /** When each side last set or took away its reaction. */

@@ -59,6 +59,13 @@ describe("RCS", () => {
     expect((await entries())[0]!.failure).toMatchObject({ code: "not-capable", sentence: expect.stringContaining("It went out over twilio instead.") as string });
     expect((await (await account.fetch(`/api/v1/conversations/${id}`)).json<Conversation>()).failed).toBe(false);
     expect(provider.to(phone)).toHaveLength(1);
+    const [withoutRcs, text] = await entries();
+    expect(withoutRcs!.replacedBy).toBe(text!.id);
+    const row = await (await account.fetch(`/api/v1/conversations/${id}`)).json<Conversation>();
+    expect([row.preview, row.channels[0]]).toMatchObject([{ entryId: text!.id, channel: "sms", text: "Your bike is ready" }, "sms"]);
+    // It arrived already: whoever asks for it once more gets it as it stands.
+    const again = await (await account.fetch(`/api/v1/conversations/${id}/messages/${withoutRcs!.id}/retry`, { method: "POST" })).json<Entry>();
+    expect([again.state, again.rev]).toEqual(["failed", withoutRcs!.rev]);
     provider.restore();
   });
 });

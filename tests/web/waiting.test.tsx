@@ -53,3 +53,22 @@ describe("what waits", () => {
     expect(world.asked).toMatchObject([{ method: "PATCH", path: "/api/v1/conversations/c1/messages/m1", body: { text: "See you at ten" } }]);
   });
 });
+
+describe("what failed here", () => {
+  const failed = (change: Partial<Entry> = {}) => entry(1, 5, { direction: "out", channel: "google", connectionId: "ch_1", text: "See you", state: "failed", failure: { class: "permanent", code: "not-capable", detail: "", sentence: "This phone does not take RCS messages. It went out over Texts instead." }, ...change });
+
+  it("is sent again by a person", () => {
+    as("agent");
+    show(failed());
+    expect(screen.getByRole("button", { name: "Retry" })).toBeTruthy();
+  });
+
+  it("and went out another way is not offered a second time", () => {
+    as("agent");
+    show(failed({ replacedBy: "e2" }));
+    expect(screen.getByText(/It went out over Texts instead/)).toBeTruthy();
+    expect(screen.queryByText(/Not delivered/)).toBeNull();
+    expect(screen.queryByRole("button", { name: "Retry" })).toBeNull();
+    expect(screen.getByRole("button", { name: "Details" })).toBeTruthy();
+  });
+});

@@ -93,6 +93,7 @@ export const Entry = z.object({
   to: z.string().nullable().describe("the customer's address this went to or came from"),
   attempts: z.array(Attempt),
   failure: Failure.nullable(),
+  replacedBy: z.string().optional().describe("it failed here and went out over another connection as this message: nothing is left to do"),
   recipients: z.array(Recipient).describe("per-recipient delivery of an email or a group"),
   segments: z.int().nullable(),
   price: z.object({ amount: z.string(), currency: z.string() }).nullable().optional().describe("what the provider took for it"),

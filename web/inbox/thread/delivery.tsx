@@ -1,4 +1,4 @@
-import { CircleAlert, CircleHelp, Clock } from "lucide-solid";
+import { CircleAlert, CircleHelp, Clock, CornerDownRight } from "lucide-solid";
 import { createSignal, Match, Switch } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { api, ApiProblem } from "../../lib/api";
@@ -45,6 +45,12 @@ export function DeliveryTrouble(props: { entry: Entry }) {
             <span class={styles["why-do"]}><Act text={t("inbox.entry.discard")} onClick={() => withdraw(item().clientId)} /></span>
           </div>
         )}</Match>
+        <Match when={props.entry.state === "failed" && props.entry.replacedBy}>
+          <div class={styles["why"]}>
+            <span class={styles["why-calm"]}><CornerDownRight size={12} aria-hidden="true" />{props.entry.failure?.sentence}</span>
+            <span class={styles["why-do"]}><Act text={t("inbox.entry.details")} quiet onClick={() => setDetails(true)} /></span>
+          </div>
+        </Match>
         <Match when={props.entry.state === "failed"}>
           <div class={styles["why"]}>
             <span class={styles["why-what"]}><CircleAlert size={14} aria-hidden="true" />{t("inbox.entry.notDelivered")} {props.entry.failure?.sentence}</span>

@@ -30,7 +30,7 @@ export function Said(props: { entry: Entry; side: "in" | "out"; children: JSX.El
           <Show when={!holdsFiles(props.entry)}><Attachments files={props.entry.attachments} entryId={props.entry.id} /></Show>
           <ContentView entry={props.entry} side={props.side} />
           <Show when={hasWords()}>
-            <div class={styles["bubble"]} dir="auto" classList={{ [styles["fail"]!]: props.entry.state === "failed", [styles["large"]!]: isLarge(), [styles["unsent"]!]: props.entry.rev === 0 }}>
+            <div class={styles["bubble"]} dir="auto" classList={{ [styles["fail"]!]: props.entry.state === "failed" && !props.entry.replacedBy, [styles["large"]!]: isLarge(), [styles["unsent"]!]: props.entry.rev === 0 }}>
               <Show when={isQuoteInside() && props.entry.quote}>{(quote) => <QuoteLine quote={quote()} alone={false} />}</Show>
               <Show when={props.entry.kind === "call"}><b>{t("inbox.entry.call")} </b></Show>
               <PlainText text={words()} />

@@ -74,12 +74,16 @@ function ChunkView(props: { chunk: Accessor<Chunk | undefined>; rows: Rows; scro
 /** An earlier conversation of the same contact, above the open one without a break. It is looked at, not worked in. */
 export function EarlierTimeline(props: { earlier: Earlier; scroller: HTMLElement }) {
   const row = () => props.earlier.conversation;
-  const subject = () => row().subject || t("inbox.thread.earlierPlain");
+  const title = (): string => {
+    const { subject, closedAt } = row();
+    if (closedAt) return subject ? t("inbox.thread.earlier", { subject, date: dayLabel(closedAt) }) : t("inbox.thread.earlierClosed", { date: dayLabel(closedAt) });
+    return subject ? t("inbox.thread.earlierOpen", { subject }) : t("inbox.thread.earlierPlain");
+  };
   const current = useEntryContext();
   return (
     <EntryProvider value={{ ...current, conversationId: props.earlier.conversation.id, merge: () => undefined, at: () => null }}>
-      <section aria-label={subject()}>
-        <div class={styles["earlier"]}>{row().closedAt ? t("inbox.thread.earlier", { subject: subject(), date: dayLabel(row().closedAt!) }) : t("inbox.thread.earlierOpen", { subject: subject() })}</div>
+      <section aria-label={title()}>
+        <div class={styles["earlier"]}>{title()}</div>
         <Timeline conversationId={row().id} rows={{ get order() { return props.earlier.order; }, get: (id) => unwrap(props.earlier.entries)[id] }} scroller={props.scroller} newId={null} />
       </section>
     </EntryProvider>
