@@ -48,7 +48,7 @@ export class Continuing {
     if (!stored || !isUnread(stored)) return timers.clear(key);
     const visitor = { visitorId: stored.internal.visitorId!, connectionId: stored.entry.connectionId! };
     const open = await openConnection(env, visitor.connectionId);
-    const continues = open?.channel.continues?.(open.connection.settings as never);
+    const continues = open?.channel.continues?.(open.connection.settings);
     if (!open || !continues) return timers.clear(key);
     if (this.visitors.isHere(visitor)) return timers.set(key, this.host.now() + continues.afterMs);
     const [contact, { connections }] = await Promise.all([findContact(open.account, store.head.contactId), accountFacts(open.account, this.host.now())]);

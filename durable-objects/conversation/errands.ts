@@ -47,7 +47,7 @@ export class Errands {
     if (!stored || !wanted || stored.entry.deleted || stored.internal.externalId === null) return timers.clear(key);
     const line = open?.channel.react && open.row.status !== "disabled" ? open : null;
     const result = line === null ? { ok: false as const, class: "config" as const, code: "switched-off", detail: "" }
-      : await line.channel.react!({ target: stored.internal.externalId, to: stored.entry.to ?? "", emoji: wanted.emoji }, line.connection as never, this.io())
+      : await line.channel.react!({ target: stored.internal.externalId, to: stored.entry.to ?? "", emoji: wanted.emoji }, line.connection, this.io())
         .catch((error: unknown) => ({ ok: false as const, class: "temporary" as const, code: "no-answer", detail: String(error) }));
     this.host.write(() => {
       const current = store.at(seq)!;
@@ -74,7 +74,7 @@ export class Errands {
     const refusal = text === null ? null : unattended({ capabilities: open.channel.capabilities, automated });
     if (refusal) return { ok: false, sentence: refusal.sentence };
     const to = stored.entry.to ?? "";
-    const call = text === null ? open.channel.unsend!({ target, to }, open.connection as never, this.io()) : open.channel.edit!({ target, to, text }, open.connection as never, this.io());
+    const call = text === null ? open.channel.unsend!({ target, to }, open.connection, this.io()) : open.channel.edit!({ target, to, text }, open.connection, this.io());
     const result = await call.catch((error: unknown) => ({ ok: false as const, code: "no-answer", detail: String(error) }));
     if (!result.ok) {
       log("change-failed", { account: this.host.accountId, connection: open.row.id, code: result.code });
@@ -120,7 +120,7 @@ export class Errands {
     const newest = this.newestInbound();
     const known = newest ? { address: newest.entry.to, connectionId: newest.entry.connectionId } : Object.values(store.head.sticky)[0];
     const open = known?.connectionId && known.address ? await openConnection(env, known.connectionId) : null;
-    const found = open?.channel.profile ? await open.channel.profile(known!.address!, open.connection as never, this.io()).catch(() => "later" as const) : null;
+    const found = open?.channel.profile ? await open.channel.profile(known!.address!, open.connection, this.io()).catch(() => "later" as const) : null;
     if (found === "later") return;
     const name = found?.name.trim().slice(0, 200);
     const isTaken = name ? await nameContact(open!.account, store.head.contactId, name) : false;
@@ -151,7 +151,7 @@ export class Errands {
     const stored = store.at(seq);
     const open = await this.lineOf(stored);
     const externalId = stored?.internal.externalId;
-    const bill = stored && externalId && !stored.entry.price ? await open?.channel.bill?.(externalId, open.connection as never, this.io()).catch(() => null) : null;
+    const bill = stored && externalId && !stored.entry.price ? await open?.channel.bill?.(externalId, open.connection, this.io()).catch(() => null) : null;
     this.host.write(() => {
       const current = store.at(seq);
       const looks = (current?.internal.priceLooks ?? 0) + 1;
@@ -180,7 +180,7 @@ export class Errands {
     const open = await this.lineOf(newest);
     // A public comment is in no chat where we could be seen.
     if (!open?.channel.signal || open.row.status !== "active" || newest.entry.content?.kind === "comment") return;
-    await open.channel.signal({ kind, to: newest.entry.to ?? "", target: newest.internal.externalId }, open.connection as never, this.io())
+    await open.channel.signal({ kind, to: newest.entry.to ?? "", target: newest.internal.externalId }, open.connection, this.io())
       .catch((error: unknown) => log("signal-failed", { account: this.host.accountId, connection: open.row.id, error: String(error) }));
   }
 

@@ -87,7 +87,7 @@ async function fetchMedia(host: SendingHost, seq: number, attachmentId: string):
     const open = await openConnection(env, stored!.entry.connectionId!);
     if (!open?.channel.download) throw new Error("no connection to fetch from");
     const nth = stored!.entry.attachments.findIndex(({ id }) => id === attachmentId);
-    const response = await open.channel.download({ ref: wanted!.ref, nth, ...(stored!.internal.externalId !== null && { message: stored!.internal.externalId }) }, open.connection as never, channelIo(() => host.now(), FETCH_TIMEOUT_MS));
+    const response = await open.channel.download({ ref: wanted!.ref, nth, ...(stored!.internal.externalId !== null && { message: stored!.internal.externalId }) }, open.connection, channelIo(() => host.now(), FETCH_TIMEOUT_MS));
     if (!response.ok) throw new (GONE.has(response.status) ? MediaGone : Error)(`status ${response.status}`);
     if (Number(response.headers.get("content-length") ?? 0) > MAX_FILE_BYTES) {
       await response.body?.cancel();

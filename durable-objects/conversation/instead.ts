@@ -13,7 +13,7 @@ const canStandIn = (other: OpenConnection, { channel }: OpenConnection): boolean
 
 /** The connection that carries instead what surely did not arrive with this code, if the account named one that can. */
 export async function standInFor(open: OpenConnection, code: string): Promise<OpenConnection | null> {
-  const id = open.channel.instead?.(code, open.connection.settings as never) ?? null;
+  const id = open.channel.instead?.(code, open.connection.settings) ?? null;
   const other = id === null ? null : await openOwnConnection(open.account, id);
   return other && canStandIn(other, open) ? other : null;
 }

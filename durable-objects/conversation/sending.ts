@@ -127,7 +127,7 @@ export class Sending {
     const quiet = await this.quietHours(stored, open);
     if (!this.isAllowed(stored, open && open.account.id === accountId ? open : null, quiet, refusing)) return;
     if (open!.channel.capabilities.transport === "visitor") {
-      const continues = open!.channel.continues?.(open!.connection.settings as never) ?? null;
+      const continues = open!.channel.continues?.(open!.connection.settings) ?? null;
       this.host.write(() => {
         timers.clear(`send:${seq}`);
         if (continues) timers.set(`continue:${seq}`, this.host.now() + continues.afterMs);

@@ -73,7 +73,7 @@ export async function deliver(account: Account, connection: ChannelConnection<un
 /** The events with those that only pointed at something replaced by what they point at. */
 async function collected({ channel, connection, appliesSuspected }: OpenConnection, events: readonly InboundEvent[]): Promise<InboundEvent[]> {
   const found: InboundEvent[] = [];
-  for (const event of events) found.push(...ofOne(event, appliesSuspected), ...(event.kind === "pending" ? await channel.collect?.(event.ref, connection as never, askingIo(Date.now())) ?? [] : [event]));
+  for (const event of events) found.push(...ofOne(event, appliesSuspected), ...(event.kind === "pending" ? await channel.collect?.(event.ref, connection, askingIo(Date.now())) ?? [] : [event]));
   return found;
 }
 

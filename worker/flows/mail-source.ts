@@ -19,5 +19,5 @@ export async function sourceOf(account: Account, conversationId: string, entry: 
   const body = kept.body ?? await (await account.bucket.get(rawKey(account.id, kept.id)))?.arrayBuffer();
   if (!body) return null;
   const request: RawRequest = { ...JSON.parse(kept.request) as Omit<RawRequest, "body">, body: new Uint8Array(body) };
-  return original(request, open.connection as never, askingIo(now));
+  return original(request, open.connection, askingIo(now));
 }

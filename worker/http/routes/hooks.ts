@@ -19,7 +19,7 @@ export const hooks = new Hono<AppEnv>()
   .get("/hooks/:provider/:connectionId", async (c) => {
     const open = await find(c);
     if (!open?.channel.handshake) return problem(c, "not-found");
-    const answer = open.channel.handshake(new URL(c.req.url), open.connection.settings as never);
+    const answer = open.channel.handshake(new URL(c.req.url), open.connection.settings);
     return answer === null ? problem(c, "forbidden", "The verify token is not the one of this connection") : c.text(answer);
   })
   .post("/hooks/:provider/:connectionId", async (c) => {
@@ -30,7 +30,7 @@ export const hooks = new Hono<AppEnv>()
     if (!body) return problem(c, "too-large", `A webhook may have ${max} bytes`);
     const url = new URL(c.req.url);
     const request: RawRequest = { method: "POST", url: c.env.PUBLIC_URL + url.pathname + url.search, headers: Object.fromEntries(c.req.raw.headers), body, receivedAt: c.var.now };
-    const greeting = open.channel.greet?.(request, open.connection as never) ?? null;
+    const greeting = open.channel.greet?.(request, open.connection) ?? null;
     if (greeting) return c.body(greeting.body, 200, { "content-type": greeting.type });
     const isOurs = await isAuthentic(open, request, c.var.now).catch((error: unknown) => {
       log("keys-missing", { account: open.account.id, connection: open.row.id, error: String(error) });
