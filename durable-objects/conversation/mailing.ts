@@ -48,13 +48,13 @@ export function carriedBy(store: Store, { forward = [], attachments }: Pick<Mess
 }
 
 /** The mail that an answer without further words answers: what went to others and what they said of it is not the customer's. */
-export function newestOfCustomer(store: Store): Stored | null {
+function newestOfCustomer(store: Store): Stored | null {
   const aside = store.head.asideThreads ?? [];
   return store.newestMails().find(({ entry }) => !aside.includes(entry.email?.threadId ?? "")) ?? null;
 }
 
 /** A draft as a mail; or what is wrong with it. `text` is what the writer wrote, in words. */
-export function composeMail(store: Store, draft: MessageDraft, { connection, fallbackTo, ownAddresses, signature = null }: Prepared, uploads: readonly Attachment[], carried: Carried | null, actor: MemberActor, text: string): Mail | { sentence: string } {
+export function composeMail(store: Store, draft: MessageDraft, { connection, fallbackTo, ownAddresses, signature = null, quiet: { accountZone } }: Prepared, uploads: readonly Attachment[], carried: Carried | null, actor: MemberActor, text: string): Mail | { sentence: string } {
   const answered = carried ? undefined : (draft.replyTo ? store.find(draft.replyTo) : newestOfCustomer(store))?.entry;
   const sticky = store.head.sticky[draft.channel];
   const answerTo = answered?.email && answered.direction === "in" ? (answered.email.replyTo[0] ?? answered.email.from) : null;
@@ -67,7 +67,7 @@ export function composeMail(store: Store, draft: MessageDraft, { connection, fal
   const isNewThread = draft.replyTo === undefined && draft.subject !== undefined && answered?.email !== undefined && answered.email !== null && replySubject(draft.subject) !== replySubject(answered.email.subject);
   const chain = previous && !isNewThread ? { inReplyTo: previous.messageId, references: replyReferences(previous.references, previous.messageId) } : { inReplyTo: null, references: [] };
   const messageId = ownMessageId(`msg_${draft.clientId.replaceAll("-", "")}`, mailDomain(connection!.address));
-  const written = wordsOf(store, draft, uploads, carried, signature, text);
+  const written = wordsOf(store, draft, uploads, carried && { ...carried, zone: accountZone }, signature, text);
   const usualSubject = carried ? forwardSubject(carried.mails.at(-1)!.entry.email!.subject) : answered?.email ? replySubject(answered.email.subject) : text.trim().split("\n")[0]!.slice(0, 80);
   return {
     fields: {
@@ -100,7 +100,7 @@ function recipientsOf(draft: Pick<MessageDraft, "to" | "cc" | "bcc">, ownAddress
 }
 
 /** What the mail says: the writer's words, their signature, and below both what is carried on. */
-function wordsOf(store: Store, draft: MessageDraft, uploads: readonly Attachment[], carried: Carried | null, signature: string | null, text: string): { text: string; html: string | null; quoteAt: number | null; files: Attachment[] } {
+function wordsOf(store: Store, draft: MessageDraft, uploads: readonly Attachment[], carried: (Carried & { zone: string }) | null, signature: string | null, text: string): { text: string; html: string | null; quoteAt: number | null; files: Attachment[] } {
   const shown = new Set<string>();
   const page = draft.html === undefined ? null : cleanHtml(draft.html, (id) => {
     if (!uploads.some((file) => file.id === id)) return null;
@@ -113,7 +113,7 @@ function wordsOf(store: Store, draft: MessageDraft, uploads: readonly Attachment
   const below = carried && forwarded(carried.mails.map(({ entry }) => ({
     email: entry.email!, at: entry.at, text: entry.text, html: store.html(entry.id),
     contentIds: new Map(entry.attachments.flatMap(({ id, contentId }) => (contentId ? [[contentId, id] as const] : []))),
-  })));
+  })), carried.zone);
   const html = [page ?? textToHtml(text), signature && `<br><div class="gmail_signature">${escapeHtml(SIGNATURE_MARK)}<br>${signature}</div>`, below && `<br>${below.html}`];
   return {
     text: [words, signature && `${SIGNATURE_MARK}\n${htmlToText(signature)}`, below?.text].filter(Boolean).join("\n\n"),

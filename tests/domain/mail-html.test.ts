@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { forwarded, forwardSubject, type Forwardable } from "../../worker/domain/mail-forward";
+import { forwarded as forwardedIn, forwardSubject, type Forwardable } from "../../worker/domain/mail-forward";
 import { cleanHtml, textToHtml } from "../../worker/domain/mail-html";
 import { htmlToText } from "../../worker/domain/mail-text";
 
@@ -58,11 +58,14 @@ it("the text of a formatted mail says its lists, links and quotes", () => expect
   .toBe("Hi,\n\n1. first\n2. second\n  - inner\n\nthe page (https://acme.example/x)\n\n> you wrote\n\nBye"));
 
 describe("forwarded mail", () => {
+  const forwarded = (mails: Forwardable[]) => forwardedIn(mails, "UTC");
   const mail = (change: Partial<Forwardable> = {}): Forwardable => ({
     email: { from: { name: "Jane", address: "jane@x.example" }, to: [{ name: "", address: "support@acme.example" }], cc: [], subject: "Order" }, at: "2026-11-22T10:00:00.000Z", text: "It is broken.", html: null, contentIds: new Map(), ...change,
   });
 
   it("says whose it was, when, and to whom", () => expect(forwarded([mail()]).text).toBe("---------- Forwarded message ----------\nFrom: Jane <jane@x.example>\nDate: Sun, 22 Nov 2026, 10:00 UTC\nSubject: Order\nTo: support@acme.example\n\nIt is broken."));
+  it.each([["Europe/Berlin", "2026-11-22T10:00:00.000Z", "Sun, 22 Nov 2026, 11:00 CET"], ["Europe/Berlin", "2026-07-01T22:30:00.000Z", "Thu, 2 Jul 2026, 00:30 CEST"], ["America/New_York", "2026-11-22T02:00:00.000Z", "Sat, 21 Nov 2026, 21:00 GMT-5"], ["Nowhere/None", "2026-11-22T10:00:00.000Z", "Sun, 22 Nov 2026, 10:00 UTC"]])(
+    "tells the time in %s at %s as %s", (zone, at, expected) => expect(forwardedIn([mail({ at })], zone).text).toContain(`\nDate: ${expected}\n`));
   it("nothing in a header can be markup or another line", () => {
     const { text, html } = forwarded([mail({ email: { from: { name: "<img src=x>\nTo: eve", address: "jane@x.example" }, to: [], cc: [], subject: "a\r\nCc: eve@x.example" } })]);
     expect(html).not.toContain("<img");

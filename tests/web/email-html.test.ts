@@ -84,6 +84,10 @@ describe("an email's own HTML", () => {
     for (const src of ["cid:logo@mail", "cid:logo%40mail", "CID:LOGO@MAIL"]) expect(clean(`<img src="${src}">`).html).toContain("data:image/png;base64,AAAA");
     expect(clean('<img src="cid:%E0%A4%A">').html).not.toContain("src=");
   });
+  it("says which pictures of the mail stand in the page, so that the others can be shown below it", () => {
+    expect([...clean('<img src="CID:LOGO@MAIL"><img src="cid:other@mail"><img src="cid:constructor">').placed]).toEqual(["logo@mail"]);
+    expect([...clean("<p>cid:logo@mail</p>").placed]).toEqual([]);
+  });
 
   it("keeps what makes a newsletter stand as it was built, and its own ground", () => {
     const { html } = clean('<body style="color: #fff" bgcolor="#000000"><table width="600" cellpadding="4" bgcolor="#123456"><tr><td colspan="2" align="center" valign="top" height="40">x</td></tr></table></body>');

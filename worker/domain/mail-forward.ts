@@ -1,6 +1,7 @@
 import type { EmailAddress, EmailFields } from "../contract/entry";
 import { displayName, headerText } from "./mail-address";
 import { cleanHtml, escapeHtml, textToHtml } from "./mail-html";
+import { zoneOf } from "./wall-clock";
 
 /** A mail program shows it, and no row holds much more: what is longer goes as words. */
 const MAX_HTML = 800_000;
@@ -19,20 +20,22 @@ export function forwardSubject(subject: string): string {
   return `Fwd: ${rest}`.trim();
 }
 
-const WHEN = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+/** By the clock of the writer's house, and which clock that is: a stranger reads it. `Sun, 22 Nov 2026, 11:00 GMT+1` */
+const clockOf = (timeZone: string) => new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short", timeZone });
 
 /** Who saw the mail and when; blind copies stay blind. */
-function headerOf({ email, at }: Forwardable): [string, string][] {
+function headerOf({ email, at }: Forwardable, clock: Intl.DateTimeFormat): [string, string][] {
   const list = (people: readonly EmailAddress[]): string => people.map(({ name, address }) => (displayName(name) ? `${displayName(name)} <${address}>` : address)).join(", ");
-  const lines: [string, string][] = [["From", list([email.from])], ["Date", `${WHEN.format(new Date(at))} UTC`], ["Subject", headerText(email.subject)], ["To", list(email.to)], ["Cc", list(email.cc)]];
+  const lines: [string, string][] = [["From", list([email.from])], ["Date", clock.format(new Date(at))], ["Subject", headerText(email.subject)], ["To", list(email.to)], ["Cc", list(email.cc)]];
   return lines.filter(([, value]) => value !== "");
 }
 
-/** Mails as one carries them on: each below a block that says whose it was, oldest first. */
-export function forwarded(mails: readonly Forwardable[]): { text: string; html: string } {
+/** Mails as one carries them on: each below a block that says whose it was, oldest first; times by the clock of `timeZone`. */
+export function forwarded(mails: readonly Forwardable[], timeZone: string): { text: string; html: string } {
+  const clock = clockOf(zoneOf(timeZone));
   let textLeft = MAX_TEXT, htmlLeft = MAX_HTML;
   const parts = mails.map((mail) => {
-    const header = headerOf(mail);
+    const header = headerOf(mail, clock);
     const words = mail.text.length > textLeft ? `${mail.text.slice(0, textLeft)}\n\n${CUT}` : mail.text;
     textLeft = Math.max(0, textLeft - mail.text.length);
     const clean = mail.html === null ? null : cleanHtml(mail.html, (id) => mail.contentIds.get(id) ?? null);

@@ -1,4 +1,4 @@
-import { createMemo, createResource, createSignal, Match, onCleanup, Show, Switch, type JSX } from "solid-js";
+import { createEffect, createMemo, createResource, createSignal, Match, onCleanup, Show, Switch, type JSX } from "solid-js";
 import type { EmailFields, Entry } from "../../../worker/contract/entry";
 import type { EntryHtml, Pictures } from "../../../worker/contract/mail";
 import { api } from "../../lib/api";
@@ -8,13 +8,15 @@ import type * as EmailHtml from "./email-html";
 import { PictureChoice } from "./email-pictures";
 import styles from "./email.module.css";
 
-/** Inline pictures larger than this stay attachments: they would be held in memory twice. */
+/** Inline pictures larger than this stand below the mail as files: they would be held in memory twice. */
 const INLINE_BYTES = 2_000_000;
 
 interface Loaded { html: string; pictures: Pictures; inline: Record<string, string>; purify: typeof EmailHtml; height: typeof EmailHeight }
 
-/** A mail's own look, in a frame without origin and scripts. */
-export function EmailFrame(props: { conversationId: string; entry: Entry; email: EmailFields; fallback: JSX.Element }) {
+const NONE: ReadonlySet<string> = new Set();
+
+/** A mail's own look, in a frame without origin and scripts. `onPlaced` hears which inline parts are seen in it. */
+export function EmailFrame(props: { conversationId: string; entry: Entry; email: EmailFields; fallback: JSX.Element; onPlaced: (contentIds: ReadonlySet<string>) => void }) {
   const [asked, setAsked] = createSignal(false);
   const [isTall, setTall] = createSignal(false);
   const [width, setWidth] = createSignal(0);
@@ -25,8 +27,9 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
     const mail = known();
     if (!mail) return null;
     const clean = mail.purify.cleanEmail(mail.html, { allowRemote: allowRemote(), inline: mail.inline, labels: { quote: t("inbox.email.quote"), signature: t("inbox.email.signature") } });
-    return { blocked: clean.blocked, body: clean.body, srcdoc: mail.purify.emailDocument(clean, allowRemote()) };
+    return { blocked: clean.blocked, placed: clean.placed, body: clean.body, srcdoc: mail.purify.emailDocument(clean, allowRemote()) };
   });
+  createEffect(() => { const placed = loaded.error ? NONE : shown()?.placed; if (placed) props.onPlaced(placed); });
   // Once they are shown nothing is held back, but the choice still stands.
   const hasRemote = createMemo<boolean>((before) => before || known()?.pictures.shown === true || (shown()?.blocked ?? 0) > 0, false);
   const height = createMemo(() => { const mail = shown(); return mail ? known()!.height.estimateHeight(mail.body, width()) : { px: 0, isCut: false }; });

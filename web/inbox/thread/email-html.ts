@@ -22,6 +22,8 @@ export interface CleanEmail {
   body: HTMLElement;
   /** Pictures from the web that were not loaded; asking for them tells the sender that the mail was opened. */
   blocked: number;
+  /** Content ids of the inline parts that stand in the page. */
+  placed: ReadonlySet<string>;
   hasQuote: boolean;
 }
 
@@ -46,12 +48,13 @@ export function cleanEmail(html: string, { allowRemote, inline, labels }: EmailO
     SANITIZE_DOM: true,
   }));
   let blocked = 0;
+  const placed = new Set<string>();
   for (const image of body.querySelectorAll("img")) {
     const src = image.getAttribute("src") ?? "";
     if (/^cid:/i.test(src)) {
-      const part = partOf(inline, src.slice(4));
-      if (part) image.setAttribute("src", part);
-      else image.removeAttribute("src");
+      const id = partOf(inline, src.slice(4));
+      if (id === undefined) image.removeAttribute("src");
+      else { image.setAttribute("src", inline[id]!); placed.add(id); }
     } else if (!PIXELS.test(src)) {
       const isRemote = REMOTE.test(src.trim());
       if (!isRemote || !allowRemote) image.removeAttribute("src");
@@ -77,16 +80,16 @@ export function cleanEmail(html: string, { allowRemote, inline, labels }: EmailO
   const hasQuote = foldMail(body, labels);
   // They told where the history begins; a page may not have the same one twice, and links within mails lead nowhere.
   for (const named of body.querySelectorAll("[id]")) named.removeAttribute("id");
-  return { hasQuote, html: body.innerHTML, body, blocked };
+  return { hasQuote, html: body.innerHTML, body, blocked, placed };
 }
 
 /** The body's own colours go onto a block, because only what is in it is kept. */
 const withBody = (html: string): string => html.replace(/<body\b/i, "<div").replace(/<\/body\s*>/i, "</div>");
 
-/** A part by the name the HTML gives it: often percent-encoded, sometimes in another case (RFC 2392). */
+/** The id of the part that the HTML names: often percent-encoded, sometimes in another case (RFC 2392). */
 function partOf(inline: Readonly<Record<string, string>>, written: string): string | undefined {
   const name = decoded(written);
-  return inline[name] ?? inline[written] ?? Object.entries(inline).find(([id]) => id.toLowerCase() === name.toLowerCase())?.[1];
+  return [name, written].find((id) => Object.hasOwn(inline, id)) ?? Object.keys(inline).find((id) => id.toLowerCase() === name.toLowerCase());
 }
 
 function decoded(text: string): string {

@@ -1,6 +1,6 @@
 import { ChevronUp, Forward, Reply } from "lucide-solid";
 import { createMemo, createSignal, For, Show } from "solid-js";
-import type { EmailAddress, EmailFields, Entry } from "../../../worker/contract/entry";
+import type { Attachment, EmailAddress, EmailFields, Entry } from "../../../worker/contract/entry";
 import { clock } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { me } from "../../lib/me";
@@ -49,8 +49,10 @@ function EmailLine(props: { entry: Entry; email: EmailFields; onOpen: () => void
 function EmailDocument(props: { entry: Entry; email: EmailFields; onFold: () => void }) {
   const { conversationId } = useEntryContext();
   const [showsPeople, setPeople] = createSignal(false);
-  // Inline pictures stand where the mail puts them, not below it once more.
-  const files = () => props.entry.attachments.filter((file) => !file.contentId || !file.type.startsWith("image/") || !props.email.hasHtml);
+  const [placed, setPlaced] = createSignal<ReadonlySet<string> | null>(null);
+  // Inline pictures stand where the mail puts them, not below it once more; those it could not show are files like others.
+  const isInPage = ({ contentId, type }: Attachment) => Boolean(contentId) && props.email.hasHtml && (placed()?.has(contentId!) ?? type.startsWith("image/"));
+  const files = () => props.entry.attachments.filter((file) => !isInPage(file));
 
   return (
     <article class={styles["mail"]} aria-label={`${props.email.from.name || props.email.from.address}, ${props.email.subject || t("inbox.email.noSubject")}, ${clock(new Date(props.entry.at))}`}>
@@ -75,7 +77,7 @@ function EmailDocument(props: { entry: Entry; email: EmailFields; onFold: () => 
       <div class={styles["body"]}>
         <EmailMarks entry={props.entry} email={props.email} />
         <Show when={props.email.hasHtml} fallback={<PlainEmail entry={props.entry} email={props.email} />}>
-          <EmailFrame conversationId={conversationId} entry={props.entry} email={props.email} fallback={<PlainEmail entry={props.entry} email={props.email} />} />
+          <EmailFrame conversationId={conversationId} entry={props.entry} email={props.email} fallback={<PlainEmail entry={props.entry} email={props.email} />} onPlaced={setPlaced} />
         </Show>
         <Attachments files={files()} entryId={props.entry.id} />
         <EmailRecipients entry={props.entry} />
