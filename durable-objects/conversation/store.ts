@@ -54,7 +54,7 @@ export interface Internal {
   resend: "safe" | "ask";
 }
 
-export const NO_INTERNAL: Internal = { externalId: null, slotAt: null, refs: {}, visitorId: null, email: null, automated: false, answered: null, resend: "ask" };
+const NO_INTERNAL: Internal = { externalId: null, slotAt: null, refs: {}, visitorId: null, email: null, automated: false, answered: null, resend: "ask" };
 
 type Body = Omit<Entry, "rev" | "seq" | "state" | "at" | "dueAt">;
 type Row = { seq: number; rev: number; client_id: string | null; external: string | null; state: EntryState | null; at: number; due_at: number | null; raw_id: string | null; body: string };

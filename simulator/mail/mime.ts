@@ -30,7 +30,7 @@ const isAscii = (text: string): boolean => /^[\x20-\x7e\r\n\t]*$/.test(text);
 /** A line break within a value would begin a header of the writer's choice. */
 const oneLine = (text: string): string => text.replace(/[\r\n]+/g, " ").trim();
 
-export const base64Lines = (bytes: Uint8Array): string => {
+const base64Lines = (bytes: Uint8Array): string => {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return (btoa(binary).match(new RegExp(`.{1,${LINE}}`, "g")) ?? []).join("\r\n");
@@ -52,7 +52,7 @@ export function headerText(value: string): string {
   return [...words, word].map((part) => `=?UTF-8?B?${base64Lines(encoder.encode(part))}?=`).join("\r\n ");
 }
 
-export function headerAddress({ name, address }: Address): string {
+function headerAddress({ name, address }: Address): string {
   if (name === "") return oneLine(address);
   const shown = isAscii(name) ? `"${oneLine(name).replace(/["\\]/g, "\\$&")}"` : headerText(name);
   return `${shown} <${oneLine(address)}>`;

@@ -65,7 +65,7 @@ export class People {
 }
 
 /** Until when we may answer freely. */
-export const windowEnd = ({ heardAt, adAt, windowMs = WINDOW_MS }: Person): number | null =>
+const windowEnd = ({ heardAt, adAt, windowMs = WINDOW_MS }: Person): number | null =>
   heardAt === null && adAt === null ? null : Math.max((heardAt ?? 0) + windowMs, adAt === null ? 0 : adAt + LONG_WINDOW_MS);
 
 export const isWindowOpen = (person: Person | null, now: number): boolean => person !== null && now < (windowEnd(person) ?? 0);

@@ -38,7 +38,7 @@ export function statusParams(message: WorldMessage, state: string, code: string 
 }
 
 /** `Sun, 22 Nov 2026 10:00:00 +0000`, the way Twilio writes times. */
-export const rfc2822 = (at: number | string): string => new Date(at).toUTCString().replace("GMT", "+0000");
+const rfc2822 = (at: number | string): string => new Date(at).toUTCString().replace("GMT", "+0000");
 
 /** What a text costs in the US, for each segment, and an MMS. Twilio writes what it takes as a negative number. */
 const SEGMENT_PRICE = 0.0083;

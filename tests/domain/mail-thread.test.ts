@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { angled, bare, isOwnMessageId, messageIds, normalSubject, ownMessageId, referencesHeader, replyReferences, replySubject } from "../../worker/domain/mail-thread";
+import { angled, bare, isOwnMessageId, messageIds, ownMessageId, referencesHeader, replyReferences, replySubject } from "../../worker/domain/mail-thread";
 
 it.each([
   ["<a@x> <b@y>\r\n\t<c@z>", ["a@x", "b@y", "c@z"]], ["<a@x><a@x>", ["a@x"]], ["Your message of Monday <a@x> (was: <b@y>)", ["a@x", "b@y"]],
@@ -12,11 +12,6 @@ it("a hostile References header is read only up to a bound, the newest ids kept"
   expect(ids).toHaveLength(200);
   expect(ids.at(-1)).toBe("4999@x");
 });
-
-it.each([
-  ["Re: RE: AW: FW: Offer 2026", "offer 2026"], ["[#4821] Re: [#4821] Order  question", "order question"], ["回复：转发: 订单", "订单"], ["Antw: SV: VS: Fwd: x", "x"], ["Re[2]: x", "x"], ["Re(3): x", "x"],
-  ["Regarding: x", "regarding: x"], ["", ""], ["Re:", ""], ["R: TR: RV: I: Odp: x", "x"],
-])("%j compares as %j", (subject, normal) => expect(normalSubject(subject)).toBe(normal));
 
 it.each([
   ["Order", "Re: Order"], ["Re: Order", "Re: Order"], ["RE: AW: Re: Order", "Re: Order"], ["Fwd: Order", "Re: Fwd: Order"], ["", "Re:"], ["回复：订单", "Re: 订单"], ["x\r\nBcc: m@evil.example", "Re: x Bcc: m@evil.example"],

@@ -12,7 +12,6 @@ export async function openSocket(account: TestAccount, path: string, as: As, hea
   socket?.accept();
   return { status: response.status, wire, closed: () => closed, say: (frame: unknown) => socket!.send(typeof frame === "string" ? frame : JSON.stringify(frame)), close: () => socket?.close() };
 }
-export type LiveSocket = Awaited<ReturnType<typeof openSocket>>;
 
 /** Makes a thing and answers it; anything but success is the test's own mistake. */
 export async function made<T = { id: string }>(account: TestAccount, path: string, json: object, as: As = "owner", method = "POST"): Promise<T> {

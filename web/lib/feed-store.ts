@@ -54,7 +54,7 @@ export function applyFeedFrame(state: FeedState, frame: Extract<FeedFrame, { typ
 }
 
 /** Answers whether anything is different now. */
-export function adoptRow(state: FeedState, row: ConversationRow): boolean {
+function adoptRow(state: FeedState, row: ConversationRow): boolean {
   const known = state.rows.get(row.id);
   const wasFresh = state.fresh.has(row.id);
   state.fresh.add(row.id);

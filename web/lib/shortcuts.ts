@@ -33,7 +33,7 @@ export function createShortcuts(scope: Scope, list: readonly Shortcut[]): void {
   onCleanup(() => setRegistered((all) => all.filter((one) => !mine.includes(one))));
 }
 
-export const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
+const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** The name a shortcut has in this registry, from the key that was pressed. */
 export function keyOf(event: Pick<KeyboardEvent, "key" | "metaKey" | "ctrlKey" | "shiftKey" | "altKey">): string {

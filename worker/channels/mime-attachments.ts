@@ -3,7 +3,7 @@ import { cleanName } from "../domain/file-name";
 import type { MediaRef } from "./channel";
 import { unpackTnef } from "./mime-tnef";
 
-export const MAX_ATTACHMENTS = 200; // more are an attack on whoever lists them; the whole mail is attached instead
+const MAX_ATTACHMENTS = 200; // more are an attack on whoever lists them; the whole mail is attached instead
 
 /** Evidence for mail programs, not files that somebody sent. */
 const SIGNATURES = new Set(["application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"]);

@@ -89,7 +89,7 @@ const LETTERS = encoder.encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 const PADDING = 61, CR = 13, LF = 10;
 
 /** As ASCII bytes: a text of 25 MB between bucket and provider would be 60 MB more to clear up. `line` letters (a multiple of 4), then CRLF; 0 for none. Written into `room` if it is large enough. */
-export function base64Bytes(bytes: Uint8Array, line = 0, room?: ArrayBuffer): Uint8Array<ArrayBuffer> {
+function base64Bytes(bytes: Uint8Array, line = 0, room?: ArrayBuffer): Uint8Array<ArrayBuffer> {
   const letters = Math.ceil(bytes.length / BASE64_UNIT) * 4;
   const size = letters + (line > 0 ? 2 * Math.ceil(letters / line) : 0);
   const out = room && room.byteLength >= size ? new Uint8Array(room, 0, size) : new Uint8Array(size);

@@ -12,7 +12,7 @@ const USER_AGENT_MAX = 300;
 /** How many of a key's first characters a list shows: enough to recognise it, useless for guessing it. */
 const HINT_CHARACTERS = 8;
 /** Programs' keys start like this, so that scanners find them in places where they should not be. */
-export const API_KEY_PREFIX = "sb_";
+const API_KEY_PREFIX = "sb_";
 
 /** A mapping that is remembered never changes: a credential cannot move to another account. Rights are asked elsewhere. */
 const REMEMBER_MS = 60_000;

@@ -17,7 +17,7 @@ export async function listLabels(account: Account): Promise<Label[]> {
   return results.map(toLabel);
 }
 
-export async function findLabel(account: Account, id: string): Promise<Label | null> {
+async function findLabel(account: Account, id: string): Promise<Label | null> {
   const row = await account.db.prepare(`${SELECT_LABEL} WHERE account_id = ? AND id = ?`).bind(account.id, id).first<LabelRow>();
   return row && toLabel(row);
 }

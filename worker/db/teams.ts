@@ -16,7 +16,7 @@ export async function listTeams(account: Account): Promise<Team[]> {
   return results.map(toTeam);
 }
 
-export async function findTeam(account: Account, id: string): Promise<Team | null> {
+async function findTeam(account: Account, id: string): Promise<Team | null> {
   const row = await account.db.prepare(`${SELECT_TEAM} WHERE account_id = ? AND id = ?`).bind(account.id, id).first<TeamRow>();
   return row && toTeam(row);
 }

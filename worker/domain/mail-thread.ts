@@ -7,8 +7,6 @@ const MAX_REFERENCES_LENGTH = 1_900; // providers refuse header values above 2,0
 const MAX_SUBJECT = 998; // RFC 5322 line limit
 
 const REPLY_PREFIX = /^(?:re|aw|antw|sv|vs|r|odp|回复|答复|回覆|答覆)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*/i;
-const ANY_PREFIX = /^(?:re|aw|antw|wg|fwd|fw|sv|vs|tr|rv|r|i|odp|enc|回复|答复|回覆|答覆|转发|轉寄)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*/i;
-const TAG = /\[#[^\]]{1,40}\]/g;
 
 /**
  * Message ids of a header, without angle brackets, in order, each once. Comments and junk between them are ignored, and
@@ -25,13 +23,6 @@ const bareId = (header: string): string[] => {
   const id = header.trim();
   return id.length <= MAX_ID && /^[^\s<>\u0000-\u001f\u007f]+@[^\s<>\u0000-\u001f\u007f]+$/.test(id) ? [id] : [];
 };
-
-/** The subject without reply and forward prefixes, ticket tags and doubled spaces, lower-case: only for comparing. */
-export function normalSubject(subject: string): string {
-  let rest = headerText(subject.slice(0, MAX_SUBJECT)).replace(TAG, " ").trim();
-  for (let next = rest.replace(ANY_PREFIX, ""); next !== rest; next = rest.replace(ANY_PREFIX, "")) rest = next;
-  return rest.replace(/\s+/g, " ").toLowerCase();
-}
 
 /** `Re: …` exactly once, however many the subject already carries. */
 export function replySubject(subject: string): string {

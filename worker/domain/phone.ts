@@ -21,14 +21,6 @@ export function normalisePhone(written: string, country: string): string | null 
   return number?.isPossible() && parse(number.number, country)?.number === number.number ? number.number : null;
 }
 
-/** How people write it: national form at home, international abroad, and anything that is no number as it is. */
-export function formatPhone(address: string, country: string): string {
-  if (!address.startsWith("+")) return address;
-  const number = parse(address, country);
-  if (!number) return address;
-  return homeCode(number) === country ? number.formatNational() : number.formatInternational();
-}
-
 /** The country (ISO 3166) a number was given out in; null for what is no international number, or belongs to none. */
 export function countryOf(address: string): string | null {
   const number = address.startsWith("+") ? parse(address, "") : undefined;

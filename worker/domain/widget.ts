@@ -12,7 +12,7 @@ const DEFAULT_PORT: Record<string, string> = { http: "80", https: "443" };
 export function readPattern(text: string): SitePattern | null {
   const match = PATTERN.exec(text.trim().toLowerCase());
   if (!match) return null;
-  const [, scheme, host, port = ""] = match as unknown as [string, string | undefined, string, string | undefined];
+  const [, scheme, host = "", port = ""] = match;
   // `*.com` would let a whole top-level domain in.
   if (host.startsWith("*.") && !host.slice(2).includes(".")) return null;
   const schemes = scheme ? [scheme] : LOOPBACK.has(host) ? ["https", "http"] : ["https"];

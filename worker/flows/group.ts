@@ -49,7 +49,7 @@ export async function renameInGroups(account: Account, { id, name: before }: { i
 }
 
 /** Everybody in a group, in the order of their addresses, with what they allow now: each person's own conversation hears of a STOP first. */
-export async function peopleIn(account: Account, addresses: readonly string[], channel: ChannelKind): Promise<GroupMember[]> {
+async function peopleIn(account: Account, addresses: readonly string[], channel: ChannelKind): Promise<GroupMember[]> {
   const people = await participants(account, addresses, channel);
   return Promise.all(people.map(async ({ address, contactId, name, conversationId, state }) => {
     const own = conversationId === null ? null : await account.conversation(conversationId).consent();

@@ -36,8 +36,3 @@ export async function comment(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Escape");
   await box(page).waitFor();
 }
-
-export async function fromMenu(page: Page, button: Locator, item: string): Promise<void> {
-  await button.click();
-  await page.getByRole("menuitem", { name: item }).click();
-}

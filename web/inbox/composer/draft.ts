@@ -5,7 +5,7 @@ import { Draft } from "../../../worker/contract/entry";
 export type Mode = Draft["mode"];
 
 /** Long enough that a sentence is one request, short enough that another machine has it when you get there. */
-export const SAVE_AFTER_MS = 600;
+const SAVE_AFTER_MS = 600;
 const PREFIX = "draft:";
 
 export interface DraftKeeping {
@@ -116,4 +116,3 @@ export function createDraft(keeping: DraftKeeping) {
     unsaved,
   };
 }
-export type DraftStore = ReturnType<typeof createDraft>;

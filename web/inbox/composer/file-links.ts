@@ -61,4 +61,3 @@ export function createFileLinks({ session, draft, put }: { session: ComposerSess
 
   return { shown, add, remove };
 }
-export type FileLinks = ReturnType<typeof createFileLinks>;

@@ -54,4 +54,3 @@ export function createContact(id: () => string) {
 
   return { contact, problem, patch, load };
 }
-export type ContactStore = ReturnType<typeof createContact>;

@@ -61,7 +61,7 @@ export function parseMarkdown(text: string): Block[] {
   return blocks;
 }
 
-export function parseInline(text: string): Inline[] {
+function parseInline(text: string): Inline[] {
   const found: Inline[] = [];
   let at = 0;
   for (const match of text.matchAll(INLINE)) {

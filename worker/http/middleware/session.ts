@@ -11,7 +11,7 @@ import type { AppEnv } from "../router";
 
 /** On https the browser itself guards the cookie: `__Host-` means this host only, secure only. */
 export const isSecure = (env: Env): boolean => env.PUBLIC_URL.startsWith("https:");
-export const cookieName = (env: Env): string => (isSecure(env) ? "__Host-sb_session" : "sb_session");
+const cookieName = (env: Env): string => (isSecure(env) ? "__Host-sb_session" : "sb_session");
 
 /** What the request shows to prove who asks. A bad bearer token never falls back to the cookie. */
 export function presented(c: Context<AppEnv>): { token: string; via: "cookie" | "bearer" } | null {

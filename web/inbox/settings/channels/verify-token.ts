@@ -6,9 +6,9 @@ const KEY = "verifyToken";
 const BYTES = 16;
 
 export const isVerifyToken = ({ key }: Pick<ProviderField, "key">): boolean => key === KEY;
-export const hasVerifyToken = (fields: readonly ProviderField[]): boolean => fields.some(isVerifyToken);
+const hasVerifyToken = (fields: readonly ProviderField[]): boolean => fields.some(isVerifyToken);
 
-export const newVerifyToken = (): string => [...crypto.getRandomValues(new Uint8Array(BYTES))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const newVerifyToken = (): string => [...crypto.getRandomValues(new Uint8Array(BYTES))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** What a connect form starts with for it, if the provider asks for one. */
 export const startOf = (fields: readonly ProviderField[]): Record<string, string> => (hasVerifyToken(fields) ? { [KEY]: newVerifyToken() } : {});
