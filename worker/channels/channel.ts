@@ -162,6 +162,12 @@ export interface Channel<S extends z.ZodType = z.ZodType> {
   consentAfter?(code: string): "no-marketing" | "inactive" | "permanent" | null;
   /** Connections of one provider app share one URL: a request to one of them is offered to its siblings, each with its own secret. */
   readonly sharesUrl?: boolean;
+  /**
+   * Mail: who a request that brings one is for, as the provider says and no sender can write. Where that names none of our
+   * mailboxes, the next list is asked. It goes to those of the account's mailboxes here that are named, whichever of them it came to,
+   * and else to that one. Null: it brings no mail.
+   */
+  recipients?(request: RawRequest): readonly (readonly string[])[] | null;
   /** Providers of one installation that tell its accounts apart by the domain of an address alone: a domain belongs to the account that named it first with any of these. */
   readonly claims?: readonly string[];
   /** Over the raw bytes; `now` because most signatures carry a timestamp that goes stale; `io`, always given for webhooks, for keys that are published. Throws when those cannot be had now. */

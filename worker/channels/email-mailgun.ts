@@ -8,7 +8,7 @@ import { fieldText, type FormField, readForm } from "./form-body";
 import { DETAIL_MAX, dispositionOf, jsonOf, mailCapabilities, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { mailgunError } from "./mailgun-errors";
 import { mailgunEvents } from "./mailgun-events";
-import { mailgunMail, mailgunOriginal } from "./mailgun-inbound";
+import { mailgunMail, mailgunOriginal, mailgunRecipients } from "./mailgun-inbound";
 
 const ATTACHMENT_BYTES = 18 * 1024 * 1024; // a message has 25 MB after base64, which adds a third
 const INBOUND_BYTES = 28 * 1024 * 1024; // a raw mail of 25 MB, percent-encoded
@@ -143,6 +143,7 @@ export const mailgun = defineChannel({
   verify,
   proofOf: (request) => { const given = signatureOf(read(request)); return given && `${given.timestamp} ${given.token}`; },
   maxBodyBytes: INBOUND_BYTES,
+  recipients: (request) => { const { form } = read(request); return form && [mailgunRecipients(form)]; },
   receive,
   original: (request) => { const { form } = read(request); return Promise.resolve(form && mailgunOriginal(form)); },
   send,

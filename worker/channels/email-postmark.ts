@@ -7,7 +7,7 @@ import { jsonWithFiles } from "./streamed";
 import { DETAIL_MAX, jsonOf, mailCapabilities, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { postmarkError } from "./postmark-errors";
 import { postmarkEvents } from "./postmark-events";
-import { postmarkMail, postmarkOriginal } from "./postmark-inbound";
+import { postmarkMail, postmarkOriginal, postmarkRecipients } from "./postmark-inbound";
 
 const API = "https://api.postmarkapp.com";
 const ATTACHMENT_BYTES = 7 * 1024 * 1024; // a message has 10 MB after base64, which adds a third
@@ -129,6 +129,7 @@ export const postmark = defineChannel({
   consentAfter: (code) => (postmarkError(code)?.dead ? "inactive" : null),
   verify: ({ headers }, { settings }) => Promise.resolve(sameSecret(headers["authorization"] ?? "", basic(settings.basicUser, settings.basicPassword))),
   maxBodyBytes: INBOUND_BYTES,
+  recipients: ({ body }) => postmarkRecipients(jsonOf(new TextDecoder().decode(body))),
   receive,
   original: ({ body }) => Promise.resolve(postmarkOriginal(jsonOf(new TextDecoder().decode(body)))),
   send,

@@ -85,6 +85,12 @@ function arrived({ data }: Hook, connection: Connection, at: number): InboundEve
   return data.email_id && isOurs ? [{ kind: "pending", ref: data.email_id, at }] : [{ kind: "other", label: "email.received", at }];
 }
 
+/** Whom it was received for; what the mail itself says where Resend says no more. */
+function recipients({ body }: RawRequest): string[][] | null {
+  const hook = Hook.safeParse(jsonOf(new TextDecoder().decode(body))).data;
+  return hook?.type === "email.received" ? [hook.data.received_for, [...hook.data.to, ...hook.data.cc, ...hook.data.bcc]] : null;
+}
+
 function eventsOf(request: RawRequest, connection: Connection): InboundEvent[] {
   const hook = Hook.safeParse(jsonOf(new TextDecoder().decode(request.body))).data;
   if (!hook) return [{ kind: "other", label: "unreadable", at: request.receivedAt }];
@@ -200,6 +206,7 @@ export const resend = defineChannel({
   explain: (code) => resendError(code)?.sentence ?? null,
   consentAfter: (code) => resendError(code)?.consent ?? null,
   verify: async (request, { settings }, now) => settings.webhookSecret !== undefined && await isSignedBySvix(request, settings.webhookSecret, now),
+  recipients,
   receive: (request, connection) => Promise.resolve(eventsOf(request, connection)),
   collect,
   original,

@@ -8,7 +8,7 @@ import { jsonWithFiles } from "./streamed";
 import { DETAIL_MAX, dispositionOf, jsonOf, mailCapabilities, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { sendGridError } from "./sendgrid-errors";
 import { sendGridEvents, sendGridId } from "./sendgrid-events";
-import { sendGridMail, sendGridOriginal } from "./sendgrid-inbound";
+import { sendGridMail, sendGridOriginal, sendGridRecipients } from "./sendgrid-inbound";
 import { isSignedBySendGrid } from "./sendgrid-signature";
 
 const ATTACHMENT_BYTES = 20 * 1024 * 1024; // 30 MB with everything after base64, which adds a third
@@ -137,6 +137,7 @@ export const sendgrid = defineChannel({
   consentAfter: (code) => (sendGridError(code)?.dead ? "inactive" : null),
   verify,
   maxBodyBytes: INBOUND_BYTES,
+  recipients: (request) => (isForm(request) ? sendGridRecipients(request) : null),
   receive,
   original: (request) => Promise.resolve(isForm(request) ? sendGridOriginal(request) : null),
   send,

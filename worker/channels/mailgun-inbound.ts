@@ -49,11 +49,14 @@ function authenticity({ headers, from }: ParsedMail, envelopeFrom: string | null
   return dkim !== "pass" && (spf === "fail" || spf === "softfail") ? "failed" : "unverified";
 }
 
+/** Who the route took it in for. */
+export const mailgunRecipients = (form: readonly FormField[]): string[] => textOf(form, "recipient").split(",").map((address) => address.trim()).filter(isMailAddress);
+
 /** What a mail that a Mailgun route brings is; null when the form is none. https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/receive-http */
 export async function mailgunMail(form: readonly FormField[], receivedAt: number, connection: ChannelConnection<{ domain: string }>): Promise<InboundEvent[] | null> {
   const raw = fieldNamed(form, "body-mime")?.bytes;
   if (!raw && !fieldNamed(form, "message-headers") && !fieldNamed(form, "body-plain")) return null;
-  const envelopeTo = textOf(form, "recipient").split(",").map((address) => address.trim()).filter(isMailAddress);
+  const envelopeTo = mailgunRecipients(form);
   // The key signs for the whole Mailgun account, which may hold domains that are connected elsewhere.
   const ours = [connection.settings.domain, mailDomain(connection.address)];
   if (envelopeTo.length > 0 && !envelopeTo.some((address) => ours.includes(mailDomain(address)))) return [{ kind: "other", label: "mail to another domain", at: receivedAt }];

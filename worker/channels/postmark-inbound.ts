@@ -85,6 +85,12 @@ export async function postmarkMail(body: unknown, receivedAt: number, connection
   return mailEvents(parsed, { envelopeFrom: null, envelopeTo: [mail.OriginalRecipient], identity: mail.MessageID, receivedAt, authenticity: authenticity(mail, parsed.from?.address ?? "") }, connection);
 }
 
+/** Where Postmark took it in, which To and Cc need not show; null when the body is no mail. */
+export function postmarkRecipients(body: unknown): string[][] | null {
+  const mail = Inbound.safeParse(body).data;
+  return mail ? [[mail.OriginalRecipient]] : null;
+}
+
 /** The mail in such a body; null when it holds none. */
 export function postmarkOriginal(body: unknown): OriginalMail | null {
   const mail = Inbound.safeParse(body).data;

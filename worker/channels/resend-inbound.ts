@@ -27,13 +27,11 @@ const Attachment = z.object({ download_url: z.string() });
 
 type Mailbox = Pick<ChannelConnection<{ apiKey: string; domain: string }>, "address" | "ownAddresses" | "settings">;
 
-/** The addresses it was sent to, as far as they are this connection's: Resend tells every webhook of all mail of the team. */
-export function ourAddresses(recipients: readonly string[], { address, ownAddresses, settings }: Mailbox): string[] {
+/** The addresses it was sent to, as far as they are at this connection's domain: Resend tells every webhook of all mail of the team. */
+export function ourAddresses(recipients: readonly string[], { address, settings }: Mailbox): string[] {
   const all = [...new Set(recipients.map((one) => parseMailAddress(one)?.address ?? "").filter(Boolean).map(addressKey))];
-  if (all.some((one) => sameAddress(one, address))) return all.filter((one) => mailDomain(one) === mailDomain(address));
-  // Another connection of the same domain has its own webhook; what nobody has an address for comes to all of them.
-  const others = all.filter((one) => mailDomain(one) === settings.domain);
-  return others.some((one) => ownAddresses.some((own) => sameAddress(own, one))) ? [] : others;
+  const domain = all.some((one) => sameAddress(one, address)) ? mailDomain(address) : settings.domain;
+  return all.filter((one) => mailDomain(one) === domain);
 }
 
 /** Signed addresses need no key, and must not get one. */

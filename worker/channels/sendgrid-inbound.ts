@@ -76,6 +76,9 @@ export async function sendGridMail({ headers, body, receivedAt }: RawRequest, co
   }, connection);
 }
 
+/** Who the mail's envelope names. */
+export const sendGridRecipients = ({ headers, body }: RawRequest): string[][] => [Envelope.parse(new Form(readForm(headers["content-type"] ?? "", body)).json("envelope")).to];
+
 /** The mail in such a form; null when it holds none. */
 export function sendGridOriginal({ headers, body }: RawRequest): OriginalMail | null {
   const form = new Form(readForm(headers["content-type"] ?? "", body));

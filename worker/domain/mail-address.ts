@@ -26,6 +26,15 @@ export const sameAddress = (left: string, right: string): boolean => addressKey(
 
 export const mailDomain = (address: string): string => addressKey(address.slice(address.lastIndexOf("@") + 1));
 
+const withoutTag = (address: string): string => address.replace(/\+[^@]*(?=@)/, "");
+
+/** The mailboxes that mail to these people is for, each once: of the very address, else of the one it is a sub-address of (`name+anything@`). Of two with one address the first. */
+export function mailboxesOf<T extends { address: string }>(recipients: readonly string[], mailboxes: readonly T[]): T[] {
+  const at = (address: string): T | undefined => mailboxes.find((one) => sameAddress(one.address, address));
+  const reached = recipients.map((one) => parseMailAddress(one)?.address ?? "").filter(Boolean).flatMap((address) => at(address) ?? at(withoutTag(address)) ?? []);
+  return mailboxes.filter((one) => reached.includes(one));
+}
+
 /** Reads `Name <a@b>`, `"Last, First" <a@b>` or a bare address; null when no mail could go there. */
 export function parseMailAddress(text: string): EmailAddress | null {
   const open = text.lastIndexOf("<");

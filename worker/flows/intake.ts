@@ -4,7 +4,7 @@ import { newId } from "../platform/id";
 import { log } from "../platform/log";
 import type { Delivered } from "./inbound";
 import type { OpenConnection } from "./open-connection";
-import { deliverBeside, deliverSoon, holdForLater, keepForLater } from "./retry";
+import { deliverBeside, deliverSoon, holdForLater, isFor, keepForLater } from "./retry";
 
 type Outcome = Pick<WebhookLine, "outcome"> & Partial<WebhookLine>;
 
@@ -13,7 +13,8 @@ type Outcome = Pick<WebhookLine, "outcome"> & Partial<WebhookLine>;
  * log. Throws only when it could be kept nowhere: then the sender must try again.
  */
 export async function takeIn(open: OpenConnection, request: RawRequest): Promise<WebhookLine> {
-  return lineOf(request, open.row.status === "disabled" ? await hold(open, request) : await process(open, request));
+  const isHeld = open.row.status === "disabled" && await isFor(open, request).catch(() => true);
+  return lineOf(request, isHeld ? await hold(open, request) : await process(open, request));
 }
 
 /** A line of the webhook log. */

@@ -3,7 +3,7 @@ import { openConnection } from "./open-connection";
 import type { WebhookLine } from "../contract/channel";
 import type { Account } from "../db/locate";
 import { deliver, rawKey, redeliver } from "./inbound";
-import { readKept } from "./retry";
+import { reachedBy, readKept } from "./retry";
 
 /** How far back a line is looked for. */
 const LOG_MAX = 2_000;
@@ -24,8 +24,11 @@ export async function replay(account: Account, connectionId: string, lineId: str
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, PROOF.test(name) ? `${value.slice(0, 6)}…` : value]));
     return { request: { method: request.method, url: request.url, headers, body: new TextDecoder().decode(request.body) } };
   }
-  const events = await open.channel.receive(request, open.connection);
-  const delivered = line.conversationId ? await redeliver(open, line.conversationId, events, request) : await deliver(account, open.connection, events, request);
+  const delivered = [];
+  for (const one of await reachedBy(open, request)) {
+    const events = await one.channel.receive(request, one.connection);
+    delivered.push(...(line.conversationId ? await redeliver(one, line.conversationId, events, request) : await deliver(account, one.connection, events, request)));
+  }
   // What was waiting for its turn has had it.
   if (line.kept) await account.bucket.delete(line.kept);
   return { entries: delivered.flatMap(({ entries }) => entries.map(({ id, repeated }) => ({ id, repeated }))) };

@@ -1,5 +1,7 @@
 import type { RawRequest } from "../channels/channel";
+import { mailboxesOf } from "../domain/mail-address";
 import { accountFacts } from "./account-facts";
+import type { ConnectionRow } from "../db/connections";
 import { forgetConnection, isAuthentic, openConnection, type OpenConnection } from "./open-connection";
 import { fromBase64, toBase64 } from "../platform/vault";
 import { deliver, type Delivered } from "./inbound";
@@ -32,11 +34,11 @@ export async function deliverSoon(open: OpenConnection, request: RawRequest): Pr
 /**
  * Brings a request to everyone it is meant for: the connection it came to and, where a provider's app has one URL for all its
  * pages and numbers, the account's others of the same app. Each of them checks the signature with its own secret, so that a
- * request proves nothing about a connection whose secret did not sign it.
+ * request proves nothing about a connection whose secret did not sign it. Mail goes to the mailboxes it is addressed to.
  */
 async function deliverAll(open: OpenConnection, request: RawRequest): Promise<{ delivered: Delivered[]; events: string[] }> {
   const delivered: Delivered[] = [], kinds: string[] = [];
-  for (const one of [open, ...await siblings(open, request)]) {
+  for (const one of await reachedBy(open, request)) {
     const events = await one.channel.receive(request, one.connection);
     if (one !== open && one.row.status === "disabled") {
       if (events.length > 0) await holdForLater(one, request);
@@ -50,21 +52,49 @@ async function deliverAll(open: OpenConnection, request: RawRequest): Promise<{ 
 
 /** For a connection that is switched off: the others behind its URL are not. */
 export async function deliverBeside(open: OpenConnection, request: RawRequest): Promise<void> {
-  for (const one of await siblings(open, request)) {
+  for (const one of (await reachedBy(open, request)).filter((other) => other !== open)) {
     const events = await one.channel.receive(request, one.connection);
     if (events.length > 0 && one.row.status === "disabled") await holdForLater(one, request);
     else await deliver(one.account, one.connection, events, request);
   }
 }
 
+/** The connections a request is offered to: mail goes to the mailboxes it is for, everything else to whoever may find something of theirs in it. */
+export async function reachedBy(open: OpenConnection, request: RawRequest): Promise<OpenConnection[]> {
+  if (open.channel.recipients) return await mailboxesFor(open, request) ?? [open];
+  return open.channel.sharesUrl ? [open, ...await siblings(open, request)] : [open];
+}
+
 async function siblings(open: OpenConnection, request: RawRequest): Promise<OpenConnection[]> {
-  if (!open.channel.sharesUrl) return [];
-  const { connections } = await accountFacts(open.account, request.receivedAt);
-  const others = connections.filter(({ id, provider }) => provider === open.row.provider && id !== open.row.id);
-  const opened = await Promise.all(others.map(({ id }) => openConnection(open.account.env, id)));
+  const opened = await Promise.all((await othersOf(open, request)).map(({ id }) => openConnection(open.account.env, id)));
   const signed = await Promise.all(opened.map((one) => one !== null && isAuthentic(one, request, request.receivedAt)));
   return opened.filter((one, index) => one !== null && signed[index] === true) as OpenConnection[];
 }
+
+/** The account's other connections to the same provider. */
+async function othersOf({ account, row }: OpenConnection, { receivedAt }: RawRequest): Promise<ConnectionRow[]> {
+  const { connections } = await accountFacts(account, receivedAt);
+  return connections.filter(({ id, provider }) => provider === row.provider && id !== row.id);
+}
+
+/**
+ * The mailboxes a mail is for; null where it names none of the account's, or only such as other companies bring mail to. That it
+ * came to one of them with a valid proof is enough: it is the account's mail either way, and a company that has one
+ * address for all mail of a domain knows no second password.
+ */
+async function mailboxesFor(open: OpenConnection, request: RawRequest): Promise<OpenConnection[] | null> {
+  const others = await othersOf(open, request);
+  const recipients = others.length > 0 ? open.channel.recipients!(request) : null;
+  // The one it came to first, then those that are on: two may have one address.
+  const mailboxes = [open.row, ...others.toSorted((a, b) => Number(a.status === "disabled") - Number(b.status === "disabled"))];
+  const named = recipients?.map((people) => mailboxesOf(people, mailboxes)).find(({ length }) => length > 0) ?? [];
+  const opened = await Promise.all(named.map(({ id }) => (id === open.row.id ? open : openConnection(open.account.env, id))));
+  const reached = opened.filter((one) => one !== null);
+  return reached.length > 0 ? reached : null;
+}
+
+/** Whether a request that came to this connection is for it, and not only for others of the account. */
+export const isFor = async (open: OpenConnection, request: RawRequest): Promise<boolean> => (await reachedBy(open, request)).includes(open);
 
 /** Puts a verified request away until it can be processed. Throws only if even that fails: then the provider must try again. */
 export async function keepForLater(open: OpenConnection, request: RawRequest): Promise<RetryJob> {
@@ -91,9 +121,9 @@ export async function processKept(env: Env, job: RetryJob): Promise<void> {
   forgetConnection(job.connectionId);
   const open = await openConnection(env, job.connectionId);
   if (!open) return void (await env.BUCKET.delete(job.key));
-  // Switched off: it stays until someone switches the connection on again.
-  if (open.row.status === "disabled") return;
   const request = await readKept(object);
+  // Switched off: it stays until someone switches the connection on again.
+  if (open.row.status === "disabled" && await isFor(open, request)) return;
   await deliverAll(open, request);
   await env.BUCKET.delete(job.key);
 }
