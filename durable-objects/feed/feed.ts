@@ -120,9 +120,9 @@ export class Feed extends DurableObject<Env> {
     this.broadcast({ type: "sync", from: this.rev, to: this.rev, more: false, rows: [], mine: [], removed: [conversationId] });
   }
 
-  /** Tells every colleague that a list they hold (labels, members …) is out of date. */
-  changed(what: Extract<FeedFrame, { type: "changed" }>["what"], ids?: string[]): void {
-    this.broadcast({ type: "changed", what, ...(ids && { ids }) });
+  /** Tells every colleague that a list they hold (labels, members …) is out of date; what is one member's own, only their screens. */
+  changed(what: Extract<FeedFrame, { type: "changed" }>["what"], { ids, memberId }: { ids?: string[]; memberId?: string } = {}): void {
+    this.broadcast({ type: "changed", what, ...(ids && { ids }) }, memberId === undefined ? undefined : `member:${memberId}`);
   }
 
   /** Rows after `cursor` that this member may see. Cursor 0 starts where D1 is complete, for a client that reads D1 next. */
@@ -217,9 +217,9 @@ export class Feed extends DurableObject<Env> {
     }
   }
 
-  private broadcast(frame: FeedFrame): void {
+  private broadcast(frame: FeedFrame, tag?: string): void {
     const text = JSON.stringify(frame);
-    for (const socket of this.ctx.getWebSockets()) deliver(socket, text);
+    for (const socket of this.ctx.getWebSockets(tag)) deliver(socket, text);
   }
 
   private announcing = false;

@@ -5,6 +5,7 @@ import type { FeedFrame } from "../../worker/contract/frame";
 import type { Template } from "../../worker/contract/template";
 import { readAll } from "./all-pages";
 import { api, ApiProblem, onSignedOut } from "./api";
+import { forgetPictureSenders, readPictureSenders } from "./picture-senders";
 
 export type What = Extract<FeedFrame, { type: "changed" }>["what"];
 
@@ -58,6 +59,7 @@ const READ: Record<What, () => Promise<void>> = {
   settings: readMe,
   // No list of the account: the screens that show one of them hear of it by their ids.
   contacts: () => Promise.resolve(),
+  pictures: readPictureSenders,
 };
 
 async function readMe(): Promise<void> {
@@ -95,6 +97,7 @@ export async function start(): Promise<void> {
 export function signedOut(): void {
   localStorage.removeItem(KEY);
   setMe(null);
+  forgetPictureSenders();
   setSignedOut(true);
 }
 

@@ -50,7 +50,7 @@ export const FeedFrame = z.discriminatedUnion("type", [
   z.object({ type: z.literal("sync"), from: z.int(), to: z.int(), more: z.boolean(), rows: z.array(ConversationRow), mine: z.array(MemberState), removed: z.array(z.string()) }),
   z.object({ type: z.literal("reset"), reason: z.string() }),
   z.object({ type: z.literal("online"), memberIds: z.array(z.string()) }),
-  z.object({ type: z.literal("changed"), what: z.enum(["members", "teams", "labels", "connections", "templates", "settings", "contacts"]), ids: z.array(z.string()).optional().describe("of the contacts that became one, or two") }),
+  z.object({ type: z.literal("changed"), what: z.enum(["members", "teams", "labels", "connections", "templates", "settings", "contacts", "pictures"]), ids: z.array(z.string()).optional().describe("of the contacts that became one, or two") }),
 ]);
 export type FeedFrame = z.infer<typeof FeedFrame>;
 

@@ -3,6 +3,7 @@ import type { EmailFields, Entry } from "../../../worker/contract/entry";
 import type { EntryHtml, Pictures } from "../../../worker/contract/mail";
 import { api } from "../../lib/api";
 import { t } from "../../lib/i18n";
+import { heardOfPictures, pictureSenders } from "../../lib/picture-senders";
 import type * as EmailHeight from "./email-height";
 import type * as EmailHtml from "./email-html";
 import { PictureChoice } from "./email-pictures";
@@ -20,9 +21,10 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
   const [asked, setAsked] = createSignal(false);
   const [isTall, setTall] = createSignal(false);
   const [width, setWidth] = createSignal(0);
-  const [loaded] = createResource(() => props.entry.id, () => load(props.conversationId, props.entry));
+  const [loaded] = createResource(() => props.entry.id, () => load(props.conversationId, props.entry, props.email));
   const known = () => (loaded.state === "ready" ? loaded() : undefined);
-  const allowRemote = () => asked() || known()?.pictures.shown === true;
+  const isAlways = () => { const pictures = known()?.pictures; return pictures?.mayAlways === true && (pictureSenders()?.has(senderOf(props.email)) ?? pictures.shown); };
+  const allowRemote = () => asked() || isAlways();
   const shown = createMemo(() => {
     const mail = known();
     if (!mail) return null;
@@ -31,7 +33,7 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
   });
   createEffect(() => { const placed = loaded.error ? NONE : shown()?.placed; if (placed) props.onPlaced(placed); });
   // Once they are shown nothing is held back, but the choice still stands.
-  const hasRemote = createMemo<boolean>((before) => before || known()?.pictures.shown === true || (shown()?.blocked ?? 0) > 0, false);
+  const hasRemote = createMemo<boolean>((before) => before || isAlways() || (shown()?.blocked ?? 0) > 0, false);
   const height = createMemo(() => { const mail = shown(); return mail ? known()!.height.estimateHeight(mail.body, width()) : { px: 0, isCut: false }; });
   // How high the words stand depends on how wide the pane is.
   const watch = (paper: HTMLElement): void => {
@@ -47,7 +49,7 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
       <Match when={shown()}>{(mail) => (
         <>
           <Show when={hasRemote()}>
-            <PictureChoice conversationId={props.conversationId} entry={props.entry} sender={props.email.from.address} pictures={known()!.pictures} blocked={allowRemote() ? 0 : mail().blocked} onShow={() => setAsked(true)} />
+            <PictureChoice conversationId={props.conversationId} entry={props.entry} sender={props.email.from.address} pictures={known()!.pictures} isAlways={isAlways()} blocked={allowRemote() ? 0 : mail().blocked} onShow={() => setAsked(true)} />
           </Show>
           <div class={styles["paper"]} ref={watch}><iframe
             class={styles["frame"]} title={t("inbox.email.frame", { subject: props.email.subject })} srcdoc={mail().srcdoc} style={{ height: isTall() ? "min(80vh, 1200px)" : `${height().px}px` }}
@@ -61,15 +63,18 @@ export function EmailFrame(props: { conversationId: string; entry: Entry; email:
 }
 
 // The cleaner is large and only needed here, so it comes with the first mail that has a look of its own.
-async function load(conversationId: string, entry: Entry): Promise<Loaded> {
+async function load(conversationId: string, entry: Entry, email: EmailFields): Promise<Loaded> {
   const [{ html, pictures }, purify, height, inline] = await Promise.all([
     api.get<EntryHtml>(`/api/v1/conversations/${encodeURIComponent(conversationId)}/entries/${encodeURIComponent(entry.id)}/html`),
     import("./email-html"),
     import("./email-height"),
     inlineParts(entry),
   ]);
+  if (pictures.mayAlways) heardOfPictures(senderOf(email), pictures.shown);
   return { html, pictures, inline, purify, height };
 }
+
+const senderOf = ({ from }: EmailFields): string => from.address.toLowerCase();
 
 // The frame has no cookies, so it could not fetch these itself.
 async function inlineParts(entry: Entry): Promise<Record<string, string>> {

@@ -1,20 +1,18 @@
-import { createSignal, Match, Show, Switch } from "solid-js";
+import { Match, Show, Switch } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import type { Pictures } from "../../../worker/contract/mail";
 import { api, ApiProblem } from "../../lib/api";
 import { t } from "../../lib/i18n";
+import { readPictureSenders } from "../../lib/picture-senders";
 import { toast } from "../../ui/toast";
 import styles from "./email.module.css";
 
 /** Whether to load a mail's pictures from the web: this time, or always for this sender. */
-export function PictureChoice(props: { conversationId: string; entry: Entry; sender: string; pictures: Pictures; blocked: number; onShow: () => void }) {
-  const [isAlways, setAlways] = createSignal(props.pictures.shown);
-
+export function PictureChoice(props: { conversationId: string; entry: Entry; sender: string; pictures: Pictures; isAlways: boolean; blocked: number; onShow: () => void }) {
   async function remember(): Promise<void> {
     try {
       await api.put(`/api/v1/conversations/${encodeURIComponent(props.conversationId)}/entries/${encodeURIComponent(props.entry.id)}/pictures`);
-      setAlways(true);
-      props.onShow();
+      await readPictureSenders();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       toast({ text: t("inbox.done.refused", { detail: error.detail }), kind: "error" });
@@ -28,13 +26,13 @@ export function PictureChoice(props: { conversationId: string; entry: Entry; sen
       // Taken back in another browser: that is what was wanted.
       if (!(error instanceof ApiProblem) || error.status !== 404) throw error;
     }
-    setAlways(false);
+    await readPictureSenders();
     toast({ text: t("inbox.email.asksAgain", { sender: props.sender }) });
   }
 
   return (
     <Switch>
-      <Match when={isAlways()}><p class={styles["hint"]}>{t("inbox.email.always", { sender: props.sender })} <button type="button" class={styles["act"]} onClick={() => void forget()}>{t("inbox.email.askAgain")}</button></p></Match>
+      <Match when={props.isAlways}><p class={styles["hint"]}>{t("inbox.email.always", { sender: props.sender })} <button type="button" class={styles["act"]} onClick={() => void forget()}>{t("inbox.email.askAgain")}</button></p></Match>
       <Match when={props.blocked > 0}>
         <p class={styles["hint"]}>
           {t("inbox.email.blocked", { count: props.blocked })}{" "}

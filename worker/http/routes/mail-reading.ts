@@ -6,6 +6,7 @@ import { addPictureSender, isPictureSender, listPictureSenders, removePictureSen
 import { cleanName } from "../../domain/file-name";
 import { picturesOf } from "../../domain/mail-pictures";
 import { sourceOf } from "../../flows/mail-source";
+import { announceTo } from "../../flows/rights";
 import { problem } from "../problem";
 import { type AppEnv, idParam, json, MEMBER, refusal, router } from "../router";
 
@@ -76,10 +77,16 @@ export const mailReading = router()
     const { mayAlways, why } = picturesOf(entry.direction, entry.email, false);
     if (!mayAlways) return problem(c, "refused", why ?? "This mail is one of ours.", "unproved");
     await addPictureSender(account, actor.id, entry.email.from.address, now);
+    await announceTo(account, actor.id, "pictures");
     return c.json({ address: entry.email.from.address.toLowerCase(), since: new Date(now).toISOString() }, 200);
   })
   .openapi(senders, async (c) => c.json({ items: await listPictureSenders(c.var.account, c.var.actor.id) }, 200))
-  .openapi(forget, async (c) => await removePictureSender(c.var.account, c.var.actor.id, c.req.valid("param").address) ? c.body(null, 204) : problem(c, "not-found"));
+  .openapi(forget, async (c) => {
+    const { account, actor } = c.var;
+    if (!await removePictureSender(account, actor.id, c.req.valid("param").address)) return problem(c, "not-found");
+    await announceTo(account, actor.id, "pictures");
+    return c.body(null, 204);
+  });
 
 /** Null also when the conversation is not for this member. */
 const entryOf = ({ var: { account, actor } }: Pick<Context<AppEnv>, "var">, id: string, entryId: string): Promise<Entry | null> => account.conversation(id).entry(entryId, actor);
