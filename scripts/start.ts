@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { buildScreens } from "./build.ts";
+import { keepTime } from "./cron.ts";
 import { addressOf, portFrom, whyNotListen } from "./listening.ts";
 import { startRuntime } from "./runtime.ts";
 import { seedDemo } from "./seed/seed.ts";
@@ -34,6 +35,8 @@ if (demo) {
   await seedDemo(runtime, base).catch(async (error: unknown) => { if (stopping) await new Promise(() => {}); throw error; });
   completeState(ownState);
 }
+
+keepTime(runtime, (error) => { if (!stopping) console.error(`the timed jobs failed: ${String(error)}`); });
 
 console.log(`ready ${base}`);
 console.log(demo

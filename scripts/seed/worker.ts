@@ -37,7 +37,7 @@ export default {
     for (const draft of [...connections(new URL(env.PUBLIC_URL).origin), ...smsConnections, ...mailConnections, ...metaConnections, ...tiktokConnections, ...await googleConnections()]) {
       const channel = channels[draft.provider]!;
       const settings = channel.settings.parse(draft.settings) as Record<string, unknown>;
-      await createConnection(account, channel.kind, draft, settings, now, draft.id);
+      await createConnection(account, channel.kind, draft, settings, now, draft.id, channel.renew ? now : null);
       made.push({ provider: draft.provider, connectionId: draft.id, address: draft.address, webhookUrl: `${env.PUBLIC_URL}/hooks/${draft.provider}/${draft.id}`, secrets: { ...settings, ...("pretend" in draft && draft.pretend) } });
     }
     return Response.json({ seeded: true, connections: made });
