@@ -66,3 +66,21 @@ it("a message that cannot be helped says what an admin has to do, and what arriv
   await conversationOf(hook);
   await vi.waitFor(async () => expect((await (await hook.owner.fetch("/api/v1/conversations")).json<ConversationPage>()).items).toHaveLength(2), { timeout: 10_000, interval: 50 });
 });
+
+it("tokens that an admin pastes bring the channel back: its health, what had failed, and what is written next", async () => {
+  const hook = await tokenEnded(ended);
+  const id = await conversationOf(hook);
+  await write(hook, id);
+  await settles(async () => expect(await ours(hook, id)).toMatchObject([{ state: "failed" }]));
+  const health = async () => (await (await hook.owner.fetch(`/api/v1/connections/${hook.id}`)).json<{ health: { state: string } }>()).health.state;
+  expect(await health()).toBe("failing");
+  const settings = { accessToken: "fresh-token", refreshToken: "pasted-refresh" };
+  expect((await hook.owner.fetch(`/api/v1/connections/${hook.id}`, { method: "PATCH", json: { settings } })).status).toBe(200);
+  expect(await health()).toBe("healthy");
+  const [failed] = await ours(hook, id);
+  expect((await hook.owner.fetch(`/api/v1/conversations/${id}/messages/${failed!.id}/retry`, { method: "POST" })).status).toBe(200);
+  await write(hook, id);
+  await settles(async () => expect((await ours(hook, id)).map(({ state }) => state)).toEqual(["sent", "sent"]));
+  // The pasted ones are the newest there are: nothing older was put over them.
+  expect(await openSettings(hook.account, (await findConnection(hook.account, hook.id))!)).toMatchObject(settings);
+});

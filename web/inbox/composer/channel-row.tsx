@@ -1,4 +1,4 @@
-import { createMemo, For, Show } from "solid-js";
+import { createEffect, createMemo, For, Show } from "solid-js";
 import type { ChannelKind } from "../../../worker/contract/channel";
 import type { ComposeChannel } from "../../../worker/contract/compose";
 import { t } from "../../lib/i18n";
@@ -30,8 +30,15 @@ export function ChannelRow(props: { channels: readonly ComposeChannel[]; chosen:
     event.currentTarget.querySelector<HTMLElement>(`[data-channel="${next.channel}"]`)?.focus();
   }
 
+  let bar!: HTMLDivElement;
+  // On a phone the row scrolls: what it would send by stands in sight, with its time.
+  createEffect(() => {
+    const chosen = props.channels.some(({ channel }) => channel === props.chosen) ? props.chosen : null;
+    if (chosen) bar.querySelector(`[data-channel="${chosen}"]`)?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  });
+
   return (
-    <div class={styles["channels"]} data-names={namesOf(props.channels)} role="radiogroup" aria-label={t("composer.channel")} onKeyDown={move}>
+    <div ref={bar} class={styles["channels"]} data-names={namesOf(props.channels)} role="radiogroup" aria-label={t("composer.channel")} onKeyDown={move}>
       {/* By name, so that a fresh answer of the server leaves the focus where it is. */}
       <For each={props.channels.map(({ channel }) => channel)}>{(kind) => {
         const row = createMemo<ComposeChannel>((before) => props.channels.find(({ channel }) => channel === kind) ?? before!);

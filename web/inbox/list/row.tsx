@@ -59,8 +59,8 @@ export function Row(props: { id: string; selected: boolean; reachable: boolean; 
               <Show
                 when={known().status === "snoozed" && known().snoozedUntil}
                 fallback={<>
-                  <Show when={preview().prefix}>{(prefix) => <b class={styles[preview().tone]}>{t(`inbox.row.${prefix()}`)} </b>}</Show>
                   <Show when={known().stars}>{(stars) => <span role="img" aria-label={t("thread.review", { stars: stars() })}>{"★".repeat(stars())} </span>}</Show>
+                  <Show when={preview().prefix}>{(prefix) => <b class={styles[preview().tone]}>{t(`inbox.row.${prefix()}`)} </b>}</Show>
                   {preview().text || (known().preview ? t("inbox.row.attachment") : t(known().scheduled > 0 ? "inbox.row.waits" : "inbox.row.noMessages"))}
                 </>}
               >{t(known().wakeOnReply ? "inbox.row.snoozedReply" : "inbox.row.snoozedUntil", { time: clock(new Date(known().snoozedUntil!)) })}</Show>
