@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fromBase64, toBase64 } from "../platform/vault";
+import { fromBase64, toBase64Url } from "../platform/vault";
 import type { ChannelIo } from "./channel";
 
 const TOKEN_URL = "https://oauth2.googleapis.com/token";
@@ -71,8 +71,6 @@ async function signedJwt({ email, privateKey, scope }: Extract<Grant, { kind: "s
     return null;
   }
 }
-
-const toBase64Url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 
 /** Null for what is no JSON: gateways answer in HTML. */
 export function jsonOf(text: string): unknown {

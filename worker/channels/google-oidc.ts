@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fromBase64, sameSecret } from "../platform/vault";
+import { fromBase64Url, sameSecret, toBase64Url } from "../platform/vault";
 import type { ChannelIo, RawRequest } from "./channel";
 import { jsonOf } from "./google-auth";
 
@@ -58,11 +58,11 @@ async function keyOf(kid: string, io: ChannelIo): Promise<Keys[number] | undefin
 }
 
 const decoded = (part: string): unknown => jsonOf(new TextDecoder().decode(bytesOf(part) ?? new Uint8Array()));
-const isCanonical = (part: string): boolean => btoa(String.fromCharCode(...bytesOf(part)!)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "") === part;
+const isCanonical = (part: string): boolean => toBase64Url(bytesOf(part)!) === part;
 
 function bytesOf(part: string): Uint8Array<ArrayBuffer> | null {
   try {
-    return fromBase64(part.replaceAll("-", "+").replaceAll("_", "/"));
+    return fromBase64Url(part);
   } catch {
     return null;
   }

@@ -1,7 +1,6 @@
-/** The languages of the widget, in the order of the words below. */
-const LANGUAGES = ["en", "de", "es", "fr", "ar"];
+import { PUBLIC_LANGUAGES } from "./language";
 
-/** What mails about a chat say. */
+/** What mails about a chat say, in the order of the languages. */
 const WORDS = {
   continued: [
     "Your chat with {business}",
@@ -59,7 +58,7 @@ type Say = (word: keyof typeof WORDS, values?: Readonly<Record<string, string>>)
 
 /** Speaks the visitor's language, else English. `{name}` in the words is replaced by the value of that name. */
 function speaking(locale: string | null): Say {
-  const index = Math.max(0, LANGUAGES.indexOf((locale ?? "").slice(0, 2).toLowerCase()));
+  const index = Math.max(0, PUBLIC_LANGUAGES.findIndex((one) => one === (locale ?? "").slice(0, 2).toLowerCase()));
   return (word, values = {}) => WORDS[word][index]!.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
 }
 

@@ -1,3 +1,7 @@
+/** What we speak with people who have no account: in the chat, in mails about it and on pages behind our links. English first. */
+export const PUBLIC_LANGUAGES = ["en", "de", "es", "fr", "ar"] as const;
+export type PublicLanguage = (typeof PUBLIC_LANGUAGES)[number];
+
 const MAX_WISHES = 20; // more in one header is no reader's wish
 
 /** The first of the offered languages that a reader's `Accept-Language` asks for (`de-AT` reads `de`); else the first offered. RFC 9110, 12.5.4. */

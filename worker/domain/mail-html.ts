@@ -23,6 +23,7 @@ const LINK = /^(?:https?:\/\/|mailto:|tel:)/i;
 const ATTRIBUTE = /([a-z][a-z0-9:-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi;
 const WEB = /https?:\/\/[^\s<>"]*[^\s<>"'.,;:!?)\]}]/g;
 
+/** A text as it stands between tags, or within an attribute in double quotes. */
 export const escapeHtml = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 
 const styleOf = (css: string): string => css.slice(0, MAX_STYLE).split(";").map((one) => one.trim()).filter((one) => {

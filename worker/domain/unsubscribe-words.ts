@@ -1,7 +1,9 @@
-/** What the page says behind the unsubscribe link of a mail, in the languages of the widget. `{name}` is the business. */
+import type { PublicLanguage } from "./language";
+
+/** What the page says behind the unsubscribe link of a mail: `{name}` is the business, `{address}` the reader's. */
 export interface UnsubscribeWords { title: string; ask: string; automated: string; all: string; done: string; doneAll: string; hint: string; over: string; overHint: string }
 
-const WORDS = {
+export const UNSUBSCRIBE_WORDS: Readonly<Record<PublicLanguage, UnsubscribeWords>> = {
   en: {
     title: "Mail from {name}", ask: "Stop mail to {address}?", automated: "Stop automated mail", all: "Stop all mail", done: "You will get no more automated mail from {name}.", doneAll: "You will get no more mail from {name}.",
     hint: "Automated mail is what no person at {name} wrote. Answers of people still reach you unless you stop all mail.", over: "This link is not valid", overHint: "Use the link in the mail itself, or answer the mail and ask for no more.",
@@ -22,7 +24,4 @@ const WORDS = {
     title: "رسائل {name}", ask: "إيقاف الرسائل إلى {address}؟", automated: "إيقاف الرسائل الآلية", all: "إيقاف كل الرسائل", done: "لن تصلك رسائل آلية من {name} بعد الآن.", doneAll: "لن تصلك رسائل من {name} بعد الآن.",
     hint: "الرسائل الآلية هي ما لم يكتبه شخص في {name}. تصلك إجابات الأشخاص إلا إذا أوقفت كل الرسائل.", over: "هذا الرابط غير صالح", overHint: "استخدم الرابط الموجود في الرسالة نفسها، أو أجب عليها واطلب التوقف عن الإرسال.",
   },
-} satisfies Record<string, UnsubscribeWords>;
-
-export const UNSUBSCRIBE_LANGUAGES = ["en", "de", "es", "fr", "ar"] as const satisfies (keyof typeof WORDS)[];
-export const unsubscribeWords = (language: (typeof UNSUBSCRIBE_LANGUAGES)[number]): UnsubscribeWords => WORDS[language];
+};

@@ -2,7 +2,7 @@ import { channelOf } from "../channels/registry";
 import { listConnections } from "../db/connections";
 import { findAccount } from "../db/locate";
 import { addressKey, isMailAddress } from "../domain/mail-address";
-import { isSigned, sign } from "../platform/vault";
+import { fromBase64Url, isSigned, sign, toBase64Url } from "../platform/vault";
 import { deliver } from "./inbound";
 import { openOwnConnection } from "./open-connection";
 
@@ -21,11 +21,9 @@ const PROOF: Record<Way, string> = {
   page: "Confirmed on the page behind the unsubscribe link in our mail",
 };
 
-const encode = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-
 function decode(text: string): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0)));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(fromBase64Url(text));
   } catch {
     return null;
   }
@@ -33,7 +31,7 @@ function decode(text: string): string | null {
 
 /** Works for as long as any key that signed it is configured: an old mail must be as easy to be rid of as a new one. */
 export async function unsubscribeUrl(env: Env, { accountId, connectionId, address }: Unsubscriber): Promise<string> {
-  const said = encode(`${accountId}\n${connectionId}\n${addressKey(address)}`);
+  const said = toBase64Url(new TextEncoder().encode(`${accountId}\n${connectionId}\n${addressKey(address)}`));
   return `${env.PUBLIC_URL}/l/u/${said}.${await sign(env.VAULT_KEYS, PURPOSE, said)}`;
 }
 

@@ -1,11 +1,9 @@
+import type { PublicLanguage } from "../domain/language";
+
 /** What the page behind a file link says. `{size}` and `{day}` are filled in. */
 export interface LinkWords { until: string; download: string; over: string; overWhy: string; bytes: string; kb: string; mb: string }
 
-/** The languages that the chat speaks too, English first. */
-export const LINK_LANGUAGES = ["en", "de", "es", "fr", "ar"] as const;
-export type LinkLanguage = (typeof LINK_LANGUAGES)[number];
-
-export const LINK_WORDS: Readonly<Record<LinkLanguage, LinkWords>> = {
+export const LINK_WORDS: Readonly<Record<PublicLanguage, LinkWords>> = {
   en: {
     until: "{size}. You can download it until {day}.", download: "Download",
     over: "This link does not work any more", overWhy: "Its time is over, or it was taken back. Ask whoever sent it for a new one.", bytes: "bytes", kb: "KB", mb: "MB",

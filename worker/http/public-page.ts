@@ -1,3 +1,6 @@
+import type { PublicLanguage } from "../domain/language";
+import { escapeHtml } from "../domain/mail-html";
+
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{margin:0;min-height:100vh;display:grid;place-items:center;background:Canvas;color:CanvasText}
 main{box-sizing:border-box;width:min(420px,100%);padding:24px}
@@ -15,19 +18,16 @@ const pagePolicy = (forms: "'none'" | "'self'"): string => `default-src 'none'; 
 export const pageHeaders = (forms: "'none'" | "'self'" = "'none'"): Record<string, string> =>
   ({ "content-security-policy": pagePolicy(forms), "cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex", vary: "accept-language" });
 
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char]!);
+const RIGHT_TO_LEFT: ReadonlySet<PublicLanguage> = new Set<PublicLanguage>(["ar"]);
 
-const RIGHT_TO_LEFT = new Set(["ar", "he", "fa", "ur"]);
-
-/** A page of ours for people without an account. `body` is HTML whose texts are escaped. */
-export const publicPage = (title: string, body: string, language = "en"): string => `<!doctype html>
+/** A page of ours for people without an account. `body` is HTML whose texts are escaped, attributes in double quotes. */
+export const publicPage = (title: string, body: string, language: PublicLanguage): string => `<!doctype html>
 <html lang="${language}" dir="${RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr"}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body><main>${body}</main></body>

@@ -1,13 +1,10 @@
-import { toBase64 } from "./vault";
+import { toBase64Url } from "./vault";
 
 /** 256 bits: nobody guesses one, so what is at rest can be a plain SHA-256. */
 const TOKEN_BYTES = 32;
 
 /** A new secret for a session, a link or an API key: base64url, 43 characters, after `prefix`. */
-export function newToken(prefix = ""): string {
-  const text = toBase64(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
-  return prefix + text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
+export const newToken = (prefix = ""): string => prefix + toBase64Url(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
 
 /** What is stored and looked up instead of the token itself: SHA-256 in hex. */
 export async function hashToken(token: string): Promise<string> {

@@ -42,17 +42,20 @@ export async function unseal(secret: string, context: string, { keyId, sealed }:
 const hmac = (key: Key, purpose: string) =>
   crypto.subtle.importKey("raw", new Uint8Array([...key.bytes, ...new TextEncoder().encode(purpose)]), { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
 
-const base64Url = (bytes: Uint8Array) => toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+/** base64url without padding (RFC 4648, 5): for addresses, headers and subprotocols. */
+export const toBase64Url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+/** Reads it with or without padding; throws where it is none. */
+export const fromBase64Url = (text: string) => fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
 
 /** A signature of `text` for one purpose ("media", "visitor", "reply-address"): base64url, 43 characters. */
 export async function sign(secret: string, purpose: string, text: string): Promise<string> {
-  return base64Url(new Uint8Array(await crypto.subtle.sign("HMAC", await hmac(keys(secret)[0]!, purpose), new TextEncoder().encode(text))));
+  return toBase64Url(new Uint8Array(await crypto.subtle.sign("HMAC", await hmac(keys(secret)[0]!, purpose), new TextEncoder().encode(text))));
 }
 
 /** Accepts a signature by any configured key, so that rotating keys does not break links that are out. */
 export async function isSigned(secret: string, purpose: string, text: string, signature: string): Promise<boolean> {
   for (const key of keys(secret)) {
-    const expected = base64Url(new Uint8Array(await crypto.subtle.sign("HMAC", await hmac(key, purpose), new TextEncoder().encode(text))));
+    const expected = toBase64Url(new Uint8Array(await crypto.subtle.sign("HMAC", await hmac(key, purpose), new TextEncoder().encode(text))));
     if (sameSecret(expected, signature)) return true;
   }
   return false;

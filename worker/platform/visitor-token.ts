@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fromBase64, isSigned, sameSecret, sign, toBase64 } from "./vault";
+import { fromBase64Url, isSigned, sameSecret, sign, toBase64Url } from "./vault";
 
 const PURPOSE = "visitor";
 /** A visitor who stays away longer starts anew. Every visit renews it. */
@@ -13,7 +13,7 @@ export type VisitorClaims = z.infer<typeof Claims>;
 
 /** `payload.signature` in letters that a WebSocket subprotocol may hold. */
 export async function issueVisitorToken(secret: string, claims: VisitorClaims): Promise<string> {
-  const payload = toBase64(new TextEncoder().encode(JSON.stringify(claims))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const payload = toBase64Url(new TextEncoder().encode(JSON.stringify(claims)));
   return `${payload}.${await sign(secret, PURPOSE, payload)}`;
 }
 
@@ -21,7 +21,7 @@ export async function issueVisitorToken(secret: string, claims: VisitorClaims): 
 export async function readVisitorToken(secret: string, token: string, now: number): Promise<VisitorClaims | null> {
   const [payload, signature, ...rest] = token.split(".");
   if (!payload || !signature || rest.length > 0 || !(await isSigned(secret, PURPOSE, payload, signature))) return null;
-  const claims = Claims.parse(JSON.parse(new TextDecoder().decode(fromBase64(payload.replaceAll("-", "+").replaceAll("_", "/")))));
+  const claims = Claims.parse(JSON.parse(new TextDecoder().decode(fromBase64Url(payload))));
   const age = now - claims.issuedAt;
   return age > VISITOR_MAX_AGE_MS || age < -MAX_AHEAD_MS ? null : claims;
 }

@@ -2,12 +2,11 @@ import { Hono, type Context } from "hono";
 import { findUploads } from "../../db/attachments";
 import { findFileLink } from "../../db/file-links";
 import { cleanName } from "../../domain/file-name";
-import { preferredLanguage } from "../../domain/language";
+import { preferredLanguage, PUBLIC_LANGUAGES } from "../../domain/language";
 import { isShown } from "../../domain/media-type";
 import { UNSHOWN } from "../../flows/media";
 import { fileLinkId, fileLinkUrl, isMediaUrl, objectKey } from "../../platform/media";
 import { linkOverPage, linkPage } from "../link-page";
-import { LINK_LANGUAGES } from "../link-words";
 import { session } from "../middleware/session";
 import { problem } from "../problem";
 import { pageHeaders } from "../public-page";
@@ -39,7 +38,7 @@ export const media = new Hono<AppEnv>()
   .get("/media/s/:proof", async (c) => {
     const link = await linkOf(c);
     const headers = pageHeaders();
-    const language = preferredLanguage(c.req.header("accept-language"), LINK_LANGUAGES);
+    const language = preferredLanguage(c.req.header("accept-language"), PUBLIC_LANGUAGES);
     return link ? c.html(linkPage({ ...link, href: `${fileLinkUrl(c.env, link.id)}/file` }, language), 200, headers) : c.html(linkOverPage(language), 410, headers);
   })
   .get("/media/s/:proof/file", async (c) => {

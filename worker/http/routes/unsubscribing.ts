@@ -2,10 +2,11 @@ import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { readAccount } from "../../db/accounts";
 import { findAccount } from "../../db/locate";
-import { preferredLanguage } from "../../domain/language";
-import { UNSUBSCRIBE_LANGUAGES, unsubscribeWords, type UnsubscribeWords } from "../../domain/unsubscribe-words";
+import { preferredLanguage, PUBLIC_LANGUAGES, type PublicLanguage } from "../../domain/language";
+import { escapeHtml } from "../../domain/mail-html";
+import { UNSUBSCRIBE_WORDS, type UnsubscribeWords } from "../../domain/unsubscribe-words";
 import { unsubscribe, unsubscriberOf } from "../../flows/unsubscribe";
-import { escaped, pageHeaders, publicPage } from "../public-page";
+import { pageHeaders, publicPage } from "../public-page";
 import type { AppEnv } from "../router";
 
 /** `List-Unsubscribe=One-Click`, or one field of our own form. */
@@ -22,8 +23,8 @@ export const unsubscribing = new Hono<AppEnv>()
     const found = await whose(c);
     if (!found) return over(c);
     const { words, language, values } = found;
-    return show(c, language, fill(words.title, values), `<h1>${escaped(fill(words.ask, values))}</h1><p>${escaped(fill(words.hint, values))}</p>
-<form method="post"><button name="mail" value="automated">${escaped(words.automated)}</button><button class="quiet" name="mail" value="all">${escaped(words.all)}</button></form>`);
+    return show(c, language, fill(words.title, values), `<h1>${escapeHtml(fill(words.ask, values))}</h1><p>${escapeHtml(fill(words.hint, values))}</p>
+<form method="post"><button name="mail" value="automated">${escapeHtml(words.automated)}</button><button class="quiet" name="mail" value="all">${escapeHtml(words.all)}</button></form>`);
   })
   .post("/l/u/:token", bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => {
     const found = await whose(c);
@@ -35,7 +36,7 @@ export const unsubscribing = new Hono<AppEnv>()
     const all = form["mail"] === "all";
     await unsubscribe(c.env, found.person, { way: isOneClick ? "one-click" : "page", all }, c.var.now);
     const { words, language, values } = found;
-    return show(c, language, fill(words.title, values), `<h1>${escaped(fill(all ? words.doneAll : words.done, values))}</h1><p>${escaped(values["address"]!)}</p>`);
+    return show(c, language, fill(words.title, values), `<h1>${escapeHtml(fill(all ? words.doneAll : words.done, values))}</h1><p>${escapeHtml(values["address"]!)}</p>`);
   });
 
 async function whose(c: Context<AppEnv>) {
@@ -46,14 +47,14 @@ async function whose(c: Context<AppEnv>) {
   return { person, language, words, values: { name: (await readAccount(account)).name, address: person.address } };
 }
 
-function spoken(c: Context<AppEnv>): { language: string; words: UnsubscribeWords } {
-  const language = preferredLanguage(c.req.header("accept-language"), UNSUBSCRIBE_LANGUAGES);
-  return { language, words: unsubscribeWords(language) };
+function spoken(c: Context<AppEnv>): { language: PublicLanguage; words: UnsubscribeWords } {
+  const language = preferredLanguage(c.req.header("accept-language"), PUBLIC_LANGUAGES);
+  return { language, words: UNSUBSCRIBE_WORDS[language] };
 }
 
-const show = (c: Context<AppEnv>, language: string, title: string, body: string, status: 200 | 400 | 404 = 200) => c.html(publicPage(title, body, language), status, pageHeaders("'self'"));
+const show = (c: Context<AppEnv>, language: PublicLanguage, title: string, body: string, status: 200 | 400 | 404 = 200) => c.html(publicPage(title, body, language), status, pageHeaders("'self'"));
 
 function over(c: Context<AppEnv>, status: 400 | 404 = 404) {
   const { language, words } = spoken(c);
-  return show(c, language, words.over, `<h1>${escaped(words.over)}</h1><p>${escaped(words.overHint)}</p>`, status);
+  return show(c, language, words.over, `<h1>${escapeHtml(words.over)}</h1><p>${escapeHtml(words.overHint)}</p>`, status);
 }
