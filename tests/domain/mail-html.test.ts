@@ -35,9 +35,9 @@ describe("markup that leaves by mail", () => {
     }), { numRuns: 400 });
   });
 
-  it.each([["<svg>", 300_000], ["<b>", 200_000], ["<", 500_000], ["<a href=x ", 50_000], ["</p>", 200_000]])("costs no more than its length: %s", (piece, times) => {
+  it.each([["<svg>", 300_000], ["<b>", 200_000], ["<", 500_000], ["<a href=x ", 50_000], ["</p>", 200_000], ["</", 500_000], ["<a ='>='", 100_000], ["</titl", 200_000], ["<a src='x", 100_000]])("costs no more than its length: %s", (piece, times) => {
     const started = performance.now();
-    clean(piece.repeat(times));
+    clean(`${piece.repeat(times)}>`);
     expect(performance.now() - started).toBeLessThan(3_000);
   });
 });

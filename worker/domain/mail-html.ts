@@ -1,5 +1,5 @@
 import { decodeEntities } from "./mail-entities";
-import { RAW, readTag, SKIPPED, tagEnd } from "./mail-text";
+import { RAW, readTag, SKIPPED, tagEnds } from "./mail-text";
 
 /** What mail programs show and nobody can be attacked with. Everything else loses its tag and keeps its words. */
 const ALLOWED = new Set([
@@ -16,7 +16,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
 };
 /** Looks of the words themselves: nothing that covers, moves or fetches. */
 const PROPERTY = /^(?:color|background-color|background|font(?:-(?:family|size|style|weight|variant))?|text-(?:align|decoration|indent|transform)|line-height|letter-spacing|(?:margin|padding)(?:-[a-z]+)?|border(?:-[a-z-]+)?|(?:max-|min-)?width|height|vertical-align|white-space|direction|list-style-type|display)$/;
-const UNSAFE_VALUE = /url\s*\(|image\s*\(|image-set|expression|[\\@<>{}]|\/\*|-\s*\d/i;
+const UNSAFE_VALUE = /url\s*\(|image\s*\(|image-set|src\s*\(|expression|[\\@<>{}]|\/\*|-\s*\d/i;
 const MAX_DEPTH = 200; // deeper nesting than any mail program makes
 const MAX_STYLE = 2_000;
 const LINK = /^(?:https?:\/\/|mailto:|tel:)/i;
@@ -42,7 +42,7 @@ const addressOf = (value: string): string => value.replace(/[\u0000-\u0020\u007f
 export function cleanHtml(html: string, cid: (contentId: string) => string | null): string {
   const out: string[] = [];
   const open: string[] = [];
-  const lastClose = html.lastIndexOf(">");
+  const endOf = tagEnds(html);
   // Looked for once: asking again at each tag would cost the square of the input.
   const endless = new Set<string>();
   let at = 0;
@@ -58,7 +58,7 @@ export function cleanHtml(html: string, cid: (contentId: string) => string | nul
       at = end + 3;
       continue;
     }
-    const end = tagEnd(html, start, lastClose);
+    const end = endOf(start);
     const tag = end < 0 ? null : readTag(html.slice(start + 1, end));
     if (!tag) {
       const isDeclaration = end > 0 && /^[!?]/.test(html.slice(start + 1, start + 2));

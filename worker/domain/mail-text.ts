@@ -84,18 +84,28 @@ class Lines {
 
 const marks = (depth: number): string => ">".repeat(Math.min(depth, MAX_QUOTE_DEPTH));
 
-/** End of the tag that begins at `open`, with quoted attribute values skipped; -1 when it never ends. */
-export function tagEnd(html: string, open: number, lastClose: number): number {
-  if (open > lastClose) return -1;
-  let quote = "";
-  for (let at = open + 1; at < html.length; at++) {
-    const char = html[at]!;
-    if (quote) { if (char === quote) quote = ""; }
-    else if (char === ">") return at;
-    else if ((char === '"' || char === "'") && html[at - 1] === "=") quote = char;
-  }
-  // An unclosed quote: the first bracket ends the tag, as browsers in practice recover.
-  return html.indexOf(">", open);
+/** What a tag or a declaration begins with. Any other bracket is text, and nothing is looked for behind it. */
+const TAG_START = /^<(?:\/?[a-z]|[!?])/i;
+
+/**
+ * Finds where the tag that begins at a bracket ends, with quoted attribute values skipped; -1 where there is none. Linear over all
+ * tags of a text: once a quote was never closed, the first bracket ends every tag, as browsers in practice recover.
+ */
+export function tagEnds(html: string): (open: number) => number {
+  const lastClose = html.lastIndexOf(">");
+  let trustsQuotes = true;
+  return (open) => {
+    if (open > lastClose || !TAG_START.test(html.slice(open, open + 3))) return -1;
+    let quote = "";
+    for (let at = open + 1; trustsQuotes && at < html.length; at++) {
+      const char = html[at]!;
+      if (quote) { if (char === quote) quote = ""; }
+      else if (char === ">") return at;
+      else if ((char === '"' || char === "'") && html[at - 1] === "=") quote = char;
+    }
+    trustsQuotes = false;
+    return html.indexOf(">", open);
+  };
 }
 
 export function readTag(source: string): Tag | null {
@@ -110,7 +120,7 @@ export function readTag(source: string): Tag | null {
 export function htmlToText(html: string): string {
   const lines = new Lines();
   const lists: (number | null)[] = [];
-  const lastClose = html.lastIndexOf(">");
+  const endOf = tagEnds(html);
   let link: { href: string; text: string } | null = null;
   let skipped: string | null = null;
   let at = 0;
@@ -166,7 +176,7 @@ export function htmlToText(html: string): string {
       at = end + 3;
       continue;
     }
-    const end = tagEnd(html, open, lastClose);
+    const end = endOf(open);
     const tag = end < 0 ? null : readTag(html.slice(open + 1, end));
     if (!tag) {
       // Declarations (`<!doctype`, `<?xml`) are dropped; a lone bracket is text.
