@@ -14,6 +14,7 @@ const FORWARD_MAX = 100;
 /** As every mail program knows it (RFC 3676, 4.3). */
 const SIGNATURE_MARK = "-- ";
 
+/** A draft as it becomes a mail: what the entry shows, what only the engine needs, and both parts. */
 export interface Mail {
   fields: NonNullable<Entry["email"]>;
   internal: NonNullable<Stored["internal"]["email"]>;

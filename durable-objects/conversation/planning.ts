@@ -29,6 +29,7 @@ export function sendNow(store: Store, timers: Timers, stored: Stored, actor: Mem
   return next!.entry;
 }
 
+/** `left`: it is on its way already; `no-edit`: it has more than plain words; `past`: the time is over. `sentence` is for a person. */
 export type Revised = { ok: true; entry: Entry } | { ok: false; reason: Reason | "left" | "no-edit" | "past"; sentence: string };
 
 /** Changes the words or the time of what waits; asks the engine anew, as for a message written now. */

@@ -5,6 +5,7 @@ export const PATIENCE_MS = 30_000;
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 2_000;
 
+/** The time (ms), and a way to let some of it pass. */
 export interface Clock { now(): number; pause(ms: number): Promise<void> }
 const real: Clock = { now: () => Date.now(), pause: (ms) => new Promise((resolve) => { setTimeout(resolve, ms); }) };
 

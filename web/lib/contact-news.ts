@@ -4,4 +4,5 @@ import { createSignal } from "solid-js";
 const [contactNews, setContactNews] = createSignal<readonly string[]>([]);
 export { contactNews };
 
+/** Tells whoever shows one of these contacts to read it anew. */
 export const hearOfContacts = (ids: readonly string[]): void => { setContactNews([...ids]); };

@@ -5,6 +5,7 @@ import { joinedOf } from "./streamed";
 const REDIRECTS_MAX = 4; // more hops than this is a loop
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** An address, or one that it led to, that we do not ask: not public, not https, or not one of the hosts allowed. */
 export class AddressRefused extends Error {
   constructor(readonly url: URL, why: string) { super(`address refused: ${url.hostname} (${why})`); }
 }
@@ -12,6 +13,7 @@ export class AddressRefused extends Error {
 /** The provider says that a file is there no more: asking again is of no use. */
 export class MediaGone extends Error {}
 
+/** Whom an address may lead to, and what is told to them. */
 export interface Outside {
   /** The only hosts that may be asked, on every hop; any public one when left out. */
   hosts?: readonly string[];

@@ -75,6 +75,7 @@ export async function* gathered({ chunks }: Bytes, size: number): AsyncGenerator
   if (length > 0) yield held.slice(0, length);
 }
 
+/** The parts one behind the other, in bytes of their own. */
 export function joinedOf(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((size, { byteLength }) => size + byteLength, 0));
   let filled = 0;

@@ -53,6 +53,7 @@ export async function listContacts(account: Account, actor: MemberActor, q: stri
   return { items, nextCursor: results.length > limit ? items.at(-1)!.id : null };
 }
 
+/** Whether a page of contacts gave this cursor out: it is the last one's id. */
 export const isContactCursor = (cursor: string): boolean => /^ct_[0-9a-z]{1,77}$/.test(cursor);
 
 /** `taken`: an address belongs to `owner` already, and nothing was changed. */

@@ -155,4 +155,5 @@ function toConversation({ row, readCount, starred, draft }: Row): Conversation {
   return { ...parsed, mine: { conversationId: parsed.id, readCount: readCount ?? 0, starred: starred === 1, draft: draft === 1 } };
 }
 
+/** Whether a page of the list gave this cursor out. */
 export const isListCursor = (cursor: string): boolean => placeOf(cursor, "number", "string") !== null;

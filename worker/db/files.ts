@@ -21,6 +21,7 @@ export async function contactFiles(account: Account, actor: MemberActor, contact
   return { items: items.map(view), cursor: results.length > limit && last ? cursorOf(last.at, last.id) : null };
 }
 
+/** Whether a page of the gallery gave this cursor out. */
 export const isFileCursor = (cursor: string): boolean => placeOf(cursor, "number", "string") !== null;
 
 /** Whether a message or comment holds the file, so that its bytes are needed besides. */

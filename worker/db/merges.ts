@@ -168,6 +168,7 @@ export async function dropMerges(db: D1Database, now: number): Promise<void> {
 
 /** A conversation as a merge sees it. */
 export type Talk = Current & Pick<ConversationRow, "kind" | "status" | "assigneeId" | "teamId" | "labelIds" | "followerIds" | "wakeOnReply" | "snoozedUntil" | "scheduled">;
+/** How many notes and conversations would move, and where each of the two is talking with us, if anywhere. */
 export interface Standing { notes: number; conversations: number; kept: Talk | null; other: Talk | null }
 
 /** What a merge of two would move, and where each of them is talking with us. */

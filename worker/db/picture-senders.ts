@@ -12,6 +12,7 @@ export async function listPictureSenders(account: Account, memberId: string): Pr
   return results.map(({ address, at }) => ({ address, since: new Date(at).toISOString() }));
 }
 
+/** Whether this member always sees the pictures of this address, however it is written. */
 export async function isPictureSender(account: Account, memberId: string, address: string): Promise<boolean> {
   return await account.db.prepare("SELECT 1 FROM picture_sender WHERE account_id = ? AND member_id = ? AND address = ?").bind(account.id, memberId, addressKey(address)).first() !== null;
 }

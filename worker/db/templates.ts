@@ -24,6 +24,8 @@ export async function listTemplates(account: Account, { connectionId, cursor, li
   const last = items.at(-1);
   return { items, nextCursor: results.length > limit && last ? cursorOf(last.name, last.language, last.id) : null };
 }
+
+/** Whether a page of templates gave this cursor out. */
 export const isTemplateCursor = (cursor: string): boolean => placeOf(cursor, "string", "string", "string") !== null;
 
 /** The template a message names; null when the connection has none of that name in that language. */

@@ -11,6 +11,7 @@ const CUT = "[The rest of this message is left out.]";
 const MARK = "---------- Forwarded message ----------";
 const FORWARD_PREFIX = /^(?:fwd?|wg|tr|rv|enc)\s*:\s*/i;
 
+/** A mail to carry on. `at` is ISO 8601; `html` null: plain words. */
 export interface Forwardable { email: Pick<EmailFields, "from" | "to" | "cc" | "subject">; at: string; text: string; html: string | null; /** The name each picture within it has in the mail that carries it on, by the name it had. */ contentIds: ReadonlyMap<string, string> }
 
 /** `Fwd: …` exactly once. */

@@ -11,6 +11,7 @@ const RULE = "_".repeat(32);
 const MAX_QUOTE_DEPTH = 20; // deeper quotes keep 20 marks: the output must not grow with the square of the input
 const MAX_LIST_DEPTH = 10; // likewise for nested lists
 
+/** A tag as it was read; `attributes` is the rest of it, undecoded. */
 export interface Tag { name: string; closing: boolean; attributes: string }
 
 const attribute = (tag: Tag, name: string): string => {

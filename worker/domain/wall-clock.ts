@@ -48,6 +48,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat | null {
   }
 }
 
+/** What the wall of an existing zone shows at `at` (ms). Throws for any other zone: `zoneOf` finds one that exists. */
 export function wallOf(zone: string, at: number): Wall {
   const parts = new Map(formatterOf(zone)!.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type)!;

@@ -14,7 +14,9 @@ import { announce } from "./rights";
 /** How often a merge is planned anew because one of both wrote meanwhile. */
 const TRIES = 3;
 
+/** `kind`: one of them is a group or the author of a review; `busy`: something changed meanwhile at each try. */
 export type Merged = { ok: true; outcome: MergeOutcome } | { ok: false; why: "not-found" | "forbidden" | "same" | "kind" | "busy" };
+/** `later`: a merge since then has to be undone first; `gone`: its time is over, or a contact is deleted. */
 export type Unmerged = { ok: true; contact: Contact; other: Contact } | { ok: false; why: "not-found" | "forbidden" | "later" | "gone" };
 
 /** Other contacts that may be this person, as far as this member may see them. */

@@ -1,5 +1,6 @@
 import type { BusinessMessagesExport } from "../../../../worker/contract/import";
 
+/** A conversation of the file, as the API takes it. */
 export type PastChat = BusinessMessagesExport["conversations"][number];
 type PastMessage = PastChat["messages"][number];
 
@@ -12,6 +13,7 @@ const WORDS_MAX = 20_000;
 
 /** Something in the file that is left out: where it stands, counted from 1. */
 export interface Broken { place: number; why: "unreadable" | "no-chat" | "bad-message" }
+/** What a file holds: what can be sent, and what had to be left out. */
 export interface Export { chats: PastChat[]; broken: Broken[] }
 
 /** Reads a file: `{ "conversations": […] }`, a list of conversations, or one on each line. What cannot be read is left out and named. */
