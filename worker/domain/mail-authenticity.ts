@@ -8,25 +8,51 @@ import { mailDomain } from "./mail-address";
 export type Authenticity = NonNullable<EmailFields["authenticity"]>;
 
 const MAX_RESULTS = 4_000; // characters read of one header; a dozen signatures need less
-const COMMENT = /\([^()]*\)/g;
+/** Within quotes these would begin another result, property or comment. */
+const STRUCTURE = /[\s;=()]/g;
 
 /** Whether `domain` is `other` or one lies in the other: DMARC's relaxed alignment, without the list of public suffixes. */
 export const isAligned = (domain: string, other: string): boolean => domain !== "" && other !== "" && (domain === other || domain.endsWith(`.${other}`) || other.endsWith(`.${domain}`));
+
+/**
+ * The results without their comments, and with nothing in quotes that reads like a result. A sender chooses words in both: those
+ * of the address it writes from. Null when a quote or a comment does not end, so that nobody knows what is in it.
+ */
+function withoutWordsOfOthers(results: string): string | null {
+  let out = "", quoted = "", depth = 0, isQuoted = false;
+  for (let at = 0; at < results.length; at++) {
+    const char = results[at]!;
+    const isEscaped = char === "\\" && (isQuoted || depth > 0);
+    if (isEscaped) at++;
+    else if (char === '"') {
+      if (isQuoted && depth === 0) out += quoted.replace(STRUCTURE, "_");
+      quoted = "";
+      isQuoted = !isQuoted;
+    } else if (isQuoted) quoted += char;
+    else if (char === "(") depth++;
+    else if (char === ")" && depth > 0) { depth--; out += " "; }
+    else if (depth === 0) out += char;
+  }
+  return isQuoted || depth > 0 ? null : out;
+}
 
 /** The domain of `a@b`, `@b` or `b`. */
 const domainIn = (value: string): string => mailDomain(value.replace(/^["']|["'.]+$/g, ""));
 
 /**
  * Reads the topmost `Authentication-Results` (RFC 8601). Good news counts only from one of `servers`, the names under which
- * our receiving side signs: anybody can write such a header into their own mail. Bad news counts from anyone.
+ * our receiving side signs: anybody can write such a header into their own mail. Bad news counts from anyone. What says twice
+ * what a check found, or says it so that it can be read in two ways, proves nothing.
  */
 export function authenticityOf(results: string | undefined, servers: readonly string[], from: string): Authenticity {
-  const [server = "", ...methods] = (results ?? "").slice(0, MAX_RESULTS).replace(COMMENT, " ").split(";").map((part) => part.trim().toLowerCase());
+  const read = withoutWordsOfOthers((results ?? "").slice(0, MAX_RESULTS));
+  const [server = "", ...methods] = (read ?? results?.slice(0, MAX_RESULTS) ?? "").split(";").map((part) => part.trim().toLowerCase());
   const found = methods.map(resultOf).filter((one) => one !== null);
   // A server that leaves its name out still says what it found.
   const all = [resultOf(server), ...found].filter((one) => one !== null);
   if (all.some(({ method, result }) => method === "dmarc" && result === "fail")) return "failed";
-  if (!servers.includes(server.split(/\s/, 1)[0]!)) return "unverified";
+  const isTwice = ["dmarc", "spf"].some((method) => all.filter((one) => one.method === method && one.properties.get("smtp.helo") === undefined).length > 1);
+  if (read === null || isTwice || !servers.includes(server.split(/\s/, 1)[0]!)) return "unverified";
   const author = mailDomain(from);
   const proves = ({ method, result, properties }: Result): boolean => {
     if (result !== "pass") return false;
