@@ -179,6 +179,13 @@ describe("a list on the screen", () => {
     expect(list.ids()).toEqual(["c3", "c2", "c1"]);
   }));
 
+  it("shows nothing any more of what a row has no longer", () => listed([item("c1", 5, { stars: 4 })], async (feed, socket) => {
+    expect(feed.rows["c1"]?.stars).toBe(4);
+    arrive(socket, 11, row("c1", 11));
+    await vi.waitFor(() => expect(feed.rows["c1"]?.version).toBe(11));
+    expect(feed.rows["c1"]?.stars).toBeUndefined();
+  }));
+
   it("shows a click at once, and takes it back when it is refused", () => listed([item("c1", 5), item("c2", 4)], (feed) => {
     const list = feed.list(RECENT);
     list.hold(true);

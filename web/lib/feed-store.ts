@@ -101,6 +101,9 @@ export interface Feed {
   stop: () => void;
 }
 
+/** What the store still holds and the row has no longer, such as the stars of a review that is gone: merging leaves it unless it is said to be nothing. */
+const without = <T extends object>(held: T | undefined, next: T): Partial<T> => Object.fromEntries(Object.keys(held ?? {}).filter((key) => !(key in next)).map((key) => [key, undefined])) as Partial<T>;
+
 export function createFeed(deps: FeedDeps): Feed {
   const truth = emptyFeed();
   const expected = new Map<string, ConversationPatch[]>();
@@ -129,7 +132,7 @@ export function createFeed(deps: FeedDeps): Feed {
         const known = get(id);
         if (known) {
           // Copies, merged field by field: a store edits what it holds, and the truth must stay as it was told.
-          setShown("rows", id, { ...known.row });
+          setShown("rows", id, { ...without(shown.rows[id], known.row), ...known.row });
           setShown("mine", id, { ...known.mine });
         } else setShown(produce((draft) => { delete draft.rows[id]; delete draft.mine[id]; }));
         unsaved.add(id);

@@ -61,7 +61,7 @@ export function Row(props: { id: string; selected: boolean; reachable: boolean; 
                 fallback={<>
                   <Show when={known().stars}>{(stars) => <span role="img" aria-label={t("thread.review", { stars: stars() })}>{"★".repeat(stars())} </span>}</Show>
                   <Show when={preview().prefix}>{(prefix) => <b class={styles[preview().tone]}>{t(`inbox.row.${prefix()}`)} </b>}</Show>
-                  {preview().text || (known().preview ? t("inbox.row.attachment") : t(known().scheduled > 0 ? "inbox.row.waits" : "inbox.row.noMessages"))}
+                  {preview().text || (known().preview ? t("inbox.row.attachment") : t(known().scheduled > 0 ? "inbox.row.waits" : known().inboundCount > 0 ? "inbox.row.deleted" : "inbox.row.noMessages"))}
                 </>}
               >{t(known().wakeOnReply ? "inbox.row.snoozedReply" : "inbox.row.snoozedUntil", { time: clock(new Date(known().snoozedUntil!)) })}</Show>
             </span>

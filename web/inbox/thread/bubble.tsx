@@ -96,7 +96,7 @@ export function Bubble(props: { entry: Entry; opensGroup: boolean; closesGroup: 
             <span class={styles["sep"]} />
             <Time at={props.entry.at} format="clock" />
             <Show when={props.entry.editedAt && !props.entry.deleted}><span class={styles["sep"]} /><Edited entry={props.entry} /></Show>
-            <Show when={isOut() && !isExplained() && props.entry.state}>{(state) => <><Ticks state={state()} /><Show when={props.entry.recipients.length > 1} fallback={<Show when={state() === "delivered"}>{t("inbox.state.delivered")}</Show>}><button type="button" class={styles["act"]} onClick={() => setDetails(true)}>{t("group.reached", { count: reachedCount(), all: props.entry.recipients.length })}</button></Show></>}</Show>
+            <Show when={isOut() && !isExplained() && !props.entry.deleted && props.entry.state}>{(state) => <><Ticks state={state()} /><Show when={props.entry.recipients.length > 1} fallback={<Show when={state() === "delivered"}>{t("inbox.state.delivered")}</Show>}><button type="button" class={styles["act"]} onClick={() => setDetails(true)}>{t("group.reached", { count: reachedCount(), all: props.entry.recipients.length })}</button></Show></>}</Show>
           </div>
         </Show>
       </div>

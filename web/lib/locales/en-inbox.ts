@@ -69,6 +69,7 @@ export const enInbox = {
   "inbox.row.snoozedUntil": "Snoozed until {time}",
   "inbox.row.snoozedReply": "Snoozed until {time} or a reply",
   "inbox.row.waits": "A message waits for its time",
+  "inbox.row.deleted": "Everything was deleted",
   "inbox.row.noMessages": "No messages yet",
   "inbox.row.attachment": "Attachment",
   "inbox.row.unknownContact": "Unknown",
