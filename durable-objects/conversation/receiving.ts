@@ -100,7 +100,7 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
   if (isStored && !isBarred) keepRaw(store, timers, delivery, now);
   // What is said about an old message may be about one that is older still.
   const ask = delivery.onlyIfKnown && made.length === 0 && events.some(isAbout) ? previousId : null;
-  return { moved: false, entries: made, ...(ask && { ask }), ...(earlier && { earlier }), ...(isBarred ? { raw: "barred" as const } : isStored && { raw: "kept" as const }) };
+  return { moved: false, entries: made, ...(ask && { ask }), ...(earlier && { earlier }), ...(isBarred ? { raw: "barred" as const } : (isStored || store.hasRaw(delivery.raw.id)) && { raw: "kept" as const }) };
 }
 
 const idsIn = (event: InboundEvent): string[] => ["externalId" in event ? event.externalId : undefined, "target" in event ? event.target : undefined].filter((id) => id !== undefined);

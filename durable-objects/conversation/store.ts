@@ -224,6 +224,8 @@ export class Store {
   keepRaw(id: string, at: number, request: string, bytes: Uint8Array | null): void {
     this.storage.sql.exec("INSERT OR IGNORE INTO raw VALUES(?, ?, ?, ?)", id, at, request, bytes);
   }
+  /** Whether an entry was made from this very request, and its bytes are still kept. */
+  hasRaw(id: string): boolean { return this.storage.sql.exec("SELECT 1 FROM raw WHERE id = ?", id).toArray().length > 0; }
   /** The request that made an entry. */
   raw(entryId: string): { id: string; request: string; body: ArrayBuffer | null } | null {
     const seq = this.find(entryId)?.entry.seq ?? 0;

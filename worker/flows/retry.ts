@@ -3,6 +3,7 @@ import { mailboxesOf } from "../domain/mail-address";
 import { accountFacts } from "./account-facts";
 import type { ConnectionRow } from "../db/connections";
 import { forgetConnection, isAuthentic, openConnection, type OpenConnection } from "./open-connection";
+import { log } from "../platform/log";
 import { fromBase64, toBase64 } from "../platform/vault";
 import { deliver, type Delivered } from "./inbound";
 
@@ -18,6 +19,8 @@ const LOOK_AGAIN_S = 90;
 
 /** What is kept of a request: everything, so that processing it later is the same as processing it now. */
 interface Kept extends Omit<RawRequest, "body"> { body: string }
+/** Where all but the body of a mail stands that was put away as it streamed in: percent-encoded JSON, because metadata is ASCII. */
+const KEPT_BESIDE = "request";
 
 /** Delivers now; throws after the last try. The first failure is often a database or object that is restarting. */
 export async function deliverSoon(open: OpenConnection, request: RawRequest): Promise<{ delivered: Delivered[]; events: string[] }> {
@@ -93,12 +96,14 @@ async function mailboxesFor(open: OpenConnection, request: RawRequest): Promise<
   return reached.length > 0 ? reached : null;
 }
 
+const keyOf = (accountId: string, connectionId: string, at: number): string => `a/${accountId}/inbound/${connectionId}/${at}-${crypto.randomUUID()}`;
+
 /** Whether a request that came to this connection is for it, and not only for others of the account. */
 export const isFor = async (open: OpenConnection, request: RawRequest): Promise<boolean> => (await reachedBy(open, request)).includes(open);
 
 /** Puts a verified request away until it can be processed. Throws only if even that fails: then the provider must try again. */
 export async function keepForLater(open: OpenConnection, request: RawRequest): Promise<RetryJob> {
-  const key = `a/${open.account.id}/inbound/${open.row.id}/${request.receivedAt}-${crypto.randomUUID()}`;
+  const key = keyOf(open.account.id, open.row.id, request.receivedAt);
   await open.account.bucket.put(key, JSON.stringify({ ...request, body: toBase64(request.body) } satisfies Kept));
   return { connectionId: open.row.id, key };
 }
@@ -111,6 +116,27 @@ export async function holdForLater(open: OpenConnection, request: RawRequest): P
   const job = await keepForLater(open, request);
   await open.account.env.INBOUND_RETRY.send(job, { delaySeconds: LOOK_AGAIN_S });
   return job;
+}
+
+/**
+ * Puts a mail away while it comes in, through one chunk at a time. Whoever dies before it is processed has asked for it to be
+ * looked at again: a mail that is done is gone by then. Throws when it could not be kept: then its sender must try again.
+ */
+export async function keepStream({ account, row }: OpenConnection, request: Omit<RawRequest, "body">, raw: ReadableStream<Uint8Array>, size: number): Promise<RetryJob> {
+  const job: RetryJob = { connectionId: row.id, key: keyOf(account.id, row.id, request.receivedAt) };
+  await account.bucket.put(job.key, raw.pipeThrough(new FixedLengthStream(size)), { customMetadata: { [KEPT_BESIDE]: encodeURIComponent(JSON.stringify(request)) } });
+  // Without it the mail is processed all the same, unless this machine dies in these seconds.
+  await account.env.INBOUND_RETRY.send(job, { delaySeconds: LOOK_AGAIN_S }).catch((error: unknown) => log("look-again-failed", { connection: row.id, error: String(error) }));
+  return job;
+}
+
+/** Delivers what lies in the bucket, which then needs it no longer. */
+export async function deliverKept(open: OpenConnection, { key }: RetryJob): ReturnType<typeof deliverSoon> {
+  const object = await open.account.bucket.get(key);
+  if (!object) throw new Error("what was kept is gone");
+  const delivered = await deliverSoon(open, await readKept(object));
+  await open.account.bucket.delete(key);
+  return delivered;
 }
 
 /** Processes a request that was put away. Repeats are harmless; done means its bytes are gone from the bucket. */
@@ -130,6 +156,8 @@ export async function processKept(env: Env, job: RetryJob): Promise<void> {
 
 /** The request as it came. */
 export async function readKept(object: R2ObjectBody): Promise<RawRequest> {
+  const beside = object.customMetadata?.[KEPT_BESIDE];
+  if (beside) return { ...JSON.parse(decodeURIComponent(beside)) as Omit<RawRequest, "body">, body: new Uint8Array(await object.arrayBuffer()) };
   const kept = JSON.parse(await object.text()) as Kept;
   return { ...kept, body: fromBase64(kept.body) };
 }
