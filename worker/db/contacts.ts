@@ -102,8 +102,8 @@ function remember(key: string, target: Target, now: number): void {
 /** One of a group: what they are called, where they speak alone, and what the ledger says they allow. */
 export interface Participant { address: string; contactId: string; name: string; conversationId: string | null; state: ConsentState | null }
 
-/** The people behind the addresses of a group, in their order. Unknown addresses are left out. */
-export async function participants(account: Account, addresses: readonly string[], channel: ChannelKind): Promise<Participant[]> {
+/** The people behind the addresses of a group, in their order, and what they allow on a channel; `state` is null without one. Unknown addresses are left out. */
+export async function participants(account: Account, addresses: readonly string[], channel: ChannelKind | null = null): Promise<Participant[]> {
   const { results } = await account.db.prepare(
     `SELECT identity.address, contact.id AS contactId, coalesce(nullif(contact.name, ''), identity.address) AS name, contact.conversation_id AS conversationId,
        (SELECT state FROM consent WHERE account_id = ?1 AND contact_id = contact.id AND channel = ?3 ORDER BY at DESC, id DESC LIMIT 1) AS state

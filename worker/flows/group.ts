@@ -5,8 +5,11 @@ import { findContact } from "../db/contact-records";
 import type { ConnectionRow } from "../db/connections";
 import { groupsOf, groupsWith, participants, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import type { Account } from "../db/locate";
+import { mayReachContact } from "../db/reach";
+import type { MemberActor } from "../domain/access";
 import { normalisePhone } from "../domain/phone";
 import { accountFacts } from "./account-facts";
+import { openOwnConnection } from "./open-connection";
 
 /** Can a message to several people at once leave from it? */
 export const hasGroups = ({ provider }: Pick<ConnectionRow, "provider">): boolean => channelOf(provider)?.capabilities.groups === true;
@@ -19,8 +22,8 @@ export async function groupOf(account: Account, connectionId: string, phones: re
   return { target: { ...await resolveIdentity(account, [identity], now), kind: "group" }, identity };
 }
 
-/** Finds or makes the group of these numbers, as somebody typed them; a sentence where there can be none. */
-export async function startGroup(account: Account, written: readonly string[], connectionId: string | undefined, now: number): Promise<Target | string> {
+/** Finds or makes the group of these numbers, as somebody typed them; a sentence where there can be none, or where it would name people this member does not see. */
+export async function startGroup(account: Account, actor: MemberActor, written: readonly string[], connectionId: string | undefined, now: number): Promise<Target | string> {
   const { connections, settings } = await accountFacts(account, now);
   const able = connections.filter((row) => row.status === "active" && hasGroups(row));
   const row = connectionId === undefined ? able[0] : able.find(({ id }) => id === connectionId);
@@ -32,6 +35,10 @@ export async function startGroup(account: Account, written: readonly string[], c
   if (others.length < 2) return "A group needs at least two people besides you.";
   const most = channelOf(row.provider)!.capabilities.people ?? others.length;
   if (others.length > most) return `A group text from this number goes to at most ${most} people besides you. Remove ${others.length - most}.`;
+  const people = await participants(account, others, "sms");
+  const seen = await Promise.all(people.map(({ contactId, name, address, conversationId }) => (name === address && conversationId === null) || mayReachContact(account, actor, contactId)));
+  const unseen = people.find((_, index) => !seen[index]);
+  if (unseen) return `Colleagues look after ${unseen.address}. Ask one of them to begin this group.`;
   return (await groupOf(account, row.id, others, now)).target;
 }
 
@@ -39,7 +46,7 @@ export async function startGroup(account: Account, written: readonly string[], c
 export async function renameInGroups(account: Account, { id, name: before }: { id: string; name: string }, phones: readonly string[]): Promise<void> {
   if (phones.length === 0) return;
   for (const group of await groupsWith(account, phones)) {
-    const people = await participants(account, group.address.split(","), "sms");
+    const people = await participants(account, group.address.split(","));
     const name = people.map((one) => one.name).join(", ");
     const was = people.map((one) => (one.contactId === id ? before || one.address : one.name)).join(", ");
     if (group.name !== was || name === was) continue;
@@ -49,18 +56,21 @@ export async function renameInGroups(account: Account, { id, name: before }: { i
 }
 
 /** Everybody in a group, in the order of their addresses, with what they allow now: each person's own conversation hears of a STOP first. */
-async function peopleIn(account: Account, addresses: readonly string[], channel: ChannelKind): Promise<GroupMember[]> {
+async function peopleIn(account: Account, addresses: readonly string[], channel: ChannelKind | null): Promise<GroupMember[]> {
   const people = await participants(account, addresses, channel);
   return Promise.all(people.map(async ({ address, contactId, name, conversationId, state }) => {
     const own = conversationId === null ? null : await account.conversation(conversationId).consent();
-    return { address, contactId, name, consent: (own ? own[channel] : state) ?? "active" };
+    return { address, contactId, name, consent: (own && channel ? own[channel] : state) ?? "active" };
   }));
 }
 
 /** Everybody in the group a conversation is with; nobody where it is with no group. */
 export async function membersOf(account: Account, { kind, contactId, channels }: Pick<ConversationRow, "kind" | "contactId" | "channels">): Promise<GroupMember[]> {
-  const address = kind === "group" ? (await findContact(account, contactId))?.identities.find((one) => one.kind === "group")?.address : undefined;
-  return address === undefined ? [] : peopleIn(account, address.split(","), channels[0] ?? "sms");
+  const group = kind === "group" ? (await findContact(account, contactId))?.identities.find((one) => one.kind === "group") : undefined;
+  if (!group) return [];
+  // Before the first word the conversation has no channel yet: the connection it will leave from knows.
+  const channel = channels[0] ?? (await openOwnConnection(account, group.connectionId ?? ""))?.channel.kind ?? null;
+  return peopleIn(account, group.address.split(","), channel);
 }
 
 /** Who of a group may not be written to on a channel, by name: a group text reaches everybody. */
@@ -80,7 +90,7 @@ export async function changedFrom(account: Account, connectionId: string, phones
     .filter((group) => common(group) > 1 && (group.length !== phones.length || common(group) < group.length)).toSorted((a, b) => common(b) - common(a))[0];
   if (!before) return null;
   const joined = phones.filter((one) => !before.includes(one)), left = before.filter((one) => !phones.includes(one));
-  const people = await participants(account, [...joined, ...left], "sms");
+  const people = await participants(account, [...joined, ...left]);
   const named = (addresses: readonly string[]) => listed(addresses.map((one) => people.find(({ address }) => address === one)?.name ?? one));
   const words = [joined.length > 0 && `${named(joined)} joined`, left.length > 0 && `${named(left)} left`].filter(Boolean).join(", ");
   return { text: `${words}: this is a group of its own`, data: { joined, left } };

@@ -68,7 +68,7 @@ export function createReply(session: ComposerSession) {
     const files = entries.flatMap(({ attachments, email }) => attachments.filter(({ contentId, state }) => state === "ready" && !(contentId && email?.hasHtml)));
     chosenAnswer.clear();
     endForward();
-    store.change({ channel: "email", forward: entries.map(({ id }) => id), to: [], cc: [], bcc: [], subject: `Fwd: ${subject}`.trim(), attachments: [...(store.draft.attachments ?? []), ...files.map((file) => ({ ...file, contentId: null }))] });
+    store.change({ channel: entries.at(-1)?.channel ?? null, forward: entries.map(({ id }) => id), to: [], cc: [], bcc: [], subject: `Fwd: ${subject}`.trim(), attachments: [...(store.draft.attachments ?? []), ...files.map((file) => ({ ...file, contentId: null }))] });
   };
   const endForward = () => {
     if (!store.draft.forward?.length) return;
