@@ -178,6 +178,18 @@ describe("a group that we begin", () => {
     expect(await desk.account.db.prepare("SELECT 1 FROM identity WHERE account_id = ? AND kind = 'group' AND scope = ?").bind(desk.account.id, theirs.id).first()).toBeNull();
   });
 
+  it("is begun by a restricted member only with people they see, or nobody knows: it would name the others", async () => {
+    const { desk, ana } = await newGroupDesk();
+    const start = (phones: string[]) => desk.fetch("/api/v1/conversations", { json: { phones } }, "restricted");
+    const refused = await start([ana, newPhone()]);
+    expect([refused.status, await refused.text()]).toEqual([400, expect.not.stringContaining("Ruiz")]);
+    const strangers = [newPhone(), newPhone()];
+    const started = await start(strangers);
+    const { id } = await started.json<ConversationRow>();
+    expect([started.status, (await desk.fetch(`/api/v1/conversations/${id}/people`, {}, "restricted")).status]).toEqual([201, 200]);
+    expect((await start(strangers)).status).toBe(201);
+  });
+
   it.each<[string, object, string]>([
     ["of more people than its number takes", { phones: Array.from({ length: 9 }, (_, nth) => `+1415555010${nth}`) }, "at most 8 people besides you. Remove 1."],
     ["of one person", { phones: ["+14155550001", "+1 415 555 0001"] }, "at least two"], ["with what is no number", { phones: ["+14155550001", "Ben"] }, "is not a phone number"],

@@ -36,7 +36,7 @@ export async function startGroup(account: Account, actor: MemberActor, written: 
   const most = channelOf(row.provider)!.capabilities.people ?? others.length;
   if (others.length > most) return `A group text from this number goes to at most ${most} people besides you. Remove ${others.length - most}.`;
   const people = await participants(account, others, "sms");
-  const seen = await Promise.all(people.map(({ contactId, name, address, conversationId }) => (name === address && conversationId === null) || mayReachContact(account, actor, contactId)));
+  const seen = await Promise.all(people.map(({ contactId, name, address }) => name === address || mayReachContact(account, actor, contactId)));
   const unseen = people.find((_, index) => !seen[index]);
   if (unseen) return `Colleagues look after ${unseen.address}. Ask one of them to begin this group.`;
   return (await groupOf(account, row.id, others, now)).target;

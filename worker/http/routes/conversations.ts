@@ -85,7 +85,7 @@ export const conversations = router()
     const { account, actor, now } = c.var;
     const { contactId = "", phones, connectionId } = c.req.valid("json");
     if (phones) {
-      const group = await startGroup(account, phones, connectionId, now);
+      const group = await startGroup(account, actor, phones, connectionId, now);
       if (typeof group === "string") return problem(c, "invalid-request", group);
       const { conversationId, contactName, kind, consent } = group;
       const begun = await account.conversation(conversationId).begin({ id: conversationId, contactId: group.contactId, contactName, previousId: null, kind, consent }, actor, now);
