@@ -1,7 +1,8 @@
 import type { Attachment, Entry, MessageDraft } from "../../worker/contract/entry";
+import { forwardSubject } from "../../worker/contract/forward-subject";
 import type { MemberActor } from "../../worker/domain/access";
-import { mailDomain, parseMailAddress, sameAddress } from "../../worker/domain/mail-address";
-import { forwarded, forwardSubject } from "../../worker/domain/mail-forward";
+import { headerText, mailDomain, parseMailAddress, sameAddress } from "../../worker/domain/mail-address";
+import { forwarded } from "../../worker/domain/mail-forward";
 import { cleanHtml, escapeHtml, textToHtml } from "../../worker/domain/mail-html";
 import { htmlToText } from "../../worker/domain/mail-text";
 import { ownMessageId, replyReferences, replySubject } from "../../worker/domain/mail-thread";
@@ -69,7 +70,7 @@ export function composeMail(store: Store, draft: MessageDraft, { connection, fal
   const chain = previous && !isNewThread ? { inReplyTo: previous.messageId, references: replyReferences(previous.references, previous.messageId) } : { inReplyTo: null, references: [] };
   const messageId = ownMessageId(`msg_${draft.clientId.replaceAll("-", "")}`, mailDomain(connection!.address));
   const written = wordsOf(store, draft, uploads, carried && { ...carried, zone: accountZone }, signature, text);
-  const usualSubject = carried ? forwardSubject(carried.mails.at(-1)!.entry.email!.subject) : answered?.email ? replySubject(answered.email.subject) : text.trim().split("\n")[0]!.slice(0, 80);
+  const usualSubject = carried ? forwardSubject(headerText(carried.mails.at(-1)!.entry.email!.subject)) : answered?.email ? replySubject(answered.email.subject) : text.trim().split("\n")[0]!.slice(0, 80);
   return {
     fields: {
       threadId: threadOf(store, chain.inReplyTo ? [chain.inReplyTo] : [], chain.references, messageId),

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { forwarded as forwardedIn, forwardSubject, type Forwardable } from "../../worker/domain/mail-forward";
+import { forwardSubject } from "../../worker/contract/forward-subject";
+import { forwarded as forwardedIn, type Forwardable } from "../../worker/domain/mail-forward";
 import { cleanHtml, textToHtml } from "../../worker/domain/mail-html";
 import { htmlToText } from "../../worker/domain/mail-text";
 
@@ -83,5 +84,5 @@ describe("forwarded mail", () => {
     expect(html.length).toBeLessThan(1_200_000);
   });
   it("several stand in their order", () => expect(forwarded([mail({ text: "first" }), mail({ text: "second" })]).text).toMatch(/first\n\n-{10} Forwarded[^]*second/));
-  it.each([["Order", "Fwd: Order"], ["FW: Fwd: Order", "Fwd: Order"], ["Re: Order", "Fwd: Re: Order"], ["", "Fwd:"]])("%j is forwarded as %j", (subject, expected) => expect(forwardSubject(subject)).toBe(expected));
+  it.each([["Order", "Fwd: Order"], ["FW: Fwd: Order", "Fwd: Order"], ["Re: Order", "Fwd: Re: Order"], [" RV: ENC : Order", "Fwd: Order"], ["", "Fwd:"]])("%j is forwarded as %j", (subject, expected) => expect(forwardSubject(subject)).toBe(expected));
 });

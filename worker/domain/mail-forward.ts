@@ -9,17 +9,9 @@ const MAX_HTML = 800_000;
 const MAX_TEXT = 300_000;
 const CUT = "[The rest of this message is left out.]";
 const MARK = "---------- Forwarded message ----------";
-const FORWARD_PREFIX = /^(?:fwd?|wg|tr|rv|enc)\s*:\s*/i;
 
 /** A mail to carry on. `at` is ISO 8601; `html` null: plain words. */
 export interface Forwardable { email: Pick<EmailFields, "from" | "to" | "cc" | "subject">; at: string; text: string; html: string | null; /** The name each picture within it has in the mail that carries it on, by the name it had. */ contentIds: ReadonlyMap<string, string> }
-
-/** `Fwd: …` exactly once. */
-export function forwardSubject(subject: string): string {
-  let rest = headerText(subject);
-  for (let next = rest.replace(FORWARD_PREFIX, ""); next !== rest; next = rest.replace(FORWARD_PREFIX, "")) rest = next;
-  return `Fwd: ${rest}`.trim();
-}
 
 /** By the clock of the writer's house, and which clock that is: a stranger reads it. `Sun, 22 Nov 2026, 11:00 GMT+1` */
 const clockOf = (timeZone: string) => new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short", timeZone });

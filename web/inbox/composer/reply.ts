@@ -1,6 +1,7 @@
 import { createMemo, createSignal } from "solid-js";
 import type { ChannelKind } from "../../../worker/contract/channel";
 import type { Attachment, Draft, Entry } from "../../../worker/contract/entry";
+import { forwardSubject } from "../../../worker/contract/forward-subject";
 import { answering as answeringOf } from "../../lib/answering";
 import { locale, t } from "../../lib/i18n";
 import { refusalSentence } from "./attachment-tray";
@@ -64,11 +65,10 @@ export function createReply(session: ComposerSession) {
   });
   /** Carries emails on: to nobody yet, with all their files. */
   const forward = (entries: readonly Entry[]) => {
-    const subject = entries.at(-1)?.email?.subject.replace(/^\s*(?:(?:fwd?|wg|tr)\s*:\s*)+/i, "").trim() ?? "";
     const files = entries.flatMap(({ attachments, email }) => attachments.filter(({ contentId, state }) => state === "ready" && !(contentId && email?.hasHtml)));
     chosenAnswer.clear();
     endForward();
-    store.change({ channel: entries.at(-1)?.channel ?? null, forward: entries.map(({ id }) => id), to: [], cc: [], bcc: [], subject: `Fwd: ${subject}`.trim(), attachments: [...(store.draft.attachments ?? []), ...files.map((file) => ({ ...file, contentId: null }))] });
+    store.change({ channel: entries.at(-1)?.channel ?? null, forward: entries.map(({ id }) => id), to: [], cc: [], bcc: [], subject: forwardSubject(entries.at(-1)?.email?.subject ?? ""), attachments: [...(store.draft.attachments ?? []), ...files.map((file) => ({ ...file, contentId: null }))] });
   };
   const endForward = () => {
     if (!store.draft.forward?.length) return;
