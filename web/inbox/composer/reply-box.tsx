@@ -3,9 +3,6 @@ import { createEffect, createMemo, createSignal, lazy, on, Show, Suspense, type 
 import { unwrap } from "solid-js/store";
 import { countSegments } from "../../../worker/contract/segments";
 import type { ChannelKind } from "../../../worker/contract/channel";
-import type { Attachment } from "../../../worker/contract/entry";
-import type { FileLink } from "../../../worker/contract/file";
-import type { LinkDays } from "../../../worker/contract/file-limits";
 import { t } from "../../lib/i18n";
 import type { Look, OutgoingMessage } from "../../lib/outbox";
 import { IconButton } from "../../ui/icon-button";
@@ -16,6 +13,7 @@ import { AttachmentTray, refusalSentence } from "./attachment-tray";
 import { ChannelRow } from "./channel-row";
 import { emptyDraft, isEmpty } from "./draft";
 import { EmailFields } from "./email-fields";
+import { fileActs } from "./file-acts";
 import { ForwardBar } from "./forward-bar";
 import { FromLine } from "./from-line";
 import { isSend, readRich, writeRich, type SendKey } from "./keys";
@@ -36,11 +34,9 @@ import { SegmentCounter } from "./segment-counter";
 import { SendButton } from "./send-button";
 import type { ComposerSession } from "./session";
 import { SignatureLine } from "./signature-line";
-import { shrinkImage, smallerCopy } from "./shrink";
 import type { Filled } from "./templates/filling";
 import { TextBox } from "./text-box";
 import type { Undo } from "./undo";
-import type { Upload } from "./uploads";
 import { createRecorder, type Recording } from "./voice/recorder";
 import { VoiceBar } from "./voice/voice-bar";
 import styles from "./composer.module.css";
@@ -51,6 +47,7 @@ const SEGMENTED: Partial<Record<ChannelKind, true>> = { sms: true };
 const AnswersTray = lazy(async () => ({ default: (await import("./answers/answers-tray")).AnswersTray }));
 const TemplatePicker = lazy(async () => ({ default: (await import("./templates/picker")).TemplatePicker }));
 
+/** A reply as it is written: by which channel, the words, what goes with them and what beside them, and what still stands in the way. */
 export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; undo: Undo; sendKey: SendKey; onSendKey: (key: SendKey) => void; commentButton: JSX.Element; focus: number }) {
   const { session, reply, undo } = props;
   let area: HTMLTextAreaElement | undefined;
@@ -62,6 +59,7 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   const hindered = createMemo(() => reply.hindrance());
   const now = createNow();
   const recorder = createRecorder();
+  const files = fileActs(session, reply);
   const [picking, setPicking] = createSignal(false);
   const [asked, setAsked] = createSignal(0);
   // Once opened it stays, so that closing can give the focus back.
@@ -181,35 +179,6 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
     if (!next) reply.change({ html: undefined });
   }
 
-  async function shrink(upload: Upload, max: number) {
-    const smaller = await shrinkImage(upload.file, max).catch(() => null);
-    if (smaller) reply.uploads.swap(upload.id, smaller);
-    else toast({ text: t("composer.file.cannot-shrink", { name: upload.name }), kind: "error" });
-  }
-
-  const withoutStored = (id: string) => reply.change({ attachments: (reply.draft.attachments ?? []).filter((file) => file.id !== id) });
-
-  async function shrinkStored(file: Attachment, max: number) {
-    const smaller = await smallerCopy(file, max).catch(() => null);
-    if (!smaller) return toast({ text: t("composer.file.cannot-shrink", { name: file.name }), kind: "error" });
-    withoutStored(file.id);
-    reply.uploads.add([smaller]);
-  }
-
-  async function linkStored(file: Attachment, days: LinkDays) {
-    try {
-      await reply.links.add(file, days);
-      withoutStored(file.id);
-    } catch {
-      toast({ text: t("composer.file.link-failed", { name: file.name }), kind: "error" });
-    }
-  }
-
-  const link = (upload: Upload, days: LinkDays) =>
-    reply.uploads.go(upload.id, { put: (file, progress, signal) => session.upload(file, progress, signal, "link"), done: (file) => reply.links.add(file, days) });
-
-  const takeLinkBack = (one: FileLink) => reply.links.remove(one).catch(() => toast({ text: t("composer.file.link-stays", { name: one.name }), kind: "error" }));
-
   function choose(channel: ChannelKind) {
     reply.change({ channel, to: undefined, cc: undefined, bcc: undefined });
     area?.focus();
@@ -248,9 +217,9 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
       <Show when={capabilities()?.copies && session.signature()}>{(html) => <SignatureLine html={html()} isOn={reply.draft.signature !== false} onChange={(on) => reply.change({ signature: on ? undefined : false })} />}</Show>
       <Show when={isForward()}><ForwardBar entries={forwarded()} count={reply.draft.forward?.length ?? 0} customer={session.contactName()} reaches={whoGetsIt()} onEnd={reply.endForward} /></Show>
       <AttachmentTray
-        stored={filesBeside(isRich() ? reply.draft : { attachments: reply.draft.attachments })} uploads={reply.uploads} onShrink={(upload, max) => void shrink(upload, max)} hint={parts() > 1 ? t("composer.file.parts", { count: parts() }) : null}
-        onRemove={withoutStored} onLink={link} misfit={reply.misfit()} onShrinkStored={(file, max) => void shrinkStored(file, max)} onLinkStored={(file, days) => void linkStored(file, days)}
-        links={reply.links.shown()} onRemoveLink={(one) => void takeLinkBack(one)}
+        stored={filesBeside(isRich() ? reply.draft : { attachments: reply.draft.attachments })} uploads={reply.uploads} onShrink={(upload, max) => void files.shrink(upload, max)} hint={parts() > 1 ? t("composer.file.parts", { count: parts() }) : null}
+        onRemove={files.remove} onLink={files.link} misfit={reply.misfit()} onShrinkStored={(file, max) => void files.shrinkStored(file, max)} onLinkStored={(file, days) => void files.linkStored(file, days)}
+        links={reply.links.shown()} onRemoveLink={(one) => void files.takeLinkBack(one)}
       />
       <Show when={reply.via()}>{(via) => <Notice via={via()} channels={reply.channels()} onTemplate={() => pickTemplate()} onChoose={choose} onGo={session.go} />}</Show>
       <Show when={recorder.state().is === "idle"} fallback={<VoiceBar recorder={recorder} onAgain={record} onSend={sendVoice} />}>
