@@ -14,6 +14,10 @@ describe("an export of Business Messages", () => {
     expect(readExport(text)).toMatchObject({ chats: [{ id: "a" }, { id: "b" }], broken: [] });
   });
 
+  it("is read as one conversation alone, on however many lines it stands", () => {
+    for (const indent of [0, 2]) expect(readExport(JSON.stringify(chat("a"), null, indent))).toMatchObject({ chats: [{ id: "a" }], broken: [] });
+  });
+
   it.each([
     ["a line that is no JSON", `${JSON.stringify(chat("a"))}\n{"id": "b", "mess\n${JSON.stringify(chat("c"))}`, ["a", "c"], [{ place: 2, why: "unreadable" }]],
     ["something that is no conversation", JSON.stringify([chat("a"), 7, null, { id: "x" }]), ["a"], [{ place: 2, why: "no-chat" }, { place: 3, why: "no-chat" }, { place: 4, why: "no-chat" }]],

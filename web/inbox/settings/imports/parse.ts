@@ -19,8 +19,8 @@ export interface Export { chats: PastChat[]; broken: Broken[] }
 /** Reads a file: `{ "conversations": […] }`, a list of conversations, or one on each line. What cannot be read is left out and named. */
 export function readExport(text: string): Export {
   const whole = parsed(text);
-  const list = Array.isArray(whole) ? whole as unknown[] : isObject(whole) && Array.isArray(whole["conversations"]) ? whole["conversations"] as unknown[] : null;
-  // Several lines, or one that stands alone, are no document of their own.
+  const list = Array.isArray(whole) ? whole as unknown[] : !isObject(whole) ? null : Array.isArray(whole["conversations"]) ? whole["conversations"] as unknown[] : [whole];
+  // Several lines are no document of their own; one conversation alone is, on however many lines it stands.
   const given = list ?? text.split(/\r?\n/).map((line) => (line.trim() === "" ? null : parsed(line) ?? undefined));
   const chats: PastChat[] = [];
   const broken: Broken[] = [];
