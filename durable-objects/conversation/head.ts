@@ -3,7 +3,7 @@ import type { ConversationRow } from "../../worker/contract/conversation";
 import type { Quote } from "../../worker/contract/content";
 import type { Entry } from "../../worker/contract/entry";
 import type { ConsentState } from "../../worker/contract/contact";
-import { windowKey, type Window } from "../../worker/domain/window";
+import { together, type Window, windowKey } from "../../worker/domain/window";
 import type { Handle } from "../../worker/channels/channel";
 import type { Joined } from "./merging";
 import type { Stored } from "./store";
@@ -35,6 +35,8 @@ export interface Head {
   heard?: Partial<Record<ChannelKind, Partial<Record<ConsentState, number>>>>;
   /** When they last wrote, by `windowKey`: what lets us answer freely. */
   windows?: Record<string, Window>;
+  /** The `windowKey`s that took the place of one: people change their numbers. */
+  successors?: Record<string, string[]>;
   /** How far they have received and read (ms), by `windowKey`; kept only while a send is waiting for its answer. */
   receipts?: Record<string, { delivered: number; read: number }>;
   /** The email thread in which a chat goes on that its visitor has left, by `windowKey` of widget and visitor. */
@@ -97,16 +99,29 @@ const PREVIEW_CHARS = 160;
 
 /** The customer wrote: from then on we may answer freely for a while. What arrives late neither shortens it nor loses that an ad brought them. */
 export function opened(head: Head, connectionId: string, person: Pick<Handle, "address" | "aliases">, at: number, ad: boolean, isCounted: boolean): void {
-  for (const { address } of [person, ...(person.aliases ?? [])]) {
-    const key = windowKey(connectionId, address);
-    const before = head.windows?.[key];
-    const adBefore = before?.ad ? before.adAt ?? before.openedAt : undefined;
-    const adAt = ad ? Math.max(at, adBefore ?? at) : adBefore;
-    const isLate = before !== undefined && before.openedAt >= at;
-    if (isLate && adAt === adBefore) continue;
-    // The ad's time is counted from what the ad brought, however often they write meanwhile.
-    head.windows = { ...head.windows, [key]: { ...(isLate ? before : { openedAt: at, used: isCounted ? 0 : null }), ad: adAt !== undefined, ...(adAt !== undefined && { adAt }) } };
-  }
+  for (const { address } of [person, ...(person.aliases ?? [])]) widen(head, windowKey(connectionId, address), { openedAt: at, ad, ...(ad && { adAt: at }), used: isCounted ? 0 : null });
+}
+
+/** One address of theirs took the place of another: what lets us answer the one lets us answer the other, also what is heard of the old one only now. */
+export function succeeded(head: Head, connectionId: string, from: string, to: string): void {
+  const [before, after] = [windowKey(connectionId, from), windowKey(connectionId, to)];
+  const known = head.successors?.[before] ?? [];
+  if (!known.includes(after)) head.successors = { ...head.successors, [before]: [...known, after] };
+  const window = head.windows?.[before];
+  if (window) widen(head, after, window);
+  const receipts = head.receipts?.[before];
+  if (!receipts) return;
+  const { delivered, read } = head.receipts?.[after] ?? receipts;
+  head.receipts = { ...head.receipts, [after]: { delivered: Math.max(delivered, receipts.delivered), read: Math.max(read, receipts.read) } };
+}
+
+/** Ends also where addresses went round in a circle: nothing is told on that says nothing new. */
+function widen(head: Head, key: string, window: Window): void {
+  const before = head.windows?.[key];
+  const widened = before ? together(before, window) : window;
+  if (before && before.openedAt === widened.openedAt && before.adAt === widened.adAt) return;
+  head.windows = { ...head.windows, [key]: widened };
+  for (const after of head.successors?.[key] ?? []) widen(head, after, widened);
 }
 
 /** A message of ours counts against those the customer's last one allows. */

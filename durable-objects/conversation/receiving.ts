@@ -2,12 +2,11 @@ import { channelOf } from "../../worker/channels/registry";
 import type { ChannelKind } from "../../worker/contract/channel";
 import type { Attachment } from "../../worker/contract/entry";
 import type { Handle, InboundEvent, RawRequest, Said } from "../../worker/channels/channel";
-import { windowKey } from "../../worker/domain/window";
 import type { Timers } from "../lib/timers";
 import { amend, amended } from "./amending";
 import { continuedThread } from "./continuing";
 import { reached, recordConsent } from "./consenting";
-import { answer, opened, previewOf, quoteOf, reopen, spent, type Birth, type Head } from "./head";
+import { answer, opened, previewOf, quoteOf, reopen, spent, succeeded, type Birth, type Head } from "./head";
 import { hearWords, tap, tappedOn } from "./hearing";
 import { adopted, goesElsewhere } from "./merging";
 import { applyReceipt, applyStatus, hasSeen, ownSend, park } from "./reports";
@@ -134,7 +133,8 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
   const { connection, raw } = delivery;
   const { event, author } = resolved;
   const { head } = store;
-  const contact = { type: "contact" as const, id: author.id, name: author.name };
+  // The machine that resolved them may remember for a while what they were called before their name was asked for.
+  const contact = { type: "contact" as const, id: author.id, name: author.id === head.contactId ? head.contactName : author.name };
   const common = { channel: connection.channel, connectionId: connection.id, external: external ?? undefined, rawId: raw.id, at: event.at };
   switch (event.kind) {
     case "message": {
@@ -204,12 +204,7 @@ function followIdentity(store: Store, { id, channel }: Delivery["connection"], f
   const { head } = store;
   const sticky = head.sticky[channel];
   if (sticky?.address === from) head.sticky[channel] = { ...sticky, address: to };
-  const [before, after] = [windowKey(id, from), windowKey(id, to)];
-  const { [before]: window, ...windows } = head.windows ?? {};
-  // They may have written with the new one already: the later of the two is what counts.
-  if (window) head.windows = { ...windows, [after]: windows[after] && windows[after].openedAt > window.openedAt ? windows[after] : window };
-  const { [before]: receipts, ...others } = head.receipts ?? {};
-  if (receipts) head.receipts = { ...others, [after]: receipts };
+  succeeded(head, id, from, to);
   for (const stored of head.scheduledIds.map((entryId) => store.find(entryId)))
     if (stored?.entry.connectionId === id && stored.entry.to === from) store.update(stored, { to });
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { WindowRule } from "../../worker/contract/channel";
-import { standing, type Window } from "../../worker/domain/window";
+import { standing, together, type Window } from "../../worker/domain/window";
 
 const HOUR = 3_600_000;
 const WROTE = Date.UTC(2026, 2, 10, 12);
@@ -26,4 +26,14 @@ it.each<[what: string, rule: WindowRule | null, window: Window | null, hoursLate
   ["a closed window has none left", COUNTED, wrote({ used: 4 }), 48, { state: "closed", closesAt: null, left: 0 }],
 ])("%s", (_, rule, window, hoursLater, expected) => {
   expect(standing(rule, window, WROTE + hoursLater * HOUR)).toEqual(expected);
+});
+
+it.each<[what: string, one: Partial<Window>, other: Partial<Window>, expected: Partial<Window>]>([
+  ["the newer word counts, with what was used of it", { used: 3 }, { openedAt: WROTE + HOUR, used: 1 }, { openedAt: WROTE + HOUR, used: 1 }],
+  ["an ad is not lost behind a newer word", { ad: true, adAt: WROTE }, { openedAt: WROTE + HOUR }, { openedAt: WROTE + HOUR, ad: true, adAt: WROTE }],
+  ["the newest ad counts", { ad: true, adAt: WROTE }, { openedAt: WROTE + HOUR, ad: true, adAt: WROTE + HOUR }, { openedAt: WROTE + HOUR, ad: true, adAt: WROTE + HOUR }],
+  ["an ad whose time nobody kept counts from its word", { ad: true }, { openedAt: WROTE + HOUR }, { openedAt: WROTE + HOUR, ad: true, adAt: WROTE }],
+])("of two windows %s, in either order", (_, one, other, expected) => {
+  expect(together(wrote(one), wrote(other))).toEqual(wrote(expected));
+  expect(together(wrote(other), wrote(one))).toEqual(wrote(expected));
 });

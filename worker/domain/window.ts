@@ -34,6 +34,13 @@ export function standing(rule: WindowRule | null, window: Window | null, now: nu
   return now < humanUntil ? { state: "human", closesAt: humanUntil, left } : closed;
 }
 
+/** One window of two: the newer word counts, and the newest ad, whichever was heard first. */
+export function together(before: Window, other: Window): Window {
+  const newer = other.openedAt > before.openedAt ? other : before;
+  const adTimes = [before, other].filter(({ ad }) => ad).map(({ adAt, openedAt }) => adAt ?? openedAt);
+  return { openedAt: newer.openedAt, used: newer.used, ad: adTimes.length > 0, ...(adTimes.length > 0 && { adAt: Math.max(...adTimes) }) };
+}
+
 /** A window belongs to one address of theirs and one of ours. */
 export const windowKey = (connectionId: string, address: string): string => `${connectionId} ${address}`;
 
