@@ -15,8 +15,9 @@ import { Confirm } from "./confirm";
 import { createList } from "./list-store";
 import { Once, type Secret } from "./once";
 import { Page, Rows } from "./page";
-import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "./refusal";
+import { missing } from "./refusal";
 import { mayChange } from "./rights";
+import { createSaving } from "./saving";
 import styles from "./settings.module.css";
 
 /** Keys for programs. */
@@ -67,45 +68,31 @@ export function ApiKeys() {
 function CreateKey(props: { open: boolean; onOpenChange: (open: boolean) => void; onCreated: (key: ApiKey) => void }) {
   const [name, setName] = createSignal("");
   const [scopes, setScopes] = createSignal<readonly Scope[]>(["read"]);
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
   const labels = { name: t("settings.keys.name"), scopes: t("settings.keys.scopes") };
+  const saving = createSaving({ labels });
 
-  async function create(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const empty = missing({ name: name(), scopes: scopes().join(" ") }, labels);
-    if (empty) { setRefusal(empty); return focusFirstWrong(form); }
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
-    try {
-      const key = await api.post<ApiKey>("/api/v1/api-keys", { name: name().trim(), scopes: scopes() });
-      setName("");
-      setScopes(["read"]);
-      props.onCreated(key);
-    } catch (error) {
-      setRefusal(refusalOf(error, labels));
-      focusFirstWrong(form);
-    } finally {
-      setBusy(false);
-    }
+  async function create(): Promise<void> {
+    const key = await api.post<ApiKey>("/api/v1/api-keys", { name: name().trim(), scopes: scopes() });
+    setName("");
+    setScopes(["read"]);
+    props.onCreated(key);
   }
 
   return (
     <Dialog open={props.open} onOpenChange={props.onOpenChange} title={t("settings.keys.new")} description={t("settings.keys.newText")}>
-      <form class={styles["form"]} noValidate onSubmit={(event) => void create(event)}>
-        <Input label={labels.name} name="name" value={name()} onInput={setName} error={refusal().fields["name"]} placeholder={t("settings.keys.namePlaceholder")} autofocus />
+      <form class={styles["form"]} noValidate onSubmit={(event) => void saving.save(event, create, () => missing({ name: name(), scopes: scopes().join(" ") }, labels))}>
+        <Input label={labels.name} name="name" value={name()} onInput={setName} error={saving.refusal().fields["name"]} placeholder={t("settings.keys.namePlaceholder")} autofocus />
         <fieldset class={styles["choices"]}>
           <legend>{labels.scopes}</legend>
           <For each={Scope.options}>{(scope) => (
 <Checkbox label={t(`settings.scope.${scope}`)} hint={t(`settings.scope.${scope}Hint`)} checked={scopes().includes(scope)} onChange={(on) => setScopes(Scope.options.filter((one) => (one === scope ? on : scopes().includes(one))))} />
           )}</For>
-          <Show when={refusal().fields["scopes"]}>{(sentence) => <span class={styles["fieldError"]} role="alert">{sentence()}</span>}</Show>
+          <Show when={saving.refusal().fields["scopes"]}>{(sentence) => <span class={styles["fieldError"]} role="alert">{sentence()}</span>}</Show>
         </fieldset>
-        <Show when={refusal().sentence}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
+        <Show when={saving.refusal().sentence}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
         <div class={styles["foot"]}>
           <Button variant="ghost" onClick={() => props.onOpenChange(false)}>{t("settings.cancel")}</Button>
-          <Button variant="primary" type="submit" loading={busy()}>{t("settings.keys.create")}</Button>
+          <Button variant="primary" type="submit" loading={saving.busy()}>{t("settings.keys.create")}</Button>
         </div>
       </form>
     </Dialog>

@@ -6,8 +6,9 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Input } from "../../ui/input";
 import { Select } from "../../ui/select";
-import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "./refusal";
+import { missing } from "./refusal";
 import { isOwner } from "./rights";
+import { createSaving } from "./saving";
 import styles from "./settings.module.css";
 
 /** Asks whom to invite, and as what. The link comes back once, with the answer. */
@@ -15,41 +16,27 @@ export function Invite(props: { open: boolean; onOpenChange: (open: boolean) => 
   const [email, setEmail] = createSignal("");
   const [name, setName] = createSignal("");
   const [role, setRole] = createSignal<Role>("agent");
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
   const labels = { email: t("settings.email") };
   const fields = { ...labels, name: t("settings.invite.name") };
+  const saving = createSaving({ labels: fields });
   const roles = () => Role.options.filter((value) => value !== "owner" || isOwner()).map((value) => ({ value, label: t(`settings.role.${value}`), hint: t(`settings.role.${value}Hint`) }));
 
-  async function invite(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const empty = missing({ email: email() }, labels);
-    if (empty) { setRefusal(empty); return focusFirstWrong(form); }
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
-    try {
-      const invitation = await api.post<Invitation>("/api/v1/invitations", { email: email().trim(), role: role(), ...(name().trim() && { name: name().trim() }) });
-      for (const clear of [setEmail, setName]) clear("");
-      props.onInvited(invitation);
-    } catch (error) {
-      setRefusal(refusalOf(error, fields));
-      focusFirstWrong(form);
-    } finally {
-      setBusy(false);
-    }
+  async function invite(): Promise<void> {
+    const invitation = await api.post<Invitation>("/api/v1/invitations", { email: email().trim(), role: role(), ...(name().trim() && { name: name().trim() }) });
+    for (const clear of [setEmail, setName]) clear("");
+    props.onInvited(invitation);
   }
 
   return (
     <Dialog open={props.open} onOpenChange={props.onOpenChange} title={t("settings.invite.title")} description={t("settings.invite.text")}>
-      <form class={styles["form"]} noValidate onSubmit={(event) => void invite(event)}>
-        <Input label={fields.email} name="email" type="email" value={email()} onInput={setEmail} error={refusal().fields["email"]} autofocus />
-        <Input label={t("settings.optional", { field: fields.name })} name="name" value={name()} onInput={setName} error={refusal().fields["name"]} />
+      <form class={styles["form"]} noValidate onSubmit={(event) => void saving.save(event, invite, () => missing({ email: email() }, labels))}>
+        <Input label={fields.email} name="email" type="email" value={email()} onInput={setEmail} error={saving.refusal().fields["email"]} autofocus />
+        <Input label={t("settings.optional", { field: fields.name })} name="name" value={name()} onInput={setName} error={saving.refusal().fields["name"]} />
         <Select label={t("settings.invite.role")} value={role()} onChange={setRole} options={roles()} />
-        <Show when={refusal().sentence}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
+        <Show when={saving.refusal().sentence}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
         <div class={styles["foot"]}>
           <Button variant="ghost" onClick={() => props.onOpenChange(false)}>{t("settings.cancel")}</Button>
-          <Button variant="primary" type="submit" loading={busy()}>{t("settings.invite.make")}</Button>
+          <Button variant="primary" type="submit" loading={saving.busy()}>{t("settings.invite.make")}</Button>
         </div>
       </form>
     </Dialog>

@@ -11,9 +11,10 @@ import { Input } from "../../ui/input";
 import { toast } from "../../ui/toast";
 import { createList, type List } from "./list-store";
 import { Page, Rows, Section } from "./page";
-import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "./refusal";
+import { missing } from "./refusal";
 import { Rename } from "./rename";
 import { mayChange } from "./rights";
+import { createSaving } from "./saving";
 import styles from "./settings.module.css";
 
 const COLOURS = [1, 2, 3, 4, 5] as const;
@@ -79,35 +80,21 @@ export function Labels() {
 function CreateLabel(props: { list: List<Label> }) {
   const [name, setName] = createSignal("");
   const [colour, setColour] = createSignal(1);
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
   const fields = { name: t("settings.labels.name") };
+  const saving = createSaving({ labels: fields });
 
-  async function create(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const empty = missing({ name: name() }, fields);
-    if (empty) { setRefusal(empty); return focusFirstWrong(form); }
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
-    try {
-      props.list.add(await api.post<Label>("/api/v1/labels", { name: name().trim(), colour: colour() }));
-      setName("");
-      setColour((colour() % COLOURS.length) + 1);
-      void refresh("labels");
-    } catch (error) {
-      setRefusal(refusalOf(error, fields));
-      focusFirstWrong(form);
-    } finally {
-      setBusy(false);
-    }
+  async function create(): Promise<void> {
+    props.list.add(await api.post<Label>("/api/v1/labels", { name: name().trim(), colour: colour() }));
+    setName("");
+    setColour((colour() % COLOURS.length) + 1);
+    void refresh("labels");
   }
 
   return (
-    <form class={styles["inline"]} noValidate onSubmit={(event) => void create(event)}>
-      <Input label={fields.name} name="name" value={name()} onInput={setName} error={refusal().fields["name"] ?? refusal().sentence ?? undefined} placeholder={t("settings.labels.placeholder")} />
+    <form class={styles["inline"]} noValidate onSubmit={(event) => void saving.save(event, create, () => missing({ name: name() }, fields))}>
+      <Input label={fields.name} name="name" value={name()} onInput={setName} error={saving.refusal().fields["name"] ?? saving.refusal().sentence ?? undefined} placeholder={t("settings.labels.placeholder")} />
       <Colours label={t("settings.labels.colour")} value={colour()} onChoose={setColour} />
-      <Button type="submit" loading={busy()}>{t("settings.labels.create")}</Button>
+      <Button type="submit" loading={saving.busy()}>{t("settings.labels.create")}</Button>
     </form>
   );
 }

@@ -10,7 +10,8 @@ import { Select } from "../../ui/select";
 import { toast } from "../../ui/toast";
 import { Page, Section } from "./page";
 import { SignatureForm } from "./signature";
-import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "./refusal";
+import { missing } from "./refusal";
+import { createSaving } from "./saving";
 import styles from "./settings.module.css";
 
 /** Your own name, which colleagues and customers read, and how the app looks on this device. */
@@ -28,35 +29,21 @@ export function Profile() {
 
 function NameForm(props: { me: Me }) {
   const [name, setName] = createSignal(props.me.member.name);
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
   const labels = { name: t("settings.profile.name") };
+  const saving = createSaving({ labels });
 
-  async function save(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const empty = missing({ name: name() }, labels);
-    if (empty) { setRefusal(empty); return focusFirstWrong(form); }
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
-    try {
-      await api.patch<Me>("/api/v1/me", { name: name().trim() });
-      void refresh("members");
-      toast({ text: t("settings.saved") });
-    } catch (error) {
-      setRefusal(refusalOf(error, labels));
-      focusFirstWrong(form);
-    } finally {
-      setBusy(false);
-    }
+  async function save(): Promise<void> {
+    await api.patch<Me>("/api/v1/me", { name: name().trim() });
+    void refresh("members");
+    toast({ text: t("settings.saved") });
   }
 
   return (
-    <form class={styles["form"]} noValidate onSubmit={(event) => void save(event)}>
-      <Input label={labels.name} name="name" value={name()} onInput={setName} error={refusal().fields["name"]} autocomplete="name" />
+    <form class={styles["form"]} noValidate onSubmit={(event) => void saving.save(event, save, () => missing({ name: name() }, labels))}>
+      <Input label={labels.name} name="name" value={name()} onInput={setName} error={saving.refusal().fields["name"]} autocomplete="name" />
       <div class={styles["field"]}><span class={styles["label"]}>{t("settings.email")}</span><span>{props.me.member.email}</span><span class={styles["hint"]}>{t("settings.profile.emailHint")}</span></div>
-      <Show when={refusal().sentence}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
-      <div class={styles["footStart"]}><Button variant="primary" type="submit" loading={busy()} disabled={name().trim() === props.me.member.name}>{t("settings.save")}</Button></div>
+      <Show when={saving.refusal().sentence}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
+      <div class={styles["footStart"]}><Button variant="primary" type="submit" loading={saving.busy()} disabled={name().trim() === props.me.member.name}>{t("settings.save")}</Button></div>
     </form>
   );
 }

@@ -16,8 +16,9 @@ import { toast } from "../../ui/toast";
 import { Confirm } from "./confirm";
 import { createList } from "./list-store";
 import { Page, Rows } from "./page";
-import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "./refusal";
+import { missing } from "./refusal";
 import { mayChange } from "./rights";
+import { createSaving } from "./saving";
 import styles from "./settings.module.css";
 
 /** How many faces stand in a row before the rest is a number. */
@@ -85,41 +86,27 @@ export function Teams() {
 function TeamEditor(props: { team: Team | "new" | null; onClose: () => void; onSaved: (team: Team) => void }) {
   const [name, setName] = createSignal("");
   const [chosen, setChosen] = createSignal<readonly string[]>([]);
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
   const labels = { name: t("settings.teams.name") };
+  const saving = createSaving({ labels });
   const old = () => (props.team === "new" ? null : props.team);
   const choosable = () => members().filter(({ id, disabled }) => !disabled || chosen().includes(id));
   createEffect(on(() => props.team, (team) => {
     if (team === null) return;
     setName(old()?.name ?? "");
     setChosen(old()?.memberIds ?? []);
-    setRefusal(NO_REFUSAL);
+    saving.forgive();
   }));
 
-  async function save(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const empty = missing({ name: name() }, labels);
-    if (empty) { setRefusal(empty); return focusFirstWrong(form); }
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
+  async function save(): Promise<void> {
     const draft = { name: name().trim(), memberIds: chosen() };
     const team = old();
-    try {
-      props.onSaved(team ? await api.patch<Team>(`/api/v1/teams/${team.id}`, draft) : await api.post<Team>("/api/v1/teams", draft));
-    } catch (error) {
-      setRefusal(refusalOf(error, labels));
-      focusFirstWrong(form);
-    } finally {
-      setBusy(false);
-    }
+    props.onSaved(team ? await api.patch<Team>(`/api/v1/teams/${team.id}`, draft) : await api.post<Team>("/api/v1/teams", draft));
   }
 
   return (
     <Dialog open={props.team !== null} onOpenChange={(open) => { if (!open) props.onClose(); }} title={old() ? t("settings.teams.editTitle", { name: old()!.name }) : t("settings.teams.new")}>
-      <form class={styles["form"]} noValidate onSubmit={(event) => void save(event)}>
-        <Input label={labels.name} name="name" value={name()} onInput={setName} error={refusal().fields["name"]} autofocus />
+      <form class={styles["form"]} noValidate onSubmit={(event) => void saving.save(event, save, () => missing({ name: name() }, labels))}>
+        <Input label={labels.name} name="name" value={name()} onInput={setName} error={saving.refusal().fields["name"]} autofocus />
         <fieldset class={styles["choices"]}>
           <legend>{t("settings.teams.members")}</legend>
           <div class={styles["choiceScroll"]}>
@@ -128,10 +115,10 @@ function TeamEditor(props: { team: Team | "new" | null; onClose: () => void; onS
             )}</For>
           </div>
         </fieldset>
-        <Show when={refusal().sentence}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
+        <Show when={saving.refusal().sentence}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
         <div class={styles["foot"]}>
           <Button variant="ghost" onClick={() => props.onClose()}>{t("settings.cancel")}</Button>
-          <Button variant="primary" type="submit" loading={busy()}>{old() ? t("settings.save") : t("settings.teams.create")}</Button>
+          <Button variant="primary" type="submit" loading={saving.busy()}>{old() ? t("settings.save") : t("settings.teams.create")}</Button>
         </div>
       </form>
     </Dialog>
