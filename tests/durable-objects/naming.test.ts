@@ -46,6 +46,9 @@ describe.each(["messenger", "instagram"] as const)("on %s", (provider) => {
     await settles(async () => { await alarmAt(talk.stub(), Date.now() + 2 * HOUR); expect(await nameOf(talk)).toBe("Ada Park"); });
     expect((await talk.entries()).map(({ author }) => author.name)).toEqual(["Ada Park"]);
     expect([asked(), await tries(talk)]).toEqual([3, undefined]);
+    // Not as the machine remembers them, from before they had a name.
+    await writes();
+    await settles(async () => expect((await talk.entries()).map(({ author }) => author.name)).toEqual(["Ada Park", "Ada Park"]));
   });
 
   it("a provider that stays down is left alone after some hours", async () => {

@@ -31,6 +31,13 @@ describe("an old chat of Google Business Messages", () => {
     expect(items).toHaveLength(1);
   });
 
+  it("has said nothing later than now, whatever its file says", async () => {
+    const before = Date.now();
+    const { conversationIds: [id] } = await (await imports([{ ...chat, id: "conversations/future", messages: [said("f1", "9999-12-31T23:59:59Z", "customer", "Hello from then")] }])).json<ImportResult>();
+    const at = Date.parse((await (await owner.fetch(`/api/v1/conversations/${id}`)).json<Conversation>()).lastAt);
+    expect(at >= before && at <= Date.now()).toBe(true);
+  });
+
   it("cannot be answered", async () => {
     const { conversationIds: [id] } = await (await imports([chat])).json<ImportResult>();
     expect((await owner.fetch(`/api/v1/conversations/${id}/messages`, { json: { clientId: crypto.randomUUID(), channel: "google", text: "Hi" } })).status).toBe(422);

@@ -12,7 +12,8 @@ export async function importBusinessMessages(account: Account, { conversations }
   for (const { id, name, messages } of conversations) {
     const target = await resolveIdentity(account, [{ kind: "handle", scope: SCOPE, address: id, name: name || "Google customer" }], now);
     const { conversationId, contactId, contactName } = target;
-    const past = messages.map((message) => ({ externalId: `${SCOPE}:${id}/${message.id}`, channel: "google" as const, from: message.from, author: message.author, text: message.text, at: Date.parse(message.at) }));
+    // What is yet to come would stand at the top of the list for ever.
+    const past = messages.map((message) => ({ externalId: `${SCOPE}:${id}/${message.id}`, channel: "google" as const, from: message.from, author: message.author, text: message.text, at: Math.min(Date.parse(message.at), now) }));
     result.added += await account.conversation(conversationId).addPast({ id: conversationId, contactId, contactName, previousId: null }, past, { id: memberId, name: memberName }, now);
     result.conversationIds.push(conversationId);
   }
