@@ -4,7 +4,8 @@ import { OfficeHours, officeWeek } from "../../web/inbox/settings/office-hours";
 import { setMe } from "../../web/lib/me";
 
 let sent: unknown[];
-const as = (role: string) => setMe({ member: { id: "ana", name: "Ana", email: "ana@example.test", role, teamIds: [], disabled: false, createdAt: "2026-05-12T09:00:00.000Z" }, account: { id: "a1", name: "Shop", settings: { reopenDays: 7, undoMs: 5_000, timeZone: "UTC", country: "US" } }, demo: false } as never);
+let signedIn: object;
+const as = (role: string) => setMe(signedIn = { member: { id: "ana", name: "Ana", email: "ana@example.test", role, teamIds: [], disabled: false, createdAt: "2026-05-12T09:00:00.000Z" }, account: { id: "a1", name: "Shop", settings: { reopenDays: 7, undoMs: 5_000, timeZone: "UTC", country: "US" } }, demo: false } as never);
 
 beforeEach(() => {
   sent = [];
@@ -12,7 +13,7 @@ beforeEach(() => {
   vi.stubGlobal("fetch", (path: string, { method = "GET", body }: RequestInit = {}) => {
     const given = method === "PATCH" ? JSON.parse(body as string) as { settings: object } : null;
     if (given) sent.push(given.settings);
-    return Promise.resolve(new Response(JSON.stringify(path.endsWith("/account") ? { id: "a1", name: "Shop", settings: { ...given?.settings } } : { items: [] })));
+    return Promise.resolve(new Response(JSON.stringify(path.endsWith("/me") ? signedIn : path.endsWith("/account") ? { id: "a1", name: "Shop", settings: { ...given?.settings } } : { items: [] })));
   });
 });
 afterEach(() => { cleanup(); setMe(null); vi.unstubAllGlobals(); });
