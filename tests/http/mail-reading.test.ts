@@ -87,6 +87,13 @@ describe("the original of a mail", () => {
     for (const what of ["source", "original", "html"]) expect((await desk.fetch(`${path}/${what}`, {}, "restricted")).status).toBe(404);
   });
 
+  it("is there too when its subject, cut for the file's name, would end within a character", async () => {
+    const desk = await newMailroom();
+    const { path, raw } = await desk.bring([`Subject: ${"a".repeat(59)}\u{1f6b2}`], { from: newMailbox() });
+    const file = await desk.fetch(`${path}/original`);
+    expect([file.status, await file.text()]).toEqual([200, raw]);
+  });
+
   it("of a large mail is there too, and gone after 30 days", async () => {
     const desk = await newMailroom();
     const { path, entry, conversationId } = await desk.bring([], { from: newMailbox(), body: "x".repeat(500_000) });

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { channels } from "../../worker/channels/registry";
+import { unsubscribeUrl } from "../../worker/flows/unsubscribe";
 import { call, newAccount } from "../support/account";
 import { newDesk, newConversation } from "../support/conversation";
 import { FORGES, newHook } from "../support/hooks";
@@ -101,6 +102,18 @@ it("a send that fails tells the log ids and times, not who wrote what to whom", 
   provided.restore();
   const said = JSON.stringify(logged.mock.calls);
   for (const content of ["4111", "fortytwo", talk.phone, MARK]) expect(said).not.toContain(content);
+});
+
+it("an accident behind a link tells the log which kind of page broke, not the link, which is a key", async () => {
+  const logged = vi.spyOn(console, "log").mockImplementation(() => {});
+  const account = await newAccount();
+  const url = await unsubscribeUrl(env, { accountId: account.account.id, connectionId: "cn_x", address: `${MARK}@example.com` });
+  const broken = { ...env, DB: { prepare: () => { throw new Error("D1_ERROR"); }, batch: () => { throw new Error("D1_ERROR"); } } as unknown as D1Database };
+  const { pathname } = new URL(url);
+  expect((await call(pathname, {}, broken)).status).toBe(503);
+  const said = JSON.stringify(logged.mock.calls);
+  expect(said).toContain("/l/u/:token");
+  expect(said).not.toContain(pathname.slice("/l/u/".length));
 });
 
 it("an accident is answered with a sentence and no inside", async () => {

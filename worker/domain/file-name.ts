@@ -10,9 +10,9 @@ const EXTENSIONS: Record<string, string> = {
 /** Devices of Windows, where a file of that name cannot be saved. */
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
-/** A name that is safe to show and to save: no path, nothing invisible, never empty, never hidden. */
+/** A name that is safe to show, to save and to encode: no path, no half of a character, nothing invisible, never empty, never hidden. */
 export function cleanName(name: string, type: string): string {
-  const plain = name.normalize("NFC").replace(UNSEEN, "").split(/[/\\]/).at(-1)!.replace(/[<>:"|?*]/g, "_").trim().replace(/^\.+/, "").replace(/[. ]+$/, "").replace(RESERVED, "_$&");
+  const plain = name.normalize("NFC").toWellFormed().replace(UNSEEN, "").split(/[/\\]/).at(-1)!.replace(/[<>:"|?*]/g, "_").trim().replace(/^\.+/, "").replace(/[. ]+$/, "").replace(RESERVED, "_$&");
   if (plain === "") return `file.${EXTENSIONS[type.split(";")[0]!.trim().toLowerCase()] ?? "bin"}`;
   const dot = plain.lastIndexOf(".");
   const extension = dot > 0 && plain.length - dot <= 10 ? plain.slice(dot) : "";

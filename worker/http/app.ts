@@ -1,4 +1,5 @@
 import { HTTPException } from "hono/http-exception";
+import { routePath } from "hono/route";
 import { log } from "../platform/log";
 import { methodsOf } from "./methods";
 import { headers } from "./middleware/headers";
@@ -92,7 +93,8 @@ export function app() {
   root.onError((error, c) => {
     if (error instanceof HTTPException && error.status === 415) return problem(c, "unsupported-type", "Send JSON as application/json");
     if (error instanceof HTTPException && error.status < 500) return problem(c, "invalid-request", error.message);
-    log("request-failed", { method: c.req.method, path: c.req.path, error: String(error) });
+    // The pattern, not the path: what stands in some paths is a key to what they lead to.
+    log("request-failed", { method: c.req.method, path: routePath(c), error: String(error) });
     return problem(c, "unavailable", "Something went wrong on our side. Try again in a moment.");
   });
   return root;

@@ -86,6 +86,16 @@ describe("a mail's HTML", () => {
     }
   });
 
+  it.each([["addresses in a style that never end", `<p style="${"url(".repeat(50_000)}">a</p>`], ["addresses in a sheet that never end", `<style>${"url(".repeat(50_000)}</style>a`]])(
+    "holds nobody's browser up: %s", (_what, html) => {
+      const started = performance.now();
+      expect(clean(html).html).not.toContain("url(");
+      expect(performance.now() - started).toBeLessThan(4_000);
+    });
+
+  it("has no more signatures than a thread has: each costs a look at all before it", () =>
+    expect(parsed(clean('<p>a</p><div class="gmail_signature">x</div>'.repeat(40)).html).querySelectorAll("details")).toHaveLength(20));
+
   it("stands in a frame without scripts, without our origin and without the top window, which its layout cannot leave", () => {
     const sandbox = /sandbox="([^"]*)"/.exec(frameSource)![1]!.split(" ");
     expect(sandbox).not.toContain("allow-scripts");

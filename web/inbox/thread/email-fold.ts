@@ -4,13 +4,16 @@ const QUOTED = 'blockquote[type="cite"], .gmail_quote_container, .gmail_quote, .
 const BEGINS = '#appendonsend, #divRplyFwdMsg, div[style*="border-top:solid #E1E1E1" i], div[style*="border-top: solid #E1E1E1" i], div[style*="border-top:solid #B5C4DF" i]';
 const SIGNATURE = '.gmail_signature, .moz-signature, .protonmail_signature_block, #AppleMailSignature, #Signature, [data-smartmail="gmail_signature"]';
 
+/** More than any thread has; each is compared with all that stands before it. */
+const MAX_SIGNATURES = 20;
+
 export interface FoldLabels { quote: string; signature: string }
 
 /** Puts quoted history and signatures behind disclosures, which need no script to open. Whether there was history. */
 export function foldMail(body: HTMLElement, labels: FoldLabels): boolean {
   const history = historyOf(body);
   if (history.length > 0) wrap(history, labels.quote);
-  for (const signature of body.querySelectorAll<HTMLElement>(SIGNATURE)) {
+  for (const signature of [...body.querySelectorAll<HTMLElement>(SIGNATURE)].slice(0, MAX_SIGNATURES)) {
     // With the history it is away already; a mail that is nothing but its signature stays open.
     if (!signature.closest("details") && hasWords(signature) && wordsBefore(body, signature)) wrap([signature], labels.signature);
   }
