@@ -112,6 +112,7 @@ describe("a signature", () => {
   const sign = (signature: string, as: As) => desk.fetch("/api/v1/me", { method: "PATCH", json: { signature } }, as);
 
   it("is cleaned, limited, one's own and taken away again", async () => {
+    expect(await (await sign('Ada<im<img>g src="https://e.example/y.png">', "admin")).text()).not.toContain("<img");
     const saved = await (await sign('<p onclick="x()">Ada <b>Admin</b><script>x</script><img src="https://e.example/x.png"><br><a href="https://acme.example">Acme</a></p>', "admin")).json<{ signature: string }>();
     expect(saved.signature).toBe('<p>Ada <b>Admin</b><br><a href="https://acme.example">Acme</a></p>');
     expect(await (await desk.fetch("/api/v1/me", {}, "agent")).json()).toMatchObject({ signature: "" });

@@ -40,9 +40,9 @@ const endOthers = createRoute({
   responses: { 204: { description: "Only the session that asked is left" }, ...MEMBER },
 });
 
-/** Words and links. A picture would need a file with each mail, or be fetched from a server that then knows who read it. */
+/** Words and links. What is clean already holds no picture within the tag of another one. A picture would need a file with each mail, or be fetched from a server that then knows who read it. */
 const cleanSignature = (html: string): string => {
-  const clean = cleanHtml(html.replace(/<img\b[^>]*>/gi, ""), () => null).trim();
+  const clean = cleanHtml(html, () => null).replace(/<img\b[^>]*>/g, "").trim();
   return htmlToText(clean) === "" ? "" : clean;
 };
 
