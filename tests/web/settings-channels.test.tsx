@@ -8,7 +8,7 @@ import { Channels } from "../../web/inbox/settings/channels/channels";
 import type { Provider } from "../../web/inbox/settings/channels/providers";
 import { draftOf, emptyForm, nameFrom, partsOf, withVariable } from "../../web/inbox/settings/templates/form";
 import { Templates } from "../../web/inbox/settings/templates/templates";
-import { refresh, setMe } from "../../web/lib/me";
+import { me, refresh, setMe } from "../../web/lib/me";
 import { Toasts } from "../../web/ui/toast";
 
 const AT = "2026-05-12T09:00:00.000Z";
@@ -47,7 +47,7 @@ beforeEach(async () => {
   setMe({ member: OWNER, account: ACCOUNT, demo: false });
   vi.stubGlobal("fetch", (path: string, { method = "GET", body }: RequestInit = {}) => {
     calls.push({ method, path, body: typeof body === "string" ? JSON.parse(body) : undefined });
-    const { status = 200, body: answer = { items: [] } } = answers[`${method} ${path}`] ?? {};
+    const { status = 200, body: answer = { items: [] } } = answers[`${method} ${path}`] ?? (path === "/api/v1/me" && method === "GET" ? { body: me() } : {});
     return Promise.resolve(new Response(status === 204 ? null : JSON.stringify(answer), { status }));
   });
   await refresh("connections");

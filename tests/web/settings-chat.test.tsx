@@ -6,7 +6,7 @@ import type { ConnectionView } from "../../worker/contract/channel";
 import { WidgetConfig } from "../../worker/contract/widget";
 import { Channels } from "../../web/inbox/settings/channels/channels";
 import { configOf, readValues, settingsOf } from "../../web/inbox/settings/channels/chat/values";
-import { refresh, setMe } from "../../web/lib/me";
+import { me, refresh, setMe } from "../../web/lib/me";
 import { Toasts } from "../../web/ui/toast";
 
 const AT = "2026-05-12T09:00:00.000Z";
@@ -27,7 +27,7 @@ beforeEach(async () => {
   setMe({ member: { id: "ana", name: "Ana Ruiz", email: "ana@example.test", role: "owner", teamIds: [], disabled: false, createdAt: AT }, account: { id: "a1", name: "Northside Cycles", settings: { reopenDays: 7, undoMs: 5_000, timeZone: "America/Chicago", country: "US" } }, demo: false } as never);
   vi.stubGlobal("fetch", (path: string, { method = "GET", body }: RequestInit = {}) => {
     if (method !== "GET") calls.push({ method, path, body: JSON.parse(body as string) as never });
-    const answer = path === "/api/v1/connections" ? { body: { items: [CHAT] } } : method === "PATCH" ? patched : { body: { items: [] } };
+    const answer = path === "/api/v1/me" ? { body: me() } : path === "/api/v1/connections" ? { body: { items: [CHAT] } } : method === "PATCH" ? patched : { body: { items: [] } };
     return Promise.resolve(new Response(JSON.stringify(answer.body), { status: (answer as typeof patched).status ?? 200 }));
   });
   await refresh("connections");

@@ -13,7 +13,7 @@ import { Labels } from "../../web/inbox/settings/labels";
 import { Members } from "../../web/inbox/settings/members";
 import { refusalOf } from "../../web/inbox/settings/refusal";
 import { ApiProblem } from "../../web/lib/api";
-import { refresh, setMe } from "../../web/lib/me";
+import { me, refresh, setMe } from "../../web/lib/me";
 import { Toasts } from "../../web/ui/toast";
 
 const AT = "2026-05-12T09:00:00.000Z";
@@ -46,7 +46,7 @@ beforeEach(async () => {
   setMe({ member: OWNER, account: ACCOUNT, demo: false });
   vi.stubGlobal("fetch", (path: string, { method = "GET", body }: RequestInit = {}) => {
     calls.push({ method, path, body: typeof body === "string" ? JSON.parse(body) : undefined });
-    const { status = 200, body: answer = { items: [] } } = answers[`${method} ${path}`] ?? {};
+    const { status = 200, body: answer = { items: [] } } = answers[`${method} ${path}`] ?? (path === "/api/v1/me" && method === "GET" ? { body: me() } : {});
     return Promise.resolve(new Response(status === 204 ? null : JSON.stringify(answer), { status }));
   });
   // What another file left behind must not be painted here.
