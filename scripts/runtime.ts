@@ -75,7 +75,7 @@ export async function migrate(runtime: Miniflare): Promise<void> {
 async function deliverMail(runtime: Miniflare, request: Request): Promise<Response> {
   const app = await runtime.getWorker("app");
   // `email` is on the handle at run time; its type leaves it out.
-  const { email } = app as unknown as { email(message: { from: string; to: string; raw: ReadableStream<Uint8Array>; rawSize: number }): Promise<void> };
+  const { email } = app as unknown as { email(message: { from: string; to: string; raw: ReturnType<Blob["stream"]>; rawSize: number }): Promise<void> };
   const mail = await request.blob();
   try {
     await email({ from: request.headers.get("x-from") ?? "", to: request.headers.get("x-to") ?? "", raw: mail.stream(), rawSize: mail.size });

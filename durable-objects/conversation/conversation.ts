@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Attachment, CommentDraft, Draft, Entry, EntryPage, MessageDraft, MessageRevision } from "../../worker/contract/entry";
+import { isEmptyDraft } from "../../worker/contract/unfinished";
 import type { Conversation as ConversationView, ConversationPatch } from "../../worker/contract/conversation";
 import { Cursor, MAX_CLIENT_FRAME_BYTES } from "../../worker/contract/frame";
 import type { VisitorMessage } from "../../worker/contract/widget";
@@ -185,12 +186,12 @@ export class Conversation extends DurableObject<Env> {
     return this.view(actor);
   }
 
-  /** Keeps an unfinished reply or comment; null or empty text drops it. */
+  /** Keeps an unfinished reply or comment; null or an empty one drops it. */
   saveDraft(mode: Draft["mode"], draft: Draft | null, actor: MemberActor): boolean {
     if (!this.admits(actor)) return false;
     const had = this.store.member(actor.id).draft;
     this.commit(() => {
-      this.store.setDraft(actor.id, mode, draft && (draft.text.trim() || draft.attachments?.length) ? draft : null);
+      this.store.setDraft(actor.id, mode, draft && !isEmptyDraft(draft) ? draft : null);
       const mine = this.store.member(actor.id);
       if (this.store.drafts(actor.id).length > 0 !== had) this.store.setMember(actor.id, mine);
     });

@@ -15,7 +15,7 @@ export function TextArea(props: TextAreaProps) {
   return (
     <Field label={props.label} hideLabel={props.hideLabel} hint={props.hint} error={props.error}>{(ids) => (
       <textarea
-        id={ids.control} class={`${styles["input"]} ${styles["area"]}`} rows={props.rows ?? 3} value={props.value} onInput={(event) => props.onInput?.(event.currentTarget.value)} placeholder={props.placeholder}
+        dir="auto" id={ids.control} class={`${styles["input"]} ${styles["area"]}`} rows={props.rows ?? 3} value={props.value} onInput={(event) => props.onInput?.(event.currentTarget.value)} placeholder={props.placeholder}
         disabled={props.disabled} readOnly={props.readonly} maxLength={props.maxLength} aria-invalid={props.error ? true : undefined} aria-describedby={ids.describedBy}
       />
     )}</Field>

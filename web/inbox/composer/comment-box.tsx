@@ -1,10 +1,11 @@
 import { Lock, Reply } from "lucide-solid";
 import { createEffect, createSignal, on, onMount } from "solid-js";
+import { isEmptyDraft } from "../../../worker/contract/unfinished";
 import { t } from "../../lib/i18n";
 import { toast } from "../../ui/toast";
 import { AttachButtons } from "./attach-buttons";
 import { AttachmentTray } from "./attachment-tray";
-import { createDraft, isEmpty } from "./draft";
+import { createDraft } from "./draft";
 import { isSend, type SendKey } from "./keys";
 import { COMMENT_MEDIA, refuseFile } from "./limits";
 import { SendButton } from "./send-button";
@@ -67,7 +68,7 @@ export function CommentBox(props: CommentBoxProps) {
     if (isSend(event, props.sendKey)) {
       event.preventDefault();
       void submit();
-    } else if (event.key === "Escape" && isEmpty(comment.draft)) {
+    } else if (event.key === "Escape" && isEmptyDraft(comment.draft)) {
       event.stopPropagation();
       props.onBack();
     }

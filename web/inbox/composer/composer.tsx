@@ -1,5 +1,6 @@
 import { Lock } from "lucide-solid";
 import { createEffect, createSignal, on, Show } from "solid-js";
+import { isEmptyDraft } from "../../../worker/contract/unfinished";
 import { t } from "../../lib/i18n";
 import { createShortcuts } from "../../lib/shortcuts";
 import { forward, forwarding } from "../../lib/forwarding";
@@ -7,7 +8,7 @@ import { toast } from "../../ui/toast";
 import { Tooltip } from "../../ui/tooltip";
 import { Collision } from "./collision";
 import { CommentBox, createComment } from "./comment-box";
-import { isEmpty, type Mode } from "./draft";
+import type { Mode } from "./draft";
 import { readSendKey, writeSendKey, type SendKey } from "./keys";
 import { createReply } from "./reply";
 import { ReplyBox } from "./reply-box";
@@ -38,8 +39,8 @@ export function ComposerBox(props: { session: ComposerSession }) {
     restore: (words) => {
       // What was begun in the meantime stays, below what came back.
       const now = reply.draft.text.trim();
-      if (isEmpty(reply.draft)) reply.put(words);
-      else if (!isEmpty(words)) reply.put({ ...words, text: [words.text, now].filter(Boolean).join("\n\n"), html: undefined, attachments: [...(words.attachments ?? []), ...(reply.draft.attachments ?? [])], buttons: [...(words.buttons ?? []), ...(reply.draft.buttons ?? [])] });
+      if (isEmptyDraft(reply.draft)) reply.put(words);
+      else if (!isEmptyDraft(words)) reply.put({ ...words, text: [words.text, now].filter(Boolean).join("\n\n"), html: undefined, attachments: [...(words.attachments ?? []), ...(reply.draft.attachments ?? [])], buttons: [...(words.buttons ?? []), ...(reply.draft.buttons ?? [])] });
       go("reply");
     },
     tooLate: () => toast({ text: t("composer.undo.late"), kind: "error" }),
@@ -56,7 +57,7 @@ export function ComposerBox(props: { session: ComposerSession }) {
   createEffect(on(() => reply.quoted()?.id, (id) => {
     if (!id) return;
     const channel = reply.quoted()?.channel ?? null;
-    if (channel !== reply.chosen() && isEmpty(reply.draft) && reply.canSwitch(channel)) reply.change({ channel });
+    if (channel !== reply.chosen() && isEmptyDraft(reply.draft) && reply.canSwitch(channel)) reply.change({ channel });
     go("reply");
   }, { defer: true }));
 
@@ -111,7 +112,7 @@ export function ComposerBox(props: { session: ComposerSession }) {
     <Tooltip text={t("composer.comment.tip")} kbd="C">
       <button type="button" class={`${styles["via"]} ${styles["via-note"]}`} onClick={() => go("comment")}>
         <Lock size={14} aria-hidden="true" />{t("composer.comment")}
-        <Show when={!isEmpty(comment.draft)}><i class={styles["has-draft"]} aria-label={t("composer.comment.unfinished")} /></Show>
+        <Show when={!isEmptyDraft(comment.draft)}><i class={styles["has-draft"]} aria-label={t("composer.comment.unfinished")} /></Show>
       </button>
     </Tooltip>
   );

@@ -18,9 +18,6 @@ export interface DraftKeeping {
 
 export const emptyDraft = (mode: Mode): Draft => ({ mode, channel: null, text: "", updatedAt: new Date(0).toISOString() });
 
-/** Nothing a person would miss. A chosen channel or recipient alone is not worth keeping. */
-export const isEmpty = (draft: Draft) => draft.text.trim() === "" && (draft.attachments ?? []).length === 0 && !draft.buttons?.some(({ text }) => text.trim() !== "") && (draft.subject ?? "").trim() === "" && (draft.forward ?? []).length === 0;
-
 /** Forgets every draft this browser keeps, for example on signing out. */
 export function forgetDrafts(): void {
   for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);

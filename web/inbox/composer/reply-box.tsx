@@ -3,6 +3,7 @@ import { createEffect, createMemo, createSignal, lazy, on, Show, Suspense, type 
 import { unwrap } from "solid-js/store";
 import { countSegments } from "../../../worker/contract/segments";
 import type { ChannelKind } from "../../../worker/contract/channel";
+import { isEmptyDraft } from "../../../worker/contract/unfinished";
 import { t } from "../../lib/i18n";
 import type { Look, OutgoingMessage } from "../../lib/outbox";
 import { IconButton } from "../../ui/icon-button";
@@ -11,7 +12,7 @@ import { answersOf, troubleOf, written } from "./answers/answers";
 import { AttachButtons } from "./attach-buttons";
 import { AttachmentTray, refusalSentence } from "./attachment-tray";
 import { ChannelRow } from "./channel-row";
-import { emptyDraft, isEmpty } from "./draft";
+import { emptyDraft } from "./draft";
 import { EmailFields } from "./email-fields";
 import { fileActs } from "./file-acts";
 import { ForwardBar } from "./forward-bar";
@@ -66,7 +67,7 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   const wasPicking = createMemo<boolean>((before) => before || picking(), false);
   const [begun, setBegun] = createSignal<Filled | null>(null);
   /** With a closed window there is nothing to write: the way out stands in the text's place. */
-  const isClosed = () => reply.via()?.outcome === "refused" && reply.via()?.wayOut === "template" && isEmpty(reply.draft);
+  const isClosed = () => reply.via()?.outcome === "refused" && reply.via()?.wayOut === "template" && isEmptyDraft(reply.draft);
   const parts = () => messagesOf(capabilities()?.media ?? null, reply.draft.text, reply.draft.attachments ?? [], answers().length > 0);
   const answers = createMemo(() => answersOf(reply.draft));
   const exposure = createMemo(() => (capabilities()?.copies ? exposed(reply.recipients(), session.entries(), reply.answering(), session.ownAddresses()) : { named: [], self: false }));
