@@ -74,8 +74,8 @@ export async function migrate(runtime: Miniflare): Promise<void> {
 /** Runs the app's `email()` with raw mail, as routing would. 550 is a refusal for good. */
 async function deliverMail(runtime: Miniflare, request: Request): Promise<Response> {
   const app = await runtime.getWorker("app");
-  // `email` is on the handle at run time; its type leaves it out.
-  const { email } = app as unknown as { email(message: { from: string; to: string; raw: ReturnType<Blob["stream"]>; rawSize: number }): Promise<void> };
+  // `email` is on the handle at run time; its type leaves it out. `raw` is a stream, of which each runtime has its own type.
+  const { email } = app as unknown as { email(message: { from: string; to: string; raw: unknown; rawSize: number }): Promise<void> };
   const mail = await request.blob();
   try {
     await email({ from: request.headers.get("x-from") ?? "", to: request.headers.get("x-to") ?? "", raw: mail.stream(), rawSize: mail.size });
