@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { inLanguage } from "../../worker/domain/chat-texts";
+import { inLanguage, UNWRITTEN } from "../../worker/domain/chat-texts";
 
 const texts = {
   greeting: "Hello", awayMessage: "Away", consentText: "I agree", greetings: [{ text: "Need help?", pages: "/cart" }, { text: "Still here?", pages: "" }],
@@ -15,3 +15,10 @@ it("what was not translated is said in the first language", () => {
 });
 
 it("where nobody has to agree in the first language, nobody has to in another", () => expect(inLanguage({ ...texts, consentText: "" }, "de").consentText).toBe(""));
+
+it.each<[locale: string | undefined, own: Partial<typeof texts>, greeting: string]>([
+  ["fr-CA", {}, UNWRITTEN.fr.greeting], ["ar", {}, UNWRITTEN.ar.greeting], ["nl", {}, UNWRITTEN.en.greeting], [undefined, {}, UNWRITTEN.en.greeting],
+  ["de", {}, "Hallo"], ["fr", { greeting: "Welcome to the shop" }, "Welcome to the shop"],
+])("whoever reads %s is greeted in their language where the business wrote nothing, and as it wrote otherwise: %j", (locale, own, greeting) => {
+  expect(inLanguage({ ...texts, ...UNWRITTEN.en, ...own }, locale).greeting).toBe(greeting);
+});

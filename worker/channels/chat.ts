@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Greeting, VisitorDraft, WidgetConfig, type VisitorAct } from "../contract/widget";
-import { inLanguage } from "../domain/chat-texts";
+import { inLanguage, UNWRITTEN } from "../domain/chat-texts";
 import type { OfficeHours } from "../domain/office-hours";
 import { normalisePhone } from "../domain/phone";
 import { readPattern } from "../domain/widget";
@@ -31,11 +31,11 @@ const ChatLanguage = z.object({
 export const ChatSettings = z.object({
   origins: z.union([sites, z.string().max(5_000).transform((text) => text.split(/[\s,]+/).filter(Boolean)).pipe(sites)]),
   identitySecret: z.string().min(16, "Use at least 16 characters").max(200).optional(),
-  greeting: z.string().trim().max(200).default("Hello. How can we help?"),
+  greeting: z.string().trim().max(200).default(UNWRITTEN.en.greeting),
   colour: WidgetConfig.shape.colour.default("#1d4a40"),
   position: WidgetConfig.shape.position.default("right"),
   preChat: WidgetConfig.shape.preChat.max(3).default([]),
-  awayMessage: z.string().trim().max(500).default("We are away right now. Leave a message and we will answer here."),
+  awayMessage: z.string().trim().max(500).default(UNWRITTEN.en.awayMessage),
   /** `account`: the account's office hours count instead of `officeHours`. */
   hoursFrom: z.enum(["own", "account"]).default("own"),
   officeHours: z.object({ timeZone, hours: z.array(z.object({ day: z.enum(WEEKDAYS), from: time, to: time })).max(50) }).nullish(),
