@@ -60,6 +60,25 @@ it("opens a conversation in its own address, and leaves the list where it is", a
   expect(rows(container)).toHaveLength(1);
 });
 
+const arrives = (version: number, ...changed: ReturnType<typeof row>[]): void => socket!.say({ type: "sync", from: version - 1, to: version, more: false, rows: changed, mine: [], removed: [] });
+
+it("keeps a row itself when others pass it: what is pressed or stood on does not become another conversation", async () => {
+  const { container } = show(() => Response.json({ items: [item("c1", 1), item("c2", 2), item("c3", 3)], nextCursor: null }));
+  await vi.waitFor(() => expect(rows(container).map(({ id }) => id)).toEqual(["row-c3", "row-c2", "row-c1"]));
+  const [, second, third] = rows(container);
+  second!.focus();
+  arrives(2, row("c1", 4));
+  await vi.waitFor(() => expect(rows(container).map(({ id }) => id)).toEqual(["row-c1", "row-c3", "row-c2"]));
+  expect(second!.id).toBe("row-c2");
+  expect(document.activeElement).toBe(second);
+  // The one that moves keeps the keyboard too.
+  third!.focus();
+  arrives(3, row("c2", 5));
+  arrives(4, row("c1", 6));
+  await vi.waitFor(() => expect(rows(container).map(({ id }) => id)).toEqual(["row-c1", "row-c2", "row-c3"]));
+  expect(document.activeElement).toBe(third);
+});
+
 it("says what happened when the list could not be loaded", async () => {
   const { findByText } = show(() => Response.json({ type: "unavailable", title: "Unavailable", status: 503, detail: "The database does not answer right now." }, { status: 503 }));
   expect(await findByText(/The database does not answer right now/)).toBeTruthy();

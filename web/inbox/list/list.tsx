@@ -1,6 +1,6 @@
 import { createVirtualizer } from "@tanstack/solid-virtual";
 import { ArrowDownUp, Menu as MenuIcon, Search, SquarePen, Star, X } from "lucide-solid";
-import { createEffect, createMemo, createSignal, For, Match, on, onCleanup, Show, Switch } from "solid-js";
+import { createComputed, createEffect, createMemo, createSignal, For, Match, on, onCleanup, Show, Switch } from "solid-js";
 import type { Sort } from "../../../worker/contract/conversation";
 import { counts } from "../../lib/counts";
 import { feed } from "../../lib/feed";
@@ -39,7 +39,7 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
   const list = createMemo(on(key, () => feed().list(props.route.query())));
   const [focused, setFocused] = createSignal<string | null>(null);
   const [searching, setSearching] = createSignal(Boolean(props.route.query().filter.q));
-  let scroller!: HTMLDivElement;
+  let scroller: HTMLDivElement | undefined;
   let searchBox: HTMLInputElement | undefined;
   let settle: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => { clearTimeout(settle); list().hold(false); });
@@ -50,15 +50,23 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
   const rowPx = () => (props.isPhone ? PHONE_ROW_PX : ROW_PX);
   const virtualizer = createVirtualizer({
     get count() { return ids().length; },
-    getScrollElement: () => scroller,
+    getScrollElement: () => scroller ?? null,
     estimateSize: rowPx,
     getItemKey: (index) => ids()[index] ?? index,
     overscan: OVERSCAN,
     initialRect: { width: 320, height: 800 },
   });
 
+  // Drawn by id, not by place: a row that others pass stays itself under the pointer that presses it and the keyboard that stands on it.
+  const drawn = createMemo(() => virtualizer.getVirtualItems().flatMap(({ index }) => ids()[index] ?? []));
+  const places = createMemo(() => new Map(virtualizer.getVirtualItems().map((item) => [ids()[item.index], item])));
+  // Moved within the page an element loses the focus on its way.
+  let stood: HTMLElement | null = null;
+  createComputed(on(drawn, () => { stood = scroller?.querySelector<HTMLElement>(":focus") ?? null; }));
+  createEffect(on(drawn, () => { if (stood && document.activeElement === document.body) stood.focus({ preventScroll: true }); }));
+
   createEffect(on(rowPx, () => virtualizer.measure(), { defer: true }));
-  createEffect(on(key, () => { scroller.scrollTop = 0; }, { defer: true }));
+  createEffect(on(key, () => { if (scroller) scroller.scrollTop = 0; }, { defer: true }));
   createEffect(() => list().keep(props.route.conversationId()));
   createEffect(on(() => props.route.conversationId(), (id) => { if (id) setFocused(id); }));
   createEffect(() => {
@@ -156,12 +164,12 @@ export function ConversationList(props: { route: InboxRoute; isPhone: boolean; o
         <Switch>
           <Match when={ids().length > 0}>
             <div role="list" aria-label={t("inbox.list")} class={styles["canvas"]} style={{ height: `${virtualizer.getTotalSize()}px` }}>
-              <For each={virtualizer.getVirtualItems()}>{(item) => (
-                <Show when={ids()[item.index]}>{(id) => (
-                  <div role="listitem" aria-posinset={item.index + 1} aria-setsize={list().hasMore() ? -1 : ids().length} class={styles["slot"]} style={{ height: `${item.size}px`, transform: `translateY(${item.start}px)` }}>
+              <For each={drawn()}>{(id) => (
+                <Show when={places().get(id)}>{(place) => (
+                  <div role="listitem" aria-posinset={place().index + 1} aria-setsize={list().hasMore() ? -1 : ids().length} class={styles["slot"]} style={{ height: `${place().size}px`, transform: `translateY(${place().start}px)` }}>
                     <Row
-                      id={id()} selected={props.route.conversationId() === id()} reachable={id() === reachable()}
-                      onFocus={() => setFocused(id())} onOpen={() => { setFocused(id()); props.route.open(id()); }}
+                      id={id} selected={props.route.conversationId() === id} reachable={id === reachable()}
+                      onFocus={() => setFocused(id)} onOpen={() => { setFocused(id); props.route.open(id); }}
                     />
                   </div>
                 )}</Show>
