@@ -21,9 +21,10 @@ export async function seedDemo(runtime: Miniflare, base: string): Promise<void> 
   await post(`${base}/simulator/api/connections`, connections);
   for (const connection of connections) if (connection.provider === "whatsapp") await api(base, "POST", "/templates/sync", { connectionId: connection.connectionId });
   // First, so that what their platforms call her is known by the time she is merged.
-  const strangers = [];
-  for (const one of asStrangers) strangers.push(await play(base, one));
-  for (const one of [...smsOpening, ...mailOpening, ...metaOpening, ...tiktokOpening, ...googleOpening, ...opening]) await play(base, one);
+  const strangers = await Promise.all(asStrangers.map((one) => play(base, one)));
+  // Whoever writes by one channel does so in this order; by several, at the same time.
+  const byChannel = Object.groupBy([...smsOpening, ...mailOpening, ...metaOpening, ...tiktokOpening, ...googleOpening, ...opening], ({ provider }) => provider);
+  await Promise.all(Object.values(byChannel).map(async (customers) => { for (const one of customers ?? []) await play(base, one); }));
   const herself = await play(base, asHerself);
   for (const id of strangers) if (id) await mergeInto(base, EVERYWHERE, id);
   for (const one of byEveryChannel) await play(base, one, herself);
