@@ -133,7 +133,7 @@ export function Chat(props: ChatProps) {
         <div class={styles["grow"]}><b>Northside Cycles <BadgeCheck size={12} class={styles["badge"]} aria-label="verified" /></b><small aria-live="polite">{subtitle()}</small></div>
         <Menu trigger={<button type="button" class={styles["icon"]} aria-label="About this chat"><EllipsisVertical size={16} /></button>} items={settings()} />
       </div>
-      <div class={styles["messages"]} ref={(element) => { scroller = element; }} role="log" aria-label={`${props.app.name} messages`}>
+      <div class={styles["messages"]} ref={(element) => { scroller = element; }} tabindex="0" role="log" aria-label={`${props.app.name} messages`}>
         <For each={messages()} fallback={<p class={styles["nothing"]}>Write the first message.</p>}>{(message) => (
           <Bubble message={message} quoted={messages().find(({ id }) => id === message.app?.replyTo)} actions={actionsOf(message)} onTap={(button) => tap(message, button)} />
         )}</For>

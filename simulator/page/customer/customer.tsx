@@ -62,7 +62,7 @@ export function Customer(props: { world: World; persona: Persona; shown: boolean
           </button></li>
         )}</For>
       </ul>
-      <ol class={styles["thread"]} ref={(element) => { scroller = element; }} aria-label="Everything said">
+      <ol class={styles["thread"]} ref={(element) => { scroller = element; }} tabindex="0" aria-label="Everything said">
         <For each={lines()} fallback={<li class={styles["nothing"]}>Nothing was said yet. Pick a way and write.</li>}>{(line) => (
           <li classList={{ [styles["own"]!]: line.own }}><ChannelIcon kind={line.kind} size={14} named /><p dir="auto">{line.text}</p><time>{clock(line.at)}</time></li>
         )}</For>

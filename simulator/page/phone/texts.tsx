@@ -74,7 +74,7 @@ export function Talk(props: TalkProps) {
         <div class={styles["grow"]}><b>{props.thread?.group ? groupName(props.thread, props.persona.phone) : shown(props.ours)}</b><small>{props.thread?.optedOut ? "You have opted out" : `to ${shown(props.persona.phone)}`}</small></div>
         <PhoneIcon size={16} class={styles["quiet"]} aria-hidden="true" />
       </div>
-      <div class={styles["messages"]} ref={(element) => { scroller = element; }} role="log" aria-label="Text messages">
+      <div class={styles["messages"]} ref={(element) => { scroller = element; }} tabindex="0" role="log" aria-label="Text messages">
         <For each={messages()} fallback={<p class={styles["nothing"]}>Write the first message.</p>}>{(message) => <Bubble message={message} persona={props.persona} />}</For>
       </div>
       <Show when={files().length > 0}><p class={styles["picked"]}>{files().map(({ name }) => name).join(", ")} <button type="button" onClick={() => setFiles([])}>Remove</button></p></Show>

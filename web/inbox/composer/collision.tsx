@@ -22,7 +22,7 @@ export function Collision(props: { writing: readonly Presence[]; onTake: (text: 
             <button type="button" onClick={() => { props.onTake(colleague().draft ?? ""); setOpen(false); }}>{t("composer.take-over")}</button>
           </Show>
         </div>
-        <Show when={open() && colleague().draft}><p class={styles["collision-draft"]}>{colleague().draft}</p></Show>
+        <Show when={open() && colleague().draft}><p class={styles["collision-draft"]} tabindex="0">{colleague().draft}</p></Show>
       </div>
     )}</Show>
   );

@@ -15,7 +15,7 @@ export function PlainText(props: { text: string }) {
 function BlockView(props: { block: Block }) {
   const { block } = props;
   switch (block.type) {
-    case "code": return <pre class={styles["code-block"]}>{block.text}</pre>;
+    case "code": return <pre class={styles["code-block"]} tabindex="0">{block.text}</pre>;
     case "quote": return <blockquote class={styles["quote"]}><Inlines of={block.children} /></blockquote>;
     case "paragraph": return <p><Inlines of={block.children} /></p>;
     case "list": {
