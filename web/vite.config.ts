@@ -8,6 +8,8 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 export default defineConfig({
   root,
   plugins: [solid()],
+  // The HEIC decoder asks for Node's own modules where it finds itself in Node; in a browser it never comes to that.
+  worker: { rolldownOptions: { onLog: (level, log, handle) => { if (!(log.code === "PLUGIN_WARNING" && log.message.includes("libheif-js"))) handle(level, log); } } },
   // These know light-dark(); for older ones it would be rewritten in a way that no part of a page can differ in theme.
   build: { outDir: `${root}dist`, emptyOutDir: true, target: "es2022", cssTarget: ["chrome123", "safari17.5", "firefox120"], manifest: "assets/manifest.json", rollupOptions: { input: `${root}index.html` } },
 });
