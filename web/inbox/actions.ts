@@ -6,6 +6,7 @@ import { t } from "../lib/i18n";
 import { members, teams } from "../lib/me";
 import { inverse } from "../lib/patch";
 import { toast } from "../ui/toast";
+import { sayRefused } from "./say-refused";
 
 /** Changes a conversation at once; says why if the server refuses. With `done`, offers to take it back. */
 export async function change(id: string, patch: ConversationPatch, done?: string): Promise<void> {
@@ -14,7 +15,7 @@ export async function change(id: string, patch: ConversationPatch, done?: string
   const back = row && mine ? inverse({ row, mine }, patch) : null;
   if (done) toast({ text: done, undo: back && Object.keys(back).length > 0 ? () => void change(id, back) : undefined });
   const problem = await patchConversation(id, patch);
-  if (problem) toast({ text: t("inbox.done.refused", { detail: problem.detail }), kind: "error" });
+  if (problem) sayRefused(problem);
 }
 
 export function toggleClosed(id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { createSignal } from "solid-js";
-import { ApiProblem } from "../../lib/api";
+import type { ApiProblem } from "../../lib/api";
 import { t } from "../../lib/i18n";
+import { createTask } from "../../lib/task";
 
 /** The contract's shortest password; said before the server has to. */
 export const MIN_PASSWORD = 10;
@@ -10,23 +11,14 @@ export const looksLikeEmail = (text: string): boolean => /^\S+@\S+$/.test(text.t
 
 /** One attempt at a time, and the sentence of the last one that failed. */
 export function createSubmit() {
-  const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<ApiProblem | null>(null);
-  async function submit(work: () => Promise<void>): Promise<void> {
-    if (busy()) return;
-    setBusy(true);
+  const { isBusy, run } = createTask(setProblem);
+  const submit = (work: () => Promise<void>): Promise<void> => run(() => {
     setProblem(null);
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      setProblem(error);
-    } finally {
-      setBusy(false);
-    }
-  }
+    return work();
+  });
   const sentence = () => (problem()?.code === "too-many-requests" ? t("auth.tooMany") : problem()?.detail ?? null);
-  return { busy, problem, sentence, submit };
+  return { busy: isBusy, problem, sentence, submit };
 }
 
 /** A link's secret stands behind `#`, where no server and no log sees it; it leaves the address bar at once. */

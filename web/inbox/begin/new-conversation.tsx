@@ -1,11 +1,12 @@
 import { createMemo, createSignal, Show } from "solid-js";
 import type { Contact, ContactPage } from "../../../worker/contract/contact";
 import type { Conversation } from "../../../worker/contract/conversation";
-import { api, ApiProblem } from "../../lib/api";
+import { api } from "../../lib/api";
 import { shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { connections, me } from "../../lib/me";
 import { send } from "../../lib/outbox";
+import { createTask } from "../../lib/task";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Select } from "../../ui/select";
@@ -21,7 +22,7 @@ export function NewConversation(props: { open: boolean; onOpenChange: (open: boo
   const [chosenLine, setLine] = createSignal<string | null>(null);
   const [text, setText] = createSignal("");
   const [problem, setProblem] = createSignal<string | null>(null);
-  const [isBusy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask(({ detail }) => setProblem(t("group.new.failed", { reason: detail })));
   const lines = createMemo(() => connections().filter(({ status, capabilities }) => status === "active" && capabilities.groups));
   const line = () => lines().find(({ id }) => id === chosenLine()) ?? lines()[0];
   const isGroup = () => people().length > 1;
@@ -45,22 +46,16 @@ export function NewConversation(props: { open: boolean; onOpenChange: (open: boo
 
   async function begin(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    if (isBusy() || people().length === 0 || hindrance() !== null) return;
-    setBusy(true);
-    setProblem(null);
-    try {
+    if (people().length === 0 || hindrance() !== null) return;
+    await run(async () => {
+      setProblem(null);
       const via = line();
       const begun = await (isGroup() ? api.post<Conversation>("/api/v1/conversations", { phones: people().map(phoneOf), connectionId: via?.id }) : alone(people()[0]!));
       // On the same road as every message: it is kept on this device until the server has it.
       if (isGroup() && via) void send(begun.id, { channel: via.channel, connectionId: via.id, text: text().trim(), undoMs: me()?.account.settings.undoMs });
       close();
       props.onBegun(begun.id);
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      setProblem(t("group.new.failed", { reason: error.detail }));
-    } finally {
-      setBusy(false);
-    }
+    });
   }
 
   return (

@@ -1,7 +1,8 @@
 import { createSignal, Show } from "solid-js";
 import type { Contact, ContactDraft } from "../../../worker/contract/contact";
-import { api, ApiProblem } from "../../lib/api";
+import { api } from "../../lib/api";
 import { t } from "../../lib/i18n";
+import { createTask } from "../../lib/task";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Input } from "../../ui/input";
@@ -15,7 +16,7 @@ export function CreateContact(props: { open: boolean; onOpenChange: (open: boole
   const [email, setEmail] = createSignal("");
   const [company, setCompany] = createSignal("");
   const [problem, setProblem] = createSignal<string | null>(null);
-  const [busy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask(({ detail }) => setProblem(detail));
 
   async function create(event: SubmitEvent) {
     event.preventDefault();
@@ -23,19 +24,13 @@ export function CreateContact(props: { open: boolean; onOpenChange: (open: boole
     const identities = typed.map(({ kind, text }) => ({ kind, read: readAddress(text) }));
     if (identities.some(({ kind, read }) => read?.kind !== kind)) return setProblem(t("contact.bad-address"));
     const draft: ContactDraft = { name: name().trim(), company: company().trim(), identities: identities.flatMap(({ read }) => read ?? []) };
-    setBusy(true);
-    setProblem(null);
-    try {
+    await run(async () => {
+      setProblem(null);
       const contact = await api.post<Contact>("/api/v1/contacts", draft);
       for (const set of [setName, setPhone, setEmail, setCompany]) set("");
       props.onOpenChange(false);
       props.onCreated(contact);
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      setProblem(error.detail);
-    } finally {
-      setBusy(false);
-    }
+    });
   }
 
   return (
@@ -48,7 +43,7 @@ export function CreateContact(props: { open: boolean; onOpenChange: (open: boole
         <Show when={problem()}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
         <div class={styles["form-foot"]}>
           <Button variant="ghost" onClick={() => props.onOpenChange(false)}>{t("contact.cancel")}</Button>
-          <Button variant="primary" type="submit" loading={busy()} disabled={`${name()}${phone()}${email()}`.trim() === ""}>{t("contacts.create")}</Button>
+          <Button variant="primary" type="submit" loading={isBusy()} disabled={`${name()}${phone()}${email()}`.trim() === ""}>{t("contacts.create")}</Button>
         </div>
       </form>
     </Dialog>

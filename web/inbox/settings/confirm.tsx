@@ -1,5 +1,6 @@
 import { createEffect, createSignal, on, Show, type JSX } from "solid-js";
 import { t } from "../../lib/i18n";
+import { createTask } from "../../lib/task";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Input } from "../../ui/input";
@@ -23,24 +24,19 @@ interface Question {
 /** Asks before something that cannot be undone. A refusal stays in the dialog, where the question was. */
 export function Confirm(props: Question) {
   const [typed, setTyped] = createSignal("");
-  const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<string | null>(null);
+  const { isBusy, run } = createTask((refused) => setProblem(sentenceOf(refused)));
   const isReady = () => props.typed === undefined || typed().trim() === props.typed;
   createEffect(on(() => props.open, () => { setTyped(""); setProblem(null); }));
 
   async function confirm(event: SubmitEvent) {
     event.preventDefault();
-    if (!isReady() || busy()) return;
-    setBusy(true);
-    setProblem(null);
-    try {
+    if (!isReady()) return;
+    await run(async () => {
+      setProblem(null);
       await props.onConfirm();
       props.onOpenChange(false);
-    } catch (error) {
-      setProblem(sentenceOf(error));
-    } finally {
-      setBusy(false);
-    }
+    });
   }
 
   return (
@@ -51,7 +47,7 @@ export function Confirm(props: Question) {
         <Show when={problem()}>{(sentence) => <p class={styles["wrong"]} role="alert">{sentence()}</p>}</Show>
         <div class={styles["foot"]}>
           <Button variant="ghost" onClick={() => props.onOpenChange(false)}>{t("settings.cancel")}</Button>
-          <Button variant="danger" type="submit" loading={busy()} disabled={!isReady()}>{props.action}</Button>
+          <Button variant="danger" type="submit" loading={isBusy()} disabled={!isReady()}>{props.action}</Button>
         </div>
       </form>
     </Dialog>

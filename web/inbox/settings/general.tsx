@@ -14,8 +14,9 @@ import { countries, timeZones } from "./countries";
 import { OfficeHours } from "./office-hours";
 import { Page } from "./page";
 import { QuietHours } from "./quiet-hours";
-import { focusFirstWrong, missing, NO_REFUSAL, refusalOf, sentenceOf } from "./refusal";
+import { missing, sentenceOf } from "./refusal";
 import { mayChange } from "./rights";
+import { createSaving } from "./saving";
 import { SuspectedOptOut } from "./suspected";
 import styles from "./settings.module.css";
 
@@ -52,39 +53,25 @@ export function General() {
 function AccountForm(props: { account: Account }) {
   const [before, setBefore] = createSignal(valuesOf(props.account));
   const [values, setValues] = createSignal(before());
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
   const labels = { name: t("settings.general.name"), timeZone: t("settings.general.timeZone"), country: t("settings.general.country"), reopenDays: t("settings.general.reopenDays"), undoMs: t("settings.general.undo") };
+  const { refusal, busy, save, forgive } = createSaving({ labels: { name: labels.name, reopenDays: labels.reopenDays }, others: labels });
   const isChanged = () => (Object.keys(before()) as (keyof Values)[]).some((key) => values()[key] !== before()[key]);
   const set = (key: keyof Values) => (value: string) => setValues({ ...values(), [key]: value });
   const locked = () => !mayChange();
   const undoChoices = [...new Set([...UNDO_SECONDS, Number(before().undoMs) / SECOND_MS])].sort((one, other) => one - other)
     .map((seconds) => ({ value: String(seconds * SECOND_MS), label: seconds === 0 ? t("settings.general.undoNever") : t("settings.general.seconds", { count: seconds }) }));
 
-  async function save(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const empty = missing(values(), labels);
-    if (empty) { setRefusal(empty); return focusFirstWrong(form); }
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
+  async function send(): Promise<void> {
     const { name, timeZone, country, reopenDays, undoMs } = values();
-    try {
-      const saved = await api.patch<Account>("/api/v1/account", { name: name.trim(), settings: { timeZone, country, reopenDays: Number(reopenDays), undoMs: Number(undoMs) } });
-      toast({ text: t("settings.saved") });
-      void refresh("settings");
-      setBefore(valuesOf(saved));
-      setValues(before());
-    } catch (error) {
-      setRefusal(refusalOf(error, { name: labels.name, reopenDays: labels.reopenDays }, labels));
-      focusFirstWrong(form);
-    } finally {
-      setBusy(false);
-    }
+    const saved = await api.patch<Account>("/api/v1/account", { name: name.trim(), settings: { timeZone, country, reopenDays: Number(reopenDays), undoMs: Number(undoMs) } });
+    toast({ text: t("settings.saved") });
+    void refresh("settings");
+    setBefore(valuesOf(saved));
+    setValues(before());
   }
 
   return (
-    <form class={styles["form"]} noValidate onSubmit={(event) => void save(event)}>
+    <form class={styles["form"]} noValidate onSubmit={(event) => void save(event, send, () => missing(values(), labels))}>
       <Input label={labels.name} name="name" value={values().name} onInput={set("name")} error={refusal().fields["name"]} disabled={locked()} autocomplete="organization" />
       <Combobox label={labels.timeZone} value={values().timeZone} onChange={set("timeZone")} options={timeZones(before().timeZone)} disabled={locked()} hint={t("settings.general.timeZoneHint")} />
       <Combobox label={labels.country} value={values().country} onChange={set("country")} options={countries()} disabled={locked()} hint={t("settings.general.countryHint")} />
@@ -94,7 +81,7 @@ function AccountForm(props: { account: Account }) {
       <Show when={mayChange()}>
         <div class={styles["footStart"]}>
           <Button variant="primary" type="submit" loading={busy()} disabled={!isChanged()}>{t("settings.save")}</Button>
-          <Show when={isChanged() && !busy()}><Button variant="ghost" onClick={() => { setValues(before()); setRefusal(NO_REFUSAL); }}>{t("settings.discard")}</Button></Show>
+          <Show when={isChanged() && !busy()}><Button variant="ghost" onClick={() => { setValues(before()); forgive(); }}>{t("settings.discard")}</Button></Show>
         </div>
       </Show>
     </form>

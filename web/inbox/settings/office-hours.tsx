@@ -8,6 +8,7 @@ import { Checkbox } from "../../ui/checkbox";
 import { toast } from "../../ui/toast";
 import { Section } from "./page";
 import { QuietDays } from "./quiet-days";
+import { NO_REFUSAL } from "./refusal";
 import { mayChange } from "./rights";
 import { createSaving } from "./saving";
 import settings from "./settings.module.css";
@@ -39,7 +40,7 @@ export function OfficeHours(props: { hours: AccountHours | null }) {
 
   return (
     <Section title={t("chat.hours")} text={t("settings.office.text")}>
-      <form class={styles["form"]} noValidate onSubmit={(event) => { setTried(true); void saving.save(event, send, () => (isUnfinished() ? { fields: {}, sentence: null } : null)); }}>
+      <form class={styles["form"]} noValidate onSubmit={(event) => { setTried(true); void saving.save(event, send, () => (isUnfinished() ? NO_REFUSAL : null)); }}>
         <Checkbox label={t("settings.office.on")} checked={hours() !== null} disabled={!mayChange()} onChange={(on) => setHours(on ? before() ?? { days: officeWeek() } : null)} />
         <Show when={hours()}>{(kept) => (
           <QuietDays

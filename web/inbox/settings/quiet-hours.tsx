@@ -11,8 +11,9 @@ import { toast } from "../../ui/toast";
 import { Section } from "./page";
 import { QuietDays, WEEKDAYS } from "./quiet-days";
 import { Holidays } from "./quiet-holidays";
-import { focusFirstWrong, NO_REFUSAL, refusalOf } from "./refusal";
+import { NO_REFUSAL } from "./refusal";
 import { mayChange } from "./rights";
+import { createSaving } from "./saving";
 import settings from "./settings.module.css";
 import styles from "./quiet-hours.module.css";
 
@@ -25,42 +26,29 @@ const copyOf = ({ on, days, holidays, manual }: Hours = NIGHTS): Hours => ({ on,
 export function QuietHours(props: { hours: Hours | undefined }) {
   const [before, setBefore] = createSignal(copyOf(props.hours));
   const [hours, setHours] = createStore(copyOf(props.hours));
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
   const [tried, setTried] = createSignal(false);
-  const [busy, setBusy] = createSignal(false);
+  const { refusal, busy, save, forgive } = createSaving({ labels: {}, others: { days: t("settings.quiet.hours"), from: t("settings.quiet.hours"), to: t("settings.quiet.hours"), holidays: t("settings.quiet.holidays") } });
   const isChanged = () => JSON.stringify(hours) !== JSON.stringify(before());
   const isUnfinished = () => hours.days.some((intervals) => intervals.some(({ from, to }) => from === "" || to === ""));
   const show = (next: Hours) => {
     setHours(reconcile(copyOf(next)));
     setTried(false);
-    setRefusal(NO_REFUSAL);
+    forgive();
   };
 
-  async function save(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
-    event.preventDefault();
-    const form = event.currentTarget;
-    setTried(true);
-    setRefusal(NO_REFUSAL);
-    if (isUnfinished()) return focusFirstWrong(form);
-    setBusy(true);
-    try {
-      const { settings } = await api.patch<Account>("/api/v1/account", { settings: { quietHours: unwrap(hours) } });
-      toast({ text: t("settings.saved") });
-      void refresh("settings");
-      setBefore(copyOf(settings.quietHours));
-      show(before());
-    } catch (error) {
-      setRefusal(refusalOf(error, {}, { days: t("settings.quiet.hours"), from: t("settings.quiet.hours"), to: t("settings.quiet.hours"), holidays: t("settings.quiet.holidays") }));
-    } finally {
-      setBusy(false);
-    }
+  async function send(): Promise<void> {
+    const { settings: stored } = await api.patch<Account>("/api/v1/account", { settings: { quietHours: unwrap(hours) } });
+    toast({ text: t("settings.saved") });
+    void refresh("settings");
+    setBefore(copyOf(stored.quietHours));
+    show(before());
   }
 
   const manual = (["allow", "warn", "block"] as const).map((value) => ({ value, label: t(`settings.quiet.manual.${value}`), hint: t(`settings.quiet.manual.${value}Hint`) }));
 
   return (
     <Section title={t("settings.quiet")} text={t("settings.quiet.text")}>
-      <form class={styles["form"]} noValidate onSubmit={(event) => void save(event)}>
+      <form class={styles["form"]} noValidate onSubmit={(event) => { setTried(true); void save(event, send, () => (isUnfinished() ? NO_REFUSAL : null)); }}>
         <Checkbox label={t("settings.quiet.on")} checked={hours.on} disabled={!mayChange()} onChange={(on) => setHours("on", on)} />
         <Show when={hours.on}>
           <QuietDays days={hours.days} setDays={(days) => setHours("days", days)} setTime={(day, at, end, time) => setHours("days", day, at, end, time)} tried={tried()} />

@@ -1,4 +1,5 @@
 import { createSignal } from "solid-js";
+import { createTask } from "../../lib/task";
 import { focusFirstWrong, NO_REFUSAL, refusalOf, type Refusal } from "./refusal";
 
 interface Words {
@@ -11,24 +12,20 @@ interface Words {
 /** The sending of a form: one at a time, and a refusal stands where it belongs with the hand on the first mistake. */
 export function createSaving({ labels, others }: Words) {
   const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
+  let form: HTMLFormElement;
+  const { isBusy, run } = createTask((problem) => {
+    setRefusal(refusalOf(problem, labels, others));
+    focusFirstWrong(form);
+  });
 
   /** `check` tells before anything is sent what is missing; null: nothing. */
   async function save(event: SubmitEvent & { currentTarget: HTMLFormElement }, send: () => Promise<void>, check: () => Refusal | null = () => null): Promise<void> {
     event.preventDefault();
-    const form = event.currentTarget;
+    form = event.currentTarget;
     const wrong = check();
     setRefusal(wrong ?? NO_REFUSAL);
     if (wrong) return focusFirstWrong(form);
-    setBusy(true);
-    try {
-      await send();
-    } catch (error) {
-      setRefusal(refusalOf(error, labels, others));
-      focusFirstWrong(form);
-    } finally {
-      setBusy(false);
-    }
+    await run(send);
   }
-  return { refusal, busy, save, forgive: () => setRefusal(NO_REFUSAL) };
+  return { refusal, busy: isBusy, save, forgive: () => setRefusal(NO_REFUSAL) };
 }

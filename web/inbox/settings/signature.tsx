@@ -7,38 +7,28 @@ import { Button } from "../../ui/button";
 import { toast } from "../../ui/toast";
 import { RichText } from "../composer/rich-text";
 import { Section } from "./page";
-import { NO_REFUSAL, refusalOf } from "./refusal";
+import { createSaving } from "./saving";
 import styles from "./settings.module.css";
 
 /** What stands below the emails somebody writes. */
 export function SignatureForm(props: { signature: string }) {
   const [html, setHtml] = createSignal(props.signature);
   const [version, setVersion] = createSignal(0);
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
   const labels = { signature: t("settings.profile.signatureLabel") };
+  const { refusal, busy, save } = createSaving({ labels });
 
-  async function save(event: SubmitEvent) {
-    event.preventDefault();
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
-    try {
-      const known = await api.patch<Me>("/api/v1/me", { signature: html() });
-      setMe(known);
-      setHtml(known.signature ?? "");
-      setVersion((n) => n + 1);
-      void refresh("settings");
-      toast({ text: t("settings.saved") });
-    } catch (error) {
-      setRefusal(refusalOf(error, labels));
-    } finally {
-      setBusy(false);
-    }
+  async function send(): Promise<void> {
+    const known = await api.patch<Me>("/api/v1/me", { signature: html() });
+    setMe(known);
+    setHtml(known.signature ?? "");
+    setVersion((n) => n + 1);
+    void refresh("settings");
+    toast({ text: t("settings.saved") });
   }
 
   return (
     <Section title={t("settings.profile.signature")} text={t("settings.profile.signatureText")}>
-      <form class={styles["form"]} noValidate onSubmit={(event) => void save(event)}>
+      <form class={styles["form"]} noValidate onSubmit={(event) => void save(event, send)}>
         <div class={styles["editor"]}>
           <RichText label={labels.signature} html={html()} text="" version={version()} isQuiet onChange={(value) => setHtml(value.text.trim() === "" ? "" : value.html)} onKeyDown={() => undefined} fallback={<div class={styles["editorWait"]} />} />
         </div>

@@ -3,6 +3,7 @@ import type { Account } from "../../../worker/contract/account";
 import { api } from "../../lib/api";
 import { t } from "../../lib/i18n";
 import { refresh } from "../../lib/me";
+import { createTask } from "../../lib/task";
 import { Checkbox } from "../../ui/checkbox";
 import { toast } from "../../ui/toast";
 import { Section } from "./page";
@@ -12,26 +13,21 @@ import { mayChange } from "./rights";
 /** Whether free wording that sounds like an opt-out asks a person or counts at once. */
 export function SuspectedOptOut(props: { applies: boolean }) {
   const [applies, setApplies] = createSignal(props.applies);
-  const [busy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask((refused) => {
+    setApplies(!applies());
+    toast({ text: sentenceOf(refused), kind: "error" });
+  });
 
-  async function change(on: boolean): Promise<void> {
-    setBusy(true);
+  const change = (on: boolean): Promise<void> => run(async () => {
     setApplies(on);
-    try {
-      await api.patch<Account>("/api/v1/account", { settings: { applySuspectedOptOut: on } });
-      toast({ text: t("settings.saved") });
-      void refresh("settings");
-    } catch (error) {
-      setApplies(!on);
-      toast({ text: sentenceOf(error), kind: "error" });
-    } finally {
-      setBusy(false);
-    }
-  }
+    await api.patch<Account>("/api/v1/account", { settings: { applySuspectedOptOut: on } });
+    toast({ text: t("settings.saved") });
+    void refresh("settings");
+  });
 
   return (
     <Section title={t("settings.optOut")} text={t("settings.optOut.text")}>
-      <Checkbox label={t("settings.optOut.apply")} hint={t("settings.optOut.applyHint")} checked={applies()} disabled={busy() || !mayChange()} onChange={(on) => void change(on)} />
+      <Checkbox label={t("settings.optOut.apply")} hint={t("settings.optOut.applyHint")} checked={applies()} disabled={isBusy() || !mayChange()} onChange={(on) => void change(on)} />
     </Section>
   );
 }

@@ -1,8 +1,9 @@
 import { createSignal, Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
-import { api, ApiProblem } from "../../lib/api";
+import { api } from "../../lib/api";
 import { t } from "../../lib/i18n";
 import { connections } from "../../lib/me";
+import { createTask } from "../../lib/task";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { TextArea } from "../../ui/text-area";
@@ -15,24 +16,18 @@ export type Amending = "edit" | "unsend";
 export function AmendDialog(props: { entry: Entry; what: Amending; onClose: () => void }) {
   const { conversationId, merge } = useEntryContext();
   const [text, setText] = createSignal(props.entry.text);
-  const [busy, setBusy] = createSignal(false);
   const [refusal, setRefusal] = createSignal("");
+  const { isBusy, run } = createTask(({ detail }) => setRefusal(detail));
   const isPublic = () => connections().find(({ id }) => id === props.entry.connectionId)?.capabilities.public === true;
   const isEdit = () => props.what === "edit";
   const path = () => `/api/v1/conversations/${encodeURIComponent(conversationId)}/entries/${encodeURIComponent(props.entry.id)}`;
 
   async function save(): Promise<void> {
     if (isEdit() && text().trim() === props.entry.text) return props.onClose();
-    setBusy(true);
-    try {
+    await run(async () => {
       merge([isEdit() ? await api.patch<Entry>(path(), { text: text().trim() }) : await api.delete<Entry>(path())]);
       props.onClose();
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      setRefusal(error.detail);
-    } finally {
-      setBusy(false);
-    }
+    });
   }
 
   return (
@@ -44,7 +39,7 @@ export function AmendDialog(props: { entry: Entry; what: Amending; onClose: () =
         <Show when={refusal()}><p role="alert" class={styles["refusal"]}>{refusal()}</p></Show>
         <div class={styles["amend-acts"]}>
           <Button onClick={() => props.onClose()}>{t("ui.cancel")}</Button>
-          <Button type="submit" variant={isEdit() ? "primary" : "danger"} loading={busy()} disabled={isEdit() && text().trim() === ""}>{t(isEdit() ? "thread.edit.save" : "thread.unsend.confirm")}</Button>
+          <Button type="submit" variant={isEdit() ? "primary" : "danger"} loading={isBusy()} disabled={isEdit() && text().trim() === ""}>{t(isEdit() ? "thread.edit.save" : "thread.unsend.confirm")}</Button>
         </div>
       </form>
     </Dialog>

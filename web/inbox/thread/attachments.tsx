@@ -1,10 +1,11 @@
 import { CircleAlert, Download, FileText, LoaderCircle } from "lucide-solid";
 import { createSignal, For, Match, Show, Switch } from "solid-js";
 import type { Attachment, Entry } from "../../../worker/contract/entry";
-import { api, ApiProblem } from "../../lib/api";
+import { api } from "../../lib/api";
 import { bytes } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { toast } from "../../ui/toast";
+import { createTask } from "../../lib/task";
+import { sayRefused } from "../say-refused";
 import { useEntryContext } from "./entry-context";
 import { Lightbox } from "./lightbox";
 import { PdfPreview } from "./pdf-preview";
@@ -46,20 +47,12 @@ export function Attachments(props: { files: readonly Attachment[]; entryId: stri
 
 function FileCard(props: { file: Attachment; entryId: string }) {
   const { conversationId, merge } = useEntryContext();
-  const [isAsking, setAsking] = createSignal(false);
+  const { isBusy: isAsking, run } = createTask(sayRefused);
 
-  async function retry(): Promise<void> {
-    setAsking(true);
-    try {
-      const path = [conversationId, "entries", props.entryId, "attachments", props.file.id, "retry"].map(encodeURIComponent).join("/");
-      merge([await api.post<Entry>(`/api/v1/conversations/${path}`)]);
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      toast({ text: t("inbox.done.refused", { detail: error.detail }), kind: "error" });
-    } finally {
-      setAsking(false);
-    }
-  }
+  const retry = (): Promise<void> => run(async () => {
+    const path = [conversationId, "entries", props.entryId, "attachments", props.file.id, "retry"].map(encodeURIComponent).join("/");
+    merge([await api.post<Entry>(`/api/v1/conversations/${path}`)]);
+  });
 
   return (
     <Switch>

@@ -1,11 +1,12 @@
 import { CircleAlert, CircleHelp, Clock, CornerDownRight } from "lucide-solid";
 import { createSignal, Match, Switch } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
-import { api, ApiProblem } from "../../lib/api";
+import { api } from "../../lib/api";
 import { t } from "../../lib/i18n";
 import { outgoing, sendAgain, withdraw } from "../../lib/outbox";
+import { createTask } from "../../lib/task";
 import { Dialog } from "../../ui/dialog";
-import { toast } from "../../ui/toast";
+import { sayRefused } from "../say-refused";
 import { DeliveryDetails } from "./delivery-details";
 import { useEntryContext } from "./entry-context";
 import { WaitingCard } from "./waiting-card";
@@ -15,20 +16,12 @@ import styles from "./entry.module.css";
 export function DeliveryTrouble(props: { entry: Entry }) {
   const { conversationId, merge } = useEntryContext();
   const [showsDetails, setDetails] = createSignal(false);
-  const [isBusy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask(sayRefused);
   const unsent = () => (props.entry.rev === 0 ? outgoing().find(({ clientId }) => clientId === props.entry.id) : undefined);
 
-  async function ask(what: "retry" | "resolve", body?: { outcome: "sent" | "failed" }): Promise<void> {
-    setBusy(true);
-    try {
-      merge([await api.post<Entry>(`/api/v1/conversations/${encodeURIComponent(conversationId)}/messages/${encodeURIComponent(props.entry.id)}/${what}`, body)]);
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      toast({ text: t("inbox.done.refused", { detail: error.detail }), kind: "error" });
-    } finally {
-      setBusy(false);
-    }
-  }
+  const ask = (what: "retry" | "resolve", body?: { outcome: "sent" | "failed" }): Promise<void> => run(async () => {
+    merge([await api.post<Entry>(`/api/v1/conversations/${encodeURIComponent(conversationId)}/messages/${encodeURIComponent(props.entry.id)}/${what}`, body)]);
+  });
 
   return (
     <>

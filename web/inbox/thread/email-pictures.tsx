@@ -5,6 +5,7 @@ import { api, ApiProblem } from "../../lib/api";
 import { t } from "../../lib/i18n";
 import { readPictureSenders } from "../../lib/picture-senders";
 import { toast } from "../../ui/toast";
+import { sayRefused } from "../say-refused";
 import styles from "./email.module.css";
 
 /** Whether to load a mail's pictures from the web: this time, or always for this sender. */
@@ -15,7 +16,7 @@ export function PictureChoice(props: { conversationId: string; entry: Entry; sen
       await readPictureSenders();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      toast({ text: t("inbox.done.refused", { detail: error.detail }), kind: "error" });
+      sayRefused(error);
     }
   }
 

@@ -2,14 +2,15 @@ import { Clock, Moon } from "lucide-solid";
 import { createSignal, Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import type { Entry } from "../../../worker/contract/entry";
-import { api, ApiProblem } from "../../lib/api";
+import { api } from "../../lib/api";
 import { clock, exactTime } from "../../lib/format";
 import { t } from "../../lib/i18n";
+import { createTask } from "../../lib/task";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Input } from "../../ui/input";
 import { TextArea } from "../../ui/text-area";
-import { toast } from "../../ui/toast";
+import { sayRefused } from "../say-refused";
 import { mayChange } from "../settings/rights";
 import { useEntryContext } from "./entry-context";
 import styles from "./waiting-card.module.css";
@@ -18,25 +19,16 @@ import styles from "./waiting-card.module.css";
 export function WaitingCard(props: { entry: Entry; dueAt: string }) {
   const { conversationId, merge, at } = useEntryContext();
   const [opened, setOpened] = createSignal<"change" | "now" | null>(null);
-  const [isBusy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask(sayRefused);
   const held = () => props.entry.held ?? null;
   const path = () => `/api/v1/conversations/${encodeURIComponent(conversationId)}/messages/${encodeURIComponent(props.entry.id)}`;
   // What quiet hours hold back only those may send who decide over them.
   const maySend = () => held() === null || mayChange();
 
-  async function ask(send: () => Promise<Entry>): Promise<void> {
-    setBusy(true);
-    try {
-      merge([await send()]);
-      setOpened(null);
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      toast({ text: t("inbox.done.refused", { detail: error.detail }), kind: "error" });
-    } finally {
-      setBusy(false);
-    }
-  }
-
+  const ask = (send: () => Promise<Entry>): Promise<void> => run(async () => {
+    merge([await send()]);
+    setOpened(null);
+  });
   const sendNow = () => ask(() => api.post<Entry>(`${path()}/send-now`));
 
   return (
@@ -78,7 +70,7 @@ function ChangeForm(props: { entry: Entry; dueAt: string; path: string; onDone: 
   const [text, setText] = createSignal(props.entry.text);
   const [when, setWhen] = createSignal(wallOf(props.dueAt));
   const [problem, setProblem] = createSignal<string | null>(null);
-  const [isBusy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask(({ detail }) => setProblem(detail));
 
   async function save(event: SubmitEvent): Promise<void> {
     event.preventDefault();
@@ -86,15 +78,7 @@ function ChangeForm(props: { entry: Entry; dueAt: string; path: string; onDone: 
     if (Number.isNaN(sendAt.getTime())) return;
     const change = { ...(isPlain(props.entry) && text().trim() !== props.entry.text && { text: text().trim() }), ...(when() !== wallOf(props.dueAt) && { sendAt: sendAt.toISOString() }) };
     if (Object.keys(change).length === 0) return props.onCancel();
-    setBusy(true);
-    try {
-      props.onDone(await api.patch<Entry>(props.path, change));
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      setProblem(error.detail);
-    } finally {
-      setBusy(false);
-    }
+    await run(async () => props.onDone(await api.patch<Entry>(props.path, change)));
   }
 
   return (

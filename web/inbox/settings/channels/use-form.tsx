@@ -2,6 +2,7 @@ import { createSignal, For, Show } from "solid-js";
 import type { ConnectionPatch, ConnectionView } from "../../../../worker/contract/channel";
 import { t } from "../../../lib/i18n";
 import { members } from "../../../lib/me";
+import { createTask } from "../../../lib/task";
 import { Button } from "../../../ui/button";
 import { Checkbox } from "../../../ui/checkbox";
 import { TextArea } from "../../../ui/text-area";
@@ -17,35 +18,28 @@ const HELP_MAX = 480;
 /** Who writes from this address without choosing it, and what it answers by itself. Every change counts at once. */
 export function UseForm(props: { connection: ConnectionView; use: Use; actions: ConnectionActions }) {
   const [help, setHelp] = createSignal(props.use.helpText ?? "");
-  const [busy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask((refused) => toast({ text: sentenceOf(refused), kind: "error" }));
   const staff = () => members().filter(({ disabled }) => !disabled);
 
-  async function save(patch: ConnectionPatch): Promise<void> {
-    setBusy(true);
-    try {
-      await props.actions.save(props.connection, patch);
-      toast({ text: t("settings.saved") });
-    } catch (error) {
-      toast({ text: sentenceOf(error), kind: "error" });
-    } finally {
-      setBusy(false);
-    }
-  }
+  const save = (patch: ConnectionPatch): Promise<void> => run(async () => {
+    await props.actions.save(props.connection, patch);
+    toast({ text: t("settings.saved") });
+  });
   const owned = (id: string, on: boolean) => [...props.use.memberIds.filter((one) => one !== id), ...(on ? [id] : [])];
 
   return (
     <div class={form["form"]}>
-      <Checkbox label={t("settings.use.default")} hint={t("settings.use.defaultHint")} checked={props.use.isDefault} disabled={busy()} onChange={(isDefault) => void save({ isDefault })} />
+      <Checkbox label={t("settings.use.default")} hint={t("settings.use.defaultHint")} checked={props.use.isDefault} disabled={isBusy()} onChange={(isDefault) => void save({ isDefault })} />
       <fieldset class={form["choices"]}>
         <legend>{t("settings.use.members")}</legend>
         <p class={form["hint"]}>{t("settings.use.membersHint")}</p>
-        <For each={staff()}>{({ id, name }) => <Checkbox label={name} checked={props.use.memberIds.includes(id)} disabled={busy()} onChange={(on) => void save({ memberIds: owned(id, on) })} />}</For>
+        <For each={staff()}>{({ id, name }) => <Checkbox label={name} checked={props.use.memberIds.includes(id)} disabled={isBusy()} onChange={(on) => void save({ memberIds: owned(id, on) })} />}</For>
       </fieldset>
       <Show when={props.use.hearsKeywords}>
-        <Checkbox label={t("settings.use.confirms")} hint={t("settings.use.confirmsHint")} checked={props.use.confirmsOptOut} disabled={busy()} onChange={(confirmsOptOut) => void save({ confirmsOptOut })} />
+        <Checkbox label={t("settings.use.confirms")} hint={t("settings.use.confirmsHint")} checked={props.use.confirmsOptOut} disabled={isBusy()} onChange={(confirmsOptOut) => void save({ confirmsOptOut })} />
         <form class={form["form"]} onSubmit={(event) => { event.preventDefault(); void save({ helpText: help().trim() || null }); }}>
           <TextArea label={t("settings.use.help")} hint={t("settings.use.helpHint")} value={help()} onInput={setHelp} maxLength={HELP_MAX} rows={2} />
-          <div class={form["footStart"]}><Button type="submit" loading={busy()} disabled={help().trim() === (props.use.helpText ?? "")}>{t("settings.save")}</Button></div>
+          <div class={form["footStart"]}><Button type="submit" loading={isBusy()} disabled={help().trim() === (props.use.helpText ?? "")}>{t("settings.save")}</Button></div>
         </form>
       </Show>
     </div>

@@ -2,6 +2,7 @@ import { createSignal } from "solid-js";
 import type { ConnectionView } from "../../../../worker/contract/channel";
 import { api } from "../../../lib/api";
 import { t } from "../../../lib/i18n";
+import { createTask } from "../../../lib/task";
 import { Button } from "../../../ui/button";
 import { sentenceOf } from "../refusal";
 import { Answer, type Answered } from "./answer";
@@ -10,23 +11,16 @@ import styles from "./channels.module.css";
 /** Asks the provider whether the settings work, and says what it answered. */
 export function Verify(props: { connection: ConnectionView }) {
   const [answer, setAnswer] = createSignal<Answered | null>(null);
-  const [busy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask((refused) => setAnswer({ ok: false, sentence: sentenceOf(refused) }));
 
-  async function verify() {
-    setBusy(true);
-    try {
-      setAnswer(await api.post<Answered>(`/api/v1/connections/${props.connection.id}/verify`));
-    } catch (error) {
-      setAnswer({ ok: false, sentence: sentenceOf(error) });
-    } finally {
-      setBusy(false);
-    }
-  }
+  const verify = () => run(async () => {
+    setAnswer(await api.post<Answered>(`/api/v1/connections/${props.connection.id}/verify`));
+  });
 
   return (
     <div class={styles["verify"]}>
-      <Button size="s" loading={busy()} onClick={() => void verify()}>{t("settings.channels.verify")}</Button>
-      <Answer answer={busy() ? null : answer()} />
+      <Button size="s" loading={isBusy()} onClick={() => void verify()}>{t("settings.channels.verify")}</Button>
+      <Answer answer={isBusy() ? null : answer()} />
     </div>
   );
 }

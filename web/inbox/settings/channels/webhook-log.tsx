@@ -3,6 +3,7 @@ import { createSignal, For, Show } from "solid-js";
 import type { WebhookLine } from "../../../../worker/contract/channel";
 import { api } from "../../../lib/api";
 import { t, type MessageKey } from "../../../lib/i18n";
+import { createTask } from "../../../lib/task";
 import { Button } from "../../../ui/button";
 import { Chip } from "../../../ui/chip";
 import { EmptyState } from "../../../ui/empty-state";
@@ -62,7 +63,7 @@ function Line(props: { connectionId: string; line: WebhookLine }) {
   const [isOpen, setOpen] = createSignal(false);
   const [raw, setRaw] = createSignal<RawWebhook | null>(null);
   const [problem, setProblem] = createSignal<string | null>(null);
-  const [busy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask((refused) => toast({ text: sentenceOf(refused), kind: "error" }));
 
   async function show() {
     setOpen(!isOpen());
@@ -74,18 +75,11 @@ function Line(props: { connectionId: string; line: WebhookLine }) {
       setProblem(sentenceOf(error));
     }
   }
-  async function replay() {
-    setBusy(true);
-    try {
-      const { entries } = await api.post<{ entries: { id: string; repeated: boolean }[] }>(`${path()}/replay`);
-      const added = entries.filter(({ repeated }) => !repeated).length;
-      toast({ text: added > 0 ? t("settings.log.added", { count: added }) : t("settings.log.repeated") });
-    } catch (error) {
-      toast({ text: sentenceOf(error), kind: "error" });
-    } finally {
-      setBusy(false);
-    }
-  }
+  const replay = () => run(async () => {
+    const { entries } = await api.post<{ entries: { id: string; repeated: boolean }[] }>(`${path()}/replay`);
+    const added = entries.filter(({ repeated }) => !repeated).length;
+    toast({ text: added > 0 ? t("settings.log.added", { count: added }) : t("settings.log.repeated") });
+  });
 
   return (
     <li class={styles["log"]}>
@@ -98,7 +92,7 @@ function Line(props: { connectionId: string; line: WebhookLine }) {
         <Show when={props.line.conversationId}>{(id) => <a class={form["link"]} href={conversationHref(id(), isStored(props.line) ? props.line.detail ?? undefined : undefined)}>{t("settings.log.conversation")}</a>}</Show>
         <Show when={isKept(props.line)}>
           <button type="button" class={styles["disclose"]} aria-expanded={isOpen()} onClick={() => void show()}>{t("settings.log.request")}</button>
-          <Button size="s" loading={busy()} onClick={() => void replay()}>{t("settings.log.replay")}</Button>
+          <Button size="s" loading={isBusy()} onClick={() => void replay()}>{t("settings.log.replay")}</Button>
         </Show>
       </div>
       <Show when={isOpen()}>

@@ -1,5 +1,5 @@
 import { Braces, Plus, X } from "lucide-solid";
-import { createEffect, createMemo, createSignal, For, Index, on, Show } from "solid-js";
+import { createEffect, createMemo, For, Index, on, Show } from "solid-js";
 import { createStore, reconcile, unwrap } from "solid-js/store";
 import type { ConnectionView } from "../../../../worker/contract/channel";
 import type { Template } from "../../../../worker/contract/template";
@@ -14,7 +14,8 @@ import { Select } from "../../../ui/select";
 import { TextArea } from "../../../ui/text-area";
 import { variableKeys, variableName } from "../../composer/templates/fill";
 import { TemplatePreview } from "../../composer/templates/preview";
-import { focusFirstWrong, missing, NO_REFUSAL, refusalOf } from "../refusal";
+import { missing } from "../refusal";
+import { createSaving } from "../saving";
 import { BUTTON_TYPES, draftOf, emptyForm, nameFrom, partsOf, withVariable, type ButtonForm } from "./form";
 import { LANGUAGES } from "./languages";
 import form from "../settings.module.css";
@@ -27,17 +28,16 @@ const BUTTONS_MAX = 10;
 /** Writes a template and hands it in for review, with what the customer will see beside it. */
 export function CreateTemplate(props: { open: boolean; onOpenChange: (open: boolean) => void; connections: readonly ConnectionView[]; onCreated: (template: Template) => void }) {
   const [draft, setDraft] = createStore(emptyForm(""));
-  const [refusal, setRefusal] = createSignal(NO_REFUSAL);
-  const [busy, setBusy] = createSignal(false);
   let bodyBox: HTMLElement | undefined;
   const parts = createMemo(() => partsOf(draft));
   const keys = createMemo(() => variableKeys(parts()));
   const labels = { name: t("settings.templates.name"), body: t("settings.templates.body") };
+  const { refusal, busy, save, forgive } = createSaving({ labels });
 
   createEffect(on(() => props.open, (open) => {
     if (!open) return;
     setDraft(reconcile(emptyForm(props.connections[0]?.id ?? "")));
-    setRefusal(NO_REFUSAL);
+    forgive();
   }));
 
   function insertVariable() {
@@ -48,26 +48,11 @@ export function CreateTemplate(props: { open: boolean; onOpenChange: (open: bool
     area?.setSelectionRange(cursor, cursor);
   }
 
-  async function submit(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
-    event.preventDefault();
-    const element = event.currentTarget;
-    const empty = missing({ name: draft.name, body: draft.body }, labels);
-    if (empty) { setRefusal(empty); return focusFirstWrong(element); }
-    setBusy(true);
-    setRefusal(NO_REFUSAL);
-    try {
-      props.onCreated(await api.post<Template>("/api/v1/templates", draftOf(unwrap(draft))));
-    } catch (error) {
-      setRefusal(refusalOf(error, labels));
-      focusFirstWrong(element);
-    } finally {
-      setBusy(false);
-    }
-  }
+  const send = async (): Promise<void> => props.onCreated(await api.post<Template>("/api/v1/templates", draftOf(unwrap(draft))));
 
   return (
     <Dialog open={props.open} onOpenChange={props.onOpenChange} title={t("settings.templates.new")} description={t("settings.templates.newText")} size="l">
-      <form class={styles["create"]} noValidate onSubmit={(event) => void submit(event)}>
+      <form class={styles["create"]} noValidate onSubmit={(event) => void save(event, send, () => missing({ name: draft.name, body: draft.body }, labels))}>
         <div class={styles["columns"]}>
           <div class={styles["fields"]}>
             <Show when={props.connections.length > 1}>

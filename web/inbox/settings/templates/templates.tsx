@@ -5,6 +5,7 @@ import type { Template } from "../../../../worker/contract/template";
 import { api } from "../../../lib/api";
 import { t } from "../../../lib/i18n";
 import { connections, templates as known } from "../../../lib/me";
+import { createTask } from "../../../lib/task";
 import { Button } from "../../../ui/button";
 import { ChannelIcon } from "../../../ui/channel-icon";
 import { EmptyState } from "../../../ui/empty-state";
@@ -46,27 +47,20 @@ export function Templates() {
 }
 
 function Connection(props: { connection: ConnectionView; items: readonly Template[] | null; problem: string | null; onRetry: () => void }) {
-  const [busy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask((refused) => toast({ text: sentenceOf(refused), kind: "error" }));
 
-  async function sync() {
-    setBusy(true);
-    try {
-      const { items } = await api.post<{ items: Template[] }>("/api/v1/templates/sync", { connectionId: props.connection.id });
-      props.onRetry();
-      toast({ text: t("settings.templates.synced", { count: items.length }) });
-    } catch (error) {
-      toast({ text: sentenceOf(error), kind: "error" });
-    } finally {
-      setBusy(false);
-    }
-  }
+  const sync = () => run(async () => {
+    const { items } = await api.post<{ items: Template[] }>("/api/v1/templates/sync", { connectionId: props.connection.id });
+    props.onRetry();
+    toast({ text: t("settings.templates.synced", { count: items.length }) });
+  });
 
   return (
     <section class={styles["connection"]} aria-label={props.connection.name}>
       <header class={styles["connectionHead"]}>
         <ChannelIcon kind={props.connection.channel} size={16} named />
         <h2>{props.connection.name}</h2>
-        <Show when={mayChange()}><Button size="s" icon={RefreshCw} loading={busy()} onClick={() => void sync()}>{t("settings.templates.sync")}</Button></Show>
+        <Show when={mayChange()}><Button size="s" icon={RefreshCw} loading={isBusy()} onClick={() => void sync()}>{t("settings.templates.sync")}</Button></Show>
       </header>
       <Rows items={props.items} problem={props.problem} onRetry={props.onRetry} empty={<EmptyState icon={LayoutTemplate} title={t("settings.templates.none")} text={t("settings.templates.noneText")} />}>
         {() => <ul class={styles["list"]}><For each={props.items}>{(template) => <Line template={template} />}</For></ul>}

@@ -1,9 +1,10 @@
 import { createSignal, For, Show } from "solid-js";
 import type { Contact, ContactDraft } from "../../../../worker/contract/contact";
 import type { ContactCard } from "../../../../worker/contract/content";
-import { api, ApiProblem } from "../../../lib/api";
+import { api } from "../../../lib/api";
 import { shownAddress } from "../../../lib/format";
 import { t } from "../../../lib/i18n";
+import { createTask } from "../../../lib/task";
 import { Avatar } from "../../../ui/avatar";
 import { toast } from "../../../ui/toast";
 import { readAddress } from "../../contact/values";
@@ -28,7 +29,12 @@ export function ContactCards(props: { cards: readonly ContactCard[] }) {
 
 function Card(props: { card: ContactCard }) {
   const [known, setKnown] = createSignal<string | null>(null);
-  const [isBusy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask(({ code, reason, detail }) => {
+    const isTaken = code === "conflict";
+    // The reason of a conflict is the contact who has the address, if the reader may see them.
+    if (isTaken && reason) setKnown(reason);
+    toast({ text: isTaken ? t("thread.card.taken") : t("inbox.done.refused", { detail }), kind: isTaken ? "info" : "error" });
+  });
   const name = () => props.card.name.trim() || t("thread.card.noName");
   const lines = () => [
     ...props.card.phones.map(({ number, label }) => ({ text: shownAddress(number), label, href: null })),
@@ -41,19 +47,10 @@ function Card(props: { card: ContactCard }) {
     const identities = [...props.card.phones.map(({ number }) => number), ...props.card.emails].flatMap((text) => readAddress(text) ?? []).slice(0, MOST_ADDRESSES);
     if (identities.length === 0) return toast({ text: t("thread.card.unreadable"), kind: "error" });
     const draft: ContactDraft = { name: props.card.name.trim().slice(0, 200), company: (props.card.company ?? "").trim().slice(0, 200), address: (props.card.addresses[0] ?? "").trim().slice(0, 500), identities };
-    setBusy(true);
-    try {
+    await run(async () => {
       setKnown((await api.post<Contact>("/api/v1/contacts", draft)).id);
       toast({ text: t("thread.card.added", { name: name() }) });
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      const isTaken = error.code === "conflict";
-      // The reason of a conflict is the contact who has the address, if the reader may see them.
-      if (isTaken && error.reason) setKnown(error.reason);
-      toast({ text: isTaken ? t("thread.card.taken") : t("inbox.done.refused", { detail: error.detail }), kind: isTaken ? "info" : "error" });
-    } finally {
-      setBusy(false);
-    }
+    });
   }
 
   async function copy(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Attachment } from "../../../../../worker/contract/entry";
 import { WIDGET_ICONS, type WidgetIcon } from "../../../../../worker/contract/widget-icons";
 import { api } from "../../../../lib/api";
 import { t } from "../../../../lib/i18n";
+import { createTask } from "../../../../lib/task";
 import { Button } from "../../../../ui/button";
 import { Input } from "../../../../ui/input";
 import { Select } from "../../../../ui/select";
@@ -20,24 +21,19 @@ const MAX_LOGO_BYTES = 500_000;
 /** How the bubble and the panel look. */
 export function Look(props: PartProps & { setLogo: (url: string | null) => void }) {
   const [problem, setProblem] = createSignal<string | null>(null);
-  const [busy, setBusy] = createSignal(false);
+  const { isBusy, run } = createTask((refused) => setProblem(sentenceOf(refused)));
   let picker!: HTMLInputElement;
 
   async function upload(file: File | undefined) {
     picker.value = "";
     if (!file) return;
     if (file.size > MAX_LOGO_BYTES) return setProblem(t("chat.logoLarge"));
-    setBusy(true);
-    setProblem(null);
-    try {
+    await run(async () => {
+      setProblem(null);
       const { id } = await api.upload<Attachment>(file);
       props.set("logo", id);
       props.setLogo(URL.createObjectURL(file));
-    } catch (error) {
-      setProblem(sentenceOf(error));
-    } finally {
-      setBusy(false);
-    }
+    });
   }
   function remove() {
     props.set("logo", "");
@@ -68,7 +64,7 @@ export function Look(props: PartProps & { setLogo: (url: string | null) => void 
         <div class={styles["logo"]}>
           <span class={form["label"]}>{t("chat.logo")}</span>
           <input ref={(element) => { picker = element; }} type="file" accept={PICTURES} hidden onChange={(event) => void upload(event.currentTarget.files?.[0])} />
-          <Button size="s" icon={ImageUp} loading={busy()} disabled={props.locked} onClick={() => picker.click()}>{t(props.values.logo ? "chat.logoReplace" : "chat.logoUpload")}</Button>
+          <Button size="s" icon={ImageUp} loading={isBusy()} disabled={props.locked} onClick={() => picker.click()}>{t(props.values.logo ? "chat.logoReplace" : "chat.logoUpload")}</Button>
           <Show when={props.values.logo}><Button size="s" variant="ghost" icon={X} disabled={props.locked} onClick={remove}>{t("chat.logoRemove")}</Button></Show>
           <Show when={problem() ?? props.wrong["logo"]}>{(why) => <p class={form["wrong"]} role="alert">{why()}</p>}</Show>
         </div>

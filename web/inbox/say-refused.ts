@@ -1,0 +1,6 @@
+import type { ApiProblem } from "../lib/api";
+import { t } from "../lib/i18n";
+import { toast } from "../ui/toast";
+
+/** Says in passing that the server refused what was asked, and why. */
+export const sayRefused = ({ detail }: ApiProblem): void => toast({ text: t("inbox.done.refused", { detail }), kind: "error" });
