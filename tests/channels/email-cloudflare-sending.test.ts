@@ -18,7 +18,7 @@ async function send(act: (mail: BoundMail) => Promise<{ messageId: string }>, me
 }
 const took = () => Promise.resolve({ messageId: "<msg-cf-1@acme.example>" });
 
-const ABOUT = { kind: "status", at: NOW, externalId: "msg-cf-1@acme.example", messageId: "msg-cf-1@acme.example", recipient: "jane@example.com" };
+const ABOUT = { kind: "status", at: NOW, externalId: "msg-cf-1@acme.example", messageId: "msg-cf-1@acme.example", isOurs: true, recipient: "jane@example.com" };
 const EVENTS: Record<string, unknown[]> = {
   delivered: [{ ...ABOUT, state: "delivered" }],
   deferred: [{ ...ABOUT, state: "sending", detail: "421 try later" }],

@@ -1,9 +1,13 @@
+import { env } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { InboundEvent } from "../../worker/channels/channel";
 import { cloudflareEmail } from "../../worker/channels/email-cloudflare";
 import { createConnection } from "../../worker/db/connections";
 import { AUTOMATED_PER_HOUR } from "../../worker/domain/mail-loop";
-import { arrives, conversation, newDesk, status } from "../support/conversation";
+import { takeIn } from "../../worker/flows/intake";
+import { openConnection } from "../../worker/flows/open-connection";
+import { processKept } from "../../worker/flows/retry";
+import { arrives, conversation, newDesk, request, status } from "../support/conversation";
 import { mailFrom, newMailbox } from "../support/mail-event";
 import { fakeProvider } from "../support/provider";
 
@@ -147,6 +151,33 @@ describe("what became of a mail, person by person", () => {
     await arrives(desk, line, await dsn("5.1.1", "failed"));
     expect(await talk.entry(sent.id)).toMatchObject({ state: "failed", recipients: [{ address, state: "failed" }] });
     expect(await consentSteps(talk)).toEqual([["Cannot be reached here for now", expect.stringMatching(/does not exist.*\(5\.1\.1\)/) as string]]);
+  });
+
+  it.each<[string, Partial<Parameters<typeof status>[0]>, number, boolean]>([
+    ["by an id of our own form, just now", { messageId: "msg_0early@acme.example" }, 0, true],
+    ["by an id of our own form, long ago", { messageId: "msg_0early@acme.example" }, 10 * 60_000, false],
+    ["by an id of our form at a domain of others", { messageId: "msg_0early@elsewhere.example" }, 0, false],
+    ["by any other id at our domain", { messageId: "newsletter-7@acme.example" }, 0, false],
+    ["by the provider's id, where it reports on our mail alone", { messageId: "0102@mail.provider.example", isOurs: true }, 0, true],
+  ])("a report on a mail that no conversation is known to hold, %s", async (_what, about, agoMs, isAwaited) => {
+    const coming = arrives(desk, desk.lines.resend, [status({ state: "failed", recipient: newMailbox(), code: "5.1.1", ...about })], request({ receivedAt: Date.now() - agoMs }));
+    if (isAwaited) await expect(coming).rejects.toThrow("before its mail is known");
+    else expect(await coming).toEqual([]);
+  });
+
+  it("a bounce that is here before the mail it speaks of is known waits for it", async () => {
+    const row = await createConnection(desk.account, "email", { provider: "cloudflare-email", name: "Early", address: `early-${newMailbox()}`, settings: {} }, { domain: "acme.example" }, Date.now());
+    const copied = newMailbox("copy"), clientId = crypto.randomUUID();
+    const raw = files["../channels/fixtures/email/11-bounce-dsn-permanent.eml"]!.replaceAll("nosuchuser@example.com", copied).replaceAll("msg_01JXYZ@acme.example", `msg_${clientId.replaceAll("-", "")}@acme.example`);
+    const line = await takeIn((await openConnection(env, row.id))!, { method: "MAIL", url: "mail:x", headers: { "x-envelope-from": "", "x-envelope-to": row.address }, body: new TextEncoder().encode(raw), receivedAt: Date.now() });
+    expect(line).toMatchObject({ outcome: "queued", conversationId: null });
+    const { address, talk } = await begun();
+    fakeProvider();
+    const sent = await talk.send("Ready", { clientId, line: desk.lines.resend, to: [address], cc: [copied] });
+    await talk.becomes(sent.id, "sent");
+    await isFound(sent.email!.messageId!);
+    await processKept(env, { connectionId: row.id, key: line.kept! });
+    expect((await talk.entry(sent.id)).recipients).toMatchObject([{ address, failure: null }, { address: copied, state: "failed", failure: { code: "5.1.1" } }]);
   });
 
   it("a complaint ends writing to them, and the ledger says that it was one", async () => {

@@ -67,7 +67,7 @@ export type By = "contact" | "us";
 export type InboundEvent =
   | { kind: "message"; externalId: string; from: Handle; at: number; email?: InboundEmail; optOut?: "stop" | "start" | "help"; segments?: number; /** Says nothing that lets us answer freely (a public comment). */ opensNoWindow?: boolean; /** Another app holds the conversation: no automation answers. */ standby?: boolean; /** A group of people and us: everybody's address but ours. `from` is one of them. */ group?: string[] } & Said
   | { kind: "echo"; externalId: string; to: Handle; reference?: Reference; at: number } & Said
-  | { kind: "status"; externalId?: string; messageId?: string; reference?: Reference; state: EntryState; recipient?: string; code?: string; detail?: string; class?: FailureClass; segments?: number; price?: Price; at: number }
+  | { kind: "status"; externalId?: string; messageId?: string; reference?: Reference; state: EntryState; recipient?: string; code?: string; detail?: string; class?: FailureClass; segments?: number; price?: Price; /** A mail that we sent, whether or not its id is known yet. */ isOurs?: true; at: number }
   | { kind: "receipt"; person: Handle; state: "delivered" | "read"; /** Everything of ours up to this time (ms), or up to this message. */ upTo: number; externalId?: string; at: number }
   /** They are writing just now. Shown for a moment, kept nowhere. */
   | { kind: "typing"; person: Handle; at: number }

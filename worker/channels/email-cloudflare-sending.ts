@@ -117,7 +117,7 @@ function events({ body, receivedAt }: RawRequest): InboundEvent[] {
   const time = Date.parse(event.metadata.eventTimestamp);
   const at = Number.isNaN(time) ? receivedAt : time;
   const person = isMailAddress(recipient) ? addressKey(recipient) : null;
-  const about = { kind: "status" as const, at, externalId: bare(messageId), messageId: bare(messageId), ...(person && { recipient: person }) };
+  const about = { kind: "status" as const, at, externalId: bare(messageId), messageId: bare(messageId), isOurs: true as const, ...(person && { recipient: person }) };
   const failed = (code: string, detail: string): InboundEvent => ({ ...about, state: "failed", code: code.slice(0, DETAIL_MAX), class: explained(code)?.class ?? "permanent", ...(detail && { detail: detail.slice(0, DETAIL_MAX) }) });
   switch (event.type.startsWith(PREFIX) ? event.type.slice(PREFIX.length) : "") {
     case "delivered": return [{ ...about, state: "delivered" }];

@@ -9,6 +9,8 @@ import { useOf } from "../db/connections";
 import type { Account } from "../db/locate";
 import { changedFrom, groupOf } from "./group";
 import { cleanName } from "../domain/file-name";
+import { mailDomain } from "../domain/mail-address";
+import { isOwnMessageId } from "../domain/mail-thread";
 import { repliedChat, repliedConversation } from "./reply-to";
 import { storeMedia } from "./media";
 import { askingIo } from "./provider-io";
@@ -23,6 +25,9 @@ const MAX_LOOKS = 10;
 
 /** How many conversations back a receipt reaches: what is older has been read long ago, or never will be. */
 const MAX_READ_BACK = 3;
+
+/** Which conversation holds a mail of ours is known a second after it was written or, where the provider names it, answered for; later only when the database was down. */
+const MAIL_KNOWN_AFTER_MS = 60_000;
 
 /** What became of the events of one request in one conversation. */
 export interface Delivered { conversationId: string; entries: { id: string; seq: number; repeated: boolean }[] }
@@ -39,7 +44,8 @@ type Person = [IdentityKey, ...IdentityKey[]];
 
 /**
  * Brings verified events to their conversations. Safe to repeat: every event is idempotent on `(connection, externalId)`.
- * Throws when something we depend on refuses; the caller keeps the raw request and tries again.
+ * Throws when something we depend on refuses, and while a report is here before the mail it speaks of is known; the caller keeps
+ * the raw request and tries again.
  */
 export async function deliver(account: Account, connection: ChannelConnection<unknown>, events: readonly InboundEvent[], request: RawRequest): Promise<Delivered[]> {
   const open = await openConnection(account.env, connection.id);
@@ -208,6 +214,7 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
   if (event.kind === "status") {
     const conversationId = event.reference?.split(":")[0] ?? (event.messageId ? (await conversationOfMail(account, [event.messageId], null))?.conversationId : undefined);
     if (conversationId) return { target: known(conversationId), person: null, author: { id: null, name: "" } };
+    if (isOfOurMail(open, event) && Date.now() - now < MAIL_KNOWN_AFTER_MS) throw new Error("the report is here before its mail is known");
     // A provider also reports on what others sent with the same account: that makes nobody our contact.
     const conversation = event.recipient ? await conversationOfIdentity(account, channel.reaches.map(({ kind }) => keyOf(open, { kind, address: event.recipient! }))) : null;
     return conversation === null ? null : { target: known(conversation), person: null, author: { id: null, name: "" } };
@@ -234,6 +241,10 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
   if (event.kind === "identity") for (const one of [event.becomes, ...(event.becomes.aliases ?? [])]) await addAddress(account, target.contactId, keyOf(open, one), now);
   return { target, person, author: authorOf(event, target) };
 }
+
+/** Whether a report speaks of a mail that we sent, by the form of its id or because the provider reports on nobody else's. */
+const isOfOurMail = ({ connection }: OpenConnection, { messageId, isOurs }: Extract<InboundEvent, { kind: "status" }>): boolean =>
+  messageId !== undefined && (isOurs === true || isOwnMessageId(messageId, [connection.address, ...connection.ownAddresses].map(mailDomain)));
 
 /** Who of a group wrote, and to the group. */
 async function inGroup(open: OpenConnection, phones: string[], author: Target, now: number): Promise<Place> {
