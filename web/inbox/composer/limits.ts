@@ -1,4 +1,4 @@
-import type { Capabilities } from "../../../worker/contract/channel";
+import type { Capabilities, ChannelKind } from "../../../worker/contract/channel";
 import { filesByMessage } from "../../../worker/contract/file-limits";
 
 /** What is wrong with adding a file, before a byte is sent. `kind-size`: too large for a file of its kind, whatever else goes along. `shrink`: an image that fits once made smaller. */
@@ -46,6 +46,10 @@ export function firstRefused<File extends FileFacts>(media: Capabilities["media"
   }
   return null;
 }
+
+/** Channels whose carriers cut a text into segments and charge for each. */
+const SEGMENTED: Partial<Record<ChannelKind, true>> = { sms: true };
+export const isSegmented = (channel: ChannelKind | null): boolean => channel !== null && SEGMENTED[channel] === true;
 
 /** How many messages a text and its files become on this channel. Answers to tap stand under words of their own where files travel alone. */
 export function messagesOf(media: Capabilities["media"], text: string, files: readonly { type: string }[], hasAnswers = false): number {

@@ -33,6 +33,7 @@ export function createReply(session: ComposerSession) {
   const channels = () => session.check()?.channels ?? [];
   const chosen = (): ChannelKind | null => store.draft.channel ?? session.check()?.channel ?? null;
   const via = () => channels().find(({ channel }) => channel === chosen());
+  const capabilities = () => via()?.capabilities;
   const chosenAnswer = answeringOf(session.conversationId);
   /** The message somebody chose to answer, as it is now; one that is gone by now is answered no more. */
   const quoted = createMemo(() => {
@@ -82,7 +83,7 @@ export function createReply(session: ComposerSession) {
   const links = createFileLinks({ session, draft: store.draft, put: words });
   const typing = createTyping(session.typing, "reply", chosen);
   return {
-    ...store, channels, chosen, via, quoted, mayQuote, answering, recipients, uploads, links, typing, version, addPicture, forward, endForward,
+    ...store, channels, chosen, via, capabilities, quoted, mayQuote, answering, recipients, uploads, links, typing, version, addPicture, forward, endForward,
     answer: chosenAnswer.set, clearQuote: chosenAnswer.clear,
     canSwitch: (channel: ChannelKind | null) => channels().some((row) => row.channel === channel && row.outcome !== "refused"),
     /** The first stored file that the chosen channel does not take. */
