@@ -1,9 +1,8 @@
 import { createEffect, createSignal, on } from "solid-js";
 import type { Contact, ContactPatch } from "../../../worker/contract/contact";
 import { api, ApiProblem } from "../../lib/api";
-import { t } from "../../lib/i18n";
 import { me } from "../../lib/me";
-import { toast } from "../../ui/toast";
+import { sayNotSaved } from "../say-refused";
 import { applyPatch } from "./values";
 
 const path = (id: string) => `/api/v1/contacts/${encodeURIComponent(id)}`;
@@ -47,7 +46,7 @@ export function createContact(id: () => string) {
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (id() === before.id) setContact(before);
-      toast({ text: t("contact.refused", { reason: error.detail }), kind: "error" });
+      sayNotSaved(error);
       return false;
     }
   }

@@ -11,6 +11,7 @@ import { IconButton } from "../../ui/icon-button";
 import { Time } from "../../ui/time";
 import { toast } from "../../ui/toast";
 import { conversationHref } from "../route";
+import { sayNotSaved } from "../say-refused";
 import { shownName } from "./values";
 import styles from "./contact.module.css";
 
@@ -63,7 +64,7 @@ export function Merging(props: { contact: Contact; conversationId: string; onCha
       changed();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      toast({ text: t("contact.refused", { reason: error.detail }), kind: "error" });
+      sayNotSaved(error);
     }
   }
 
@@ -78,7 +79,7 @@ export function Merging(props: { contact: Contact; conversationId: string; onCha
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       setDuplicates(before);
-      toast({ text: t("contact.refused", { reason: error.detail }), kind: "error" });
+      sayNotSaved(error);
     }
   }
 

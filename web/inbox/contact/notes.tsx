@@ -7,6 +7,7 @@ import { IconButton } from "../../ui/icon-button";
 import { Menu } from "../../ui/menu";
 import { Time } from "../../ui/time";
 import { toast } from "../../ui/toast";
+import { sayNotSaved } from "../say-refused";
 import styles from "./contact.module.css";
 
 const order = (a: Note, b: Note) => Number(b.pinned) - Number(a.pinned) || b.createdAt.localeCompare(a.createdAt);
@@ -34,7 +35,7 @@ export function Notes(props: { contactId: string }) {
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (id === props.contactId) setNotes(before);
-      toast({ text: t("contact.refused", { reason: error.detail }), kind: "error" });
+      sayNotSaved(error);
     }
   }
 
