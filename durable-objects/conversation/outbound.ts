@@ -1,5 +1,6 @@
+import { findContact } from "../../worker/db/contact-records";
 import { chatReplyAddress, replyAddress } from "../../worker/flows/reply-to";
-import { automatedHeaders } from "../../worker/flows/unsubscribe";
+import { automatedParts } from "../../worker/flows/unsubscribe";
 import type { OutboundMessage } from "../../worker/channels/channel";
 import { mailDomain } from "../../worker/domain/mail-address";
 import { textToHtml } from "../../worker/domain/mail-html";
@@ -18,10 +19,13 @@ export async function outbound({ env, accountId, store, now }: SendingHost, { en
   const reference = `${head.id}:${entry.id}`;
   const { content } = entry;
   const held = async (id: string) => (await env.BUCKET.get(objectKey(accountId, id)))!;
+  // What a person wrote, and what a visitor asked for, is no automated mail, whatever sent it off.
+  const automatic = entry.email && internal.automated ? await automatedParts(env, { accountId, connectionId: open.row.id, address: entry.to ?? "" },
+    { isAnswer: internal.email?.inReplyTo != null, by: open.accountName, language: internal.isAside ? "" : (await findContact(open.account, head.contactId))?.language ?? "" }) : null;
   // The provider drops repeats of one id. What it took and could not deliver is sent again under another one, or it would never leave.
   const past = internal.pastIds?.length ?? 0;
   return {
-    id: past === 0 ? entry.id : `${entry.id}-${past}`, reference, from: open.row.address, to: entry.to ?? "", group: store.head.kind === "group" ? (entry.to ?? "").split(",") : [], text: entry.text,
+    id: past === 0 ? entry.id : `${entry.id}-${past}`, reference, from: open.row.address, to: entry.to ?? "", group: store.head.kind === "group" ? (entry.to ?? "").split(",") : [], text: automatic && entry.text ? `${entry.text}\n\n${automatic.footer.text}` : entry.text,
     statusUrl: `${base}/hooks/${open.row.provider}/${open.row.id}?ref=${encodeURIComponent(reference)}`,
     media: entry.attachments.map(({ id, name, type, size, contentId = null }) => ({
       id, name, type, size, contentId, url: `${base}${mediaUrl(env, accountId, id, name, at)}`,
@@ -29,13 +33,9 @@ export async function outbound({ env, accountId, store, now }: SendingHost, { en
       stream: async () => (await held(id)).body,
     })),
     email: entry.email && {
-      from: entry.email.from, to: entry.email.to, cc: entry.email.cc, bcc: entry.email.bcc, subject: entry.email.subject, html: store.html(entry.id) ?? textToHtml(entry.text),
+      from: entry.email.from, to: entry.email.to, cc: entry.email.cc, bcc: entry.email.bcc, subject: entry.email.subject, html: `${store.html(entry.id) ?? textToHtml(entry.text)}${automatic?.footer.html ?? ""}`,
       messageId: entry.email.messageId!, inReplyTo: internal.email?.inReplyTo ?? null, references: internal.email?.references ?? [],
-      replyTo: await (isContinuation(head, entry.email.threadId) ? chatReplyAddress : replyAddress)(env, head.id, mailDomain(entry.email.from.address)), headers: {
-        ...internal.email?.headers,
-        // What a person wrote, and what a visitor asked for, is no automated mail, whatever sent it off.
-        ...(internal.automated && await automatedHeaders(env, { accountId, connectionId: open.row.id, address: entry.to ?? "" }, internal.email?.inReplyTo != null)),
-      },
+      replyTo: await (isContinuation(head, entry.email.threadId) ? chatReplyAddress : replyAddress)(env, head.id, mailDomain(entry.email.from.address)), headers: { ...internal.email?.headers, ...automatic?.headers },
     },
     replyTo: internal.answers ?? null, voice: content?.kind === "voice", location: content?.kind === "location" ? content : null, buttons: content?.kind === "buttons" ? content.options : [],
     template: internal.template ?? null, automated: internal.automated,

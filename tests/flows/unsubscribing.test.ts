@@ -20,9 +20,9 @@ async function mailed(by: "automation" | "person" = "automation") {
   const sent = await desk.fetch(`/api/v1/conversations/${talk.id}/messages`, { json: { ...draft, undoMs: 0 } }, by === "person" ? await desk.session("agent") : "owner");
   expect(sent.status).toBe(201);
   await talk.becomes(draft.clientId, "sent");
-  const body = JSON.parse(provider.to(address).at(-1)!.body) as { headers: Record<string, string> };
+  const body = JSON.parse(provider.to(address).at(-1)!.body) as { headers: Record<string, string>; text: string; html: string };
   provider.restore();
-  return { address, talk, headers: body.headers };
+  return { address, talk, ...body };
 }
 
 const linkIn = (headers: Record<string, string>): string => new URL(/^<(.+)>$/.exec(headers["List-Unsubscribe"] ?? "")![1]!).pathname;
@@ -43,9 +43,31 @@ describe("automated mail", () => {
     expect(headers["List-Unsubscribe"]).toMatch(/^<https:\/\/[^<>\s]+>$/);
     expect(Object.keys((await mailed("person")).headers).filter((name) => /^(list-|auto-|x-auto)/i.test(name))).toEqual([]);
   });
+
+  it("ends with the same link in small print, in the reader's language, which our own thread does not show; a person's ends with their words", async () => {
+    const { headers, text, html, talk } = await mailed();
+    const url = /^<(.+)>$/.exec(headers["List-Unsubscribe"]!)![1]!;
+    expect(text).toMatch(/^Your bike is ready\n\n.*was sent automatically\.\nStop automated mail: https:/s);
+    expect([text.endsWith(url), html.includes(`<a href="${url}"`)]).toEqual([true, true]);
+    expect((await talk.entries()).at(-1)!.text).toBe("Your bike is ready");
+    const answer = await mailed("person");
+    expect([answer.text, /unsubscribe|automat/i.test(answer.html)]).toEqual(["Your bike is ready", false]);
+    await desk.fetch(`/api/v1/contacts/${(await talk.open()).contactId}`, { method: "PATCH", json: { language: "de-AT" } });
+    const provider = fakeProvider();
+    const again = await (await writes({ talk }, "automation")).json<{ id: string }>();
+    await talk.becomes(again.id, "sent");
+    expect((JSON.parse(provider.to(talk.id).at(-1)!.body) as { text: string }).text).toContain("Automatische E-Mails abbestellen: https:");
+  });
 });
 
 describe("the link to unsubscribe", () => {
+  it("is not for floods: who tries too much from one address is told to wait, others are not", async () => {
+    const from = (ip: string) => call(`/l/u/${crypto.randomUUID()}.x`, { method: "POST", body: new URLSearchParams(ONE_CLICK), headers: { "cf-connecting-ip": ip } });
+    const flood = await Promise.all(Array.from({ length: 200 }, () => from("203.0.113.77")));
+    const refused = flood.filter(({ status }) => status === 429);
+    expect([refused.length > 0, refused[0]!.headers.get("retry-after"), (await from("203.0.113.78")).status]).toEqual([true, "5", 404]);
+  });
+
   it("changes nothing when a scanner opens it, and shows people two buttons in their language", async () => {
     const one = await mailed();
     const page = await call(linkIn(one.headers), { headers: { "accept-language": "de-AT" } });

@@ -14,3 +14,7 @@ export function preferredLanguage<L extends string>(header: string | undefined, 
   const ranked = wishes.filter(({ weight }) => weight > 0).toSorted((a, b) => b.weight - a.weight);
   return ranked.map(({ language }) => offered.find((one) => one === language)).find((found) => found !== undefined) ?? offered[0];
 }
+
+const RIGHT_TO_LEFT: ReadonlySet<PublicLanguage> = new Set<PublicLanguage>(["ar"]);
+/** HTML's `dir`. */
+export const directionOf = (language: PublicLanguage): "rtl" | "ltr" => (RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr");

@@ -2,6 +2,7 @@ import { channelOf } from "../channels/registry";
 import { listConnections } from "../db/connections";
 import { findAccount } from "../db/locate";
 import { addressKey, isMailAddress } from "../domain/mail-address";
+import { automatedFooter } from "../domain/mail-footer";
 import { fromBase64Url, isSigned, sign, toBase64Url } from "../platform/vault";
 import { deliver } from "./inbound";
 import { openOwnConnection } from "./open-connection";
@@ -43,11 +44,18 @@ export async function unsubscriberOf(env: Env, token: string): Promise<Unsubscri
   return isMailAddress(address) ? { accountId, connectionId, address } : null;
 }
 
-/** What every mail that no person wrote carries (RFC 3834, RFC 8058), so that machines leave it alone and people can be rid of it. */
-export async function automatedHeaders(env: Env, to: Unsubscriber, isAnswer: boolean): Promise<Record<string, string>> {
+/**
+ * What every mail that no person wrote carries, so that machines leave it alone and people can be rid of it: headers (RFC 3834, RFC 8058),
+ * and the same link below its words, for programs that show no button. `by` is the business, `language` the reader's.
+ */
+export async function automatedParts(env: Env, to: Unsubscriber, { isAnswer, by, language }: { isAnswer: boolean; by: string; language: string }): Promise<{ headers: Record<string, string>; footer: { text: string; html: string } }> {
+  const url = await unsubscribeUrl(env, to);
   return {
-    "Auto-Submitted": isAnswer ? "auto-replied" : "auto-generated", "X-Auto-Response-Suppress": "All",
-    "List-Unsubscribe": `<${await unsubscribeUrl(env, to)}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    headers: {
+      "Auto-Submitted": isAnswer ? "auto-replied" : "auto-generated", "X-Auto-Response-Suppress": "All",
+      "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    },
+    footer: automatedFooter(language, by, url),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { PublicLanguage } from "../domain/language";
+import { directionOf, type PublicLanguage } from "../domain/language";
 import { escapeHtml } from "../domain/mail-html";
 
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
@@ -18,11 +18,9 @@ const pagePolicy = (forms: "'none'" | "'self'"): string => `default-src 'none'; 
 export const pageHeaders = (forms: "'none'" | "'self'" = "'none'"): Record<string, string> =>
   ({ "content-security-policy": pagePolicy(forms), "cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex", vary: "accept-language" });
 
-const RIGHT_TO_LEFT: ReadonlySet<PublicLanguage> = new Set<PublicLanguage>(["ar"]);
-
 /** A page of ours for people without an account. `body` is HTML whose texts are escaped, attributes in double quotes. */
 export const publicPage = (title: string, body: string, language: PublicLanguage): string => `<!doctype html>
-<html lang="${language}" dir="${RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr"}">
+<html lang="${language}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -16,6 +16,8 @@ export interface Widget { id: string; name: string; account: Account; channel: C
 
 export interface WidgetEnv { Bindings: Env; Variables: AppEnv["Variables"] & { widget: Widget; visitorId: string; vouched: Vouched } }
 type C = Context<WidgetEnv>;
+/** Of a request only who asks, and when. */
+interface Caller { req: { header(name: string): string | undefined }; var: { now: number } }
 
 /** A connection that visitors reach over their own socket; null when it is none or switched off. */
 export async function openWidget(env: Env, connectionId: string): Promise<Widget | null> {
@@ -54,13 +56,15 @@ export function isFlooding(key: string, rate: Rate, now: number): boolean {
   return !allowed;
 }
 
-/** The edge sets this header and drops a client's own. On a laptop there is no edge, and nobody to keep out. */
-export function floods(c: C, connectionId: string, rate = PER_ADDRESS): boolean {
-  const address = c.req.header("cf-connecting-ip");
-  return address !== undefined && isFlooding(`${c.req.path} ${connectionId} ${address}`, rate, c.var.now);
+/** Too much from one address for one purpose. The edge sets this header and drops a client's own. On a laptop there is no edge, and nobody to keep out. */
+export function floodsAs({ req, var: { now } }: Caller, purpose: string, rate = PER_ADDRESS): boolean {
+  const address = req.header("cf-connecting-ip");
+  return address !== undefined && isFlooding(`${purpose} ${address}`, rate, now);
 }
 
-export const tooMany = (c: C) => {
+export const floods = (c: C, connectionId: string, rate = PER_ADDRESS): boolean => floodsAs(c, `${c.req.path} ${connectionId}`, rate);
+
+export const tooMany = (c: Context) => {
   c.header("retry-after", "5");
   return problem(c, "too-many-requests", "Too many requests at once. Wait a few seconds.");
 };

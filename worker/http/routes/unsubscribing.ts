@@ -6,6 +6,7 @@ import { preferredLanguage, PUBLIC_LANGUAGES, type PublicLanguage } from "../../
 import { escapeHtml } from "../../domain/mail-html";
 import { UNSUBSCRIBE_WORDS, type UnsubscribeWords } from "../../domain/unsubscribe-words";
 import { unsubscribe, unsubscriberOf } from "../../flows/unsubscribe";
+import { floodsAs, tooMany } from "../middleware/visitor";
 import { pageHeaders, publicPage } from "../public-page";
 import type { AppEnv } from "../router";
 
@@ -19,6 +20,8 @@ const fill = (text: string, values: Record<string, string>): string => text.repl
  * POST changes anything, because scanners and previews open links. The signature says whom it is about.
  */
 export const unsubscribing = new Hono<AppEnv>()
+  // By address alone, whatever the link: a mail company's machines press for many readers, and each guess would be another link.
+  .use("/l/u/*", async (c, next) => (floodsAs(c, "unsubscribe") ? tooMany(c) : next()))
   .get("/l/u/:token", async (c) => {
     const found = await whose(c);
     if (!found) return over(c);
