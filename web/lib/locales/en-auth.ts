@@ -16,7 +16,6 @@ export const enAuth = {
   "auth.tooMany": "Too many tries. Wait a minute and try again.",
   "auth.demo": "This is a demo with published passwords",
   "auth.demo.text": "Anybody who can open this page can sign in. Do not connect real channels or keep real messages here.",
-  "auth.demo.as": "Sign in as {role}",
   "auth.role.owner": "Owner",
   "auth.role.admin": "Admin",
   "auth.role.agent": "Agent",

@@ -32,11 +32,8 @@ export const enSending = {
   "group.new.send": { one: "Send to {count} person", other: "Send to {count} people" },
   "group.new.failed": "It could not be begun. {reason}",
   "group.people": "In this group",
-  "group.line": "Group text with {names}",
   "group.refused": "opted out",
-  "group.unnamed": "Unnamed",
   "group.show": "Show {name}",
   "group.fixed": "Carriers know no joining or leaving: a text to one person more or less is a group of its own.",
-  "group.again": "New group with these people",
   "group.reached": "Delivered to {count} of {all}",
 } as const;
