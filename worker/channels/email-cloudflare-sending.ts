@@ -2,9 +2,10 @@ import { z } from "zod";
 import { addressKey, headerText, isMailAddress, mailDomain } from "../domain/mail-address";
 import { bare } from "../domain/mail-thread";
 import { type BoundMail, mailBinding } from "../platform/mail-binding";
+import { jsonOf } from "./answer";
 import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
 import { mailCode } from "./mail-codes";
-import { DETAIL_MAX, jsonOf, MAIL_REFUSALS, mailCapabilities, type MailRefusal, mailToSend, plainText, threadHeaders } from "./mail-send";
+import { DETAIL_MAX, MAIL_REFUSALS, mailCapabilities, type MailRefusal, mailToSend, plainText, threadHeaders } from "./mail-send";
 
 const ATTACHMENT_BYTES = 3.5 * 1024 * 1024; // 5 MB with everything, after base64 has added a third
 const MAX_FILES = 20;

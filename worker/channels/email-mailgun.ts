@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { formatMailAddress, headerText } from "../domain/mail-address";
 import { angled, bare } from "../domain/mail-thread";
+import { hmacHex } from "../platform/hex";
 import { sameSecret } from "../platform/vault";
+import { jsonOf } from "./answer";
 import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
 import { formBody, formWithFiles, type Streamed } from "./streamed";
 import { fieldText, type FormField, readForm } from "./form-body";
-import { DETAIL_MAX, dispositionOf, jsonOf, mailCapabilities, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
+import { DETAIL_MAX, dispositionOf, mailCapabilities, mailToSend, plainText, retryAfterOf, threadHeaders } from "./mail-send";
 import { mailgunError } from "./mailgun-errors";
 import { mailgunEvents } from "./mailgun-events";
 import { mailgunMail, mailgunOriginal, mailgunRecipients } from "./mailgun-inbound";
@@ -55,10 +57,7 @@ function signatureOf({ json, form }: Posted): z.infer<typeof Signature> | null {
 async function verify(request: RawRequest, { settings }: Connection, now: number): Promise<boolean> {
   const given = signatureOf(read(request));
   if (!settings.signingKey || !given || !/^\d{1,12}$/.test(given.timestamp) || Math.abs(now / 1000 - Number(given.timestamp)) > SIGNED_FOR_S) return false;
-  const encoder = new TextEncoder();
-  const key = await crypto.subtle.importKey("raw", encoder.encode(settings.signingKey), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  const digest = new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(given.timestamp + given.token)));
-  return sameSecret([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""), given.signature);
+  return sameSecret(await hmacHex(settings.signingKey, new TextEncoder().encode(given.timestamp + given.token)), given.signature);
 }
 
 async function receive(request: RawRequest, connection: Connection): Promise<InboundEvent[]> {

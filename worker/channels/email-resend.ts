@@ -3,10 +3,11 @@ import type { EntryState } from "../contract/entry";
 import { addressKey, formatMailAddress, headerText, isMailAddress, mailDomain, parseMailAddress } from "../domain/mail-address";
 import { htmlToText } from "../domain/mail-text";
 import { angled, bare } from "../domain/mail-thread";
+import { jsonOf } from "./answer";
 import { type ChannelConnection, type ChannelIo, defineChannel, type Handle, type InboundEvent, type OutboundEmail, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
 import { jsonWithFiles } from "./streamed";
 import type { OriginalMail } from "./mail-original";
-import { DETAIL_MAX, jsonOf, mailCapabilities, threadHeaders } from "./mail-send";
+import { DETAIL_MAX, mailCapabilities, retryAfterOf, threadHeaders } from "./mail-send";
 import { resendError } from "./resend-errors";
 import { collectMail, ourAddresses, resendOriginal } from "./resend-inbound";
 import { isSignedBySvix } from "./svix";
@@ -127,18 +128,13 @@ function bodyOf({ reference, text, media }: OutboundMessage, email: OutboundEmai
 
 const headersFor = ({ settings }: Connection): Record<string, string> => ({ authorization: `Bearer ${settings.apiKey}`, "user-agent": USER_AGENT });
 
-function retryAfter(response: Response): number | undefined {
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
-}
-
 function refusal(response: Response, text: string): SendResult {
   const body = Refused.safeParse(jsonOf(text)).data;
   // A refused domain shares its name with refused fields; only the status tells them apart.
   const code = !body ? (response.status === 403 ? "refused" : `http_${response.status}`) : response.status === 403 && body.name === "validation_error" ? "domain_not_verified" : body.name.slice(0, 80);
   const byStatus = response.status === 401 ? "auth" : response.status === 403 ? "config" : response.status === 429 ? "rate" : response.status === 409 ? "temporary" : "permanent";
   const failure = resendError(code)?.class ?? byStatus;
-  const retryAfterMs = retryAfter(response) ?? (failure === "temporary" ? IN_FLIGHT_RETRY_MS : undefined);
+  const retryAfterMs = retryAfterOf(response).retryAfterMs ?? (failure === "temporary" ? IN_FLIGHT_RETRY_MS : undefined);
   return { ok: false, class: failure, code, detail: (body?.message ?? text).slice(0, DETAIL_MAX), ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 

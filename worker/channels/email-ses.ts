@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
 import { z } from "zod";
+import { jsonOf } from "./answer";
 import { type ChannelConnection, type ChannelIo, defineChannel, type InboundEvent, type OutboundMessage, type RawRequest, type SendResult } from "./channel";
-import { DETAIL_MAX, jsonOf, mailCapabilities, mailToSend, retryAfterOf } from "./mail-send";
+import { DETAIL_MAX, mailCapabilities, mailToSend, retryAfterOf } from "./mail-send";
 import { asciiAddress, writeMail } from "./mime-write";
 import { sesError } from "./ses-errors";
 import { sesEvents } from "./ses-events";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { FailureClass } from "../contract/entry";
+import { jsonOf, waitOf } from "./answer";
 import type { ChannelIo, SendResult } from "./channel";
-import { accessToken, forgetToken, type Grant, jsonOf } from "./google-auth";
+import { accessToken, forgetToken, type Grant } from "./google-auth";
 
 const DETAIL_MAX = 300;
 
@@ -62,14 +63,6 @@ function classByStatus(status: number): FailureClass {
   if (status === 403) return "config";
   if (status === 429) return "rate";
   return status >= 400 && status < 500 && status !== 408 ? "permanent" : "temporary";
-}
-
-/** Seconds or an HTTP date. */
-function waitOf(header: string | null, now: number): number | undefined {
-  if (header === null || header.trim() === "") return undefined;
-  const seconds = Number(header);
-  const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - now;
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 
 const SETTINGS = "Settings → Channels";

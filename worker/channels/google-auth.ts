@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fromBase64, toBase64Url } from "../platform/vault";
+import { jsonOf } from "./answer";
 import type { ChannelIo } from "./channel";
 
 const TOKEN_URL = "https://oauth2.googleapis.com/token";
@@ -68,15 +69,6 @@ async function signedJwt({ email, privateKey, scope }: Extract<Grant, { kind: "s
     return `${signed}.${toBase64Url(new Uint8Array(await crypto.subtle.sign("RSASSA-PKCS1-v1_5", key, new TextEncoder().encode(signed))))}`;
   } catch {
     // A bad paste: said to the admin as what it is.
-    return null;
-  }
-}
-
-/** Null for what is no JSON: gateways answer in HTML. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
     return null;
   }
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { fromBase64Url, sameSecret, toBase64Url } from "../platform/vault";
+import { jsonOf } from "./answer";
 import type { ChannelIo, RawRequest } from "./channel";
-import { jsonOf } from "./google-auth";
 
 const KEYS_URL = "https://www.googleapis.com/oauth2/v3/certs";
 const ISSUERS = ["https://accounts.google.com", "accounts.google.com"];

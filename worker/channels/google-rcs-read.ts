@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Content } from "../contract/content";
 import { fromBase64, sameSecret, toBase64 } from "../platform/vault";
+import { jsonOf } from "./answer";
 import type { Handle, InboundEvent, MediaRef, RawRequest } from "./channel";
-import { jsonOf } from "./google-auth";
 import { timeOf } from "./google-reviews-read";
 
 const LABEL_MAX = 80;

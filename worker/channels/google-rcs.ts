@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { toHex } from "../platform/hex";
+import { jsonOf } from "./answer";
 import { type ChannelConnection, type ChannelIo, defineChannel, type OutboundMessage, WORDS_AND_FILES } from "./channel";
 import { callGoogle, GOOGLE_SENTENCES, type GoogleAnswer, type GoogleCall } from "./google-api";
-import { type Grant, jsonOf } from "./google-auth";
+import type { Grant } from "./google-auth";
 import { greetingOf, isSignedByRcs, rcsEvents } from "./google-rcs-read";
 import { fetchOutside } from "./outside";
 
@@ -157,6 +159,6 @@ async function uuidOf(name: string): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(name))).slice(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x50;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = toHex(bytes);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

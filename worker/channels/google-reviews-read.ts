@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Content } from "../contract/content";
 import { fromBase64 } from "../platform/vault";
+import { jsonOf } from "./answer";
 import type { Handle, InboundEvent, RawRequest } from "./channel";
-import { jsonOf } from "./google-auth";
 
 /** What a review is called everywhere: no word of a notification is trusted to be more than this. */
 export const REVIEW_NAME = /^(accounts\/\d{1,30}\/locations\/\d{1,30})\/reviews\/[\w-]{1,300}$/;

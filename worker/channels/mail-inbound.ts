@@ -3,6 +3,7 @@ import { addressKey, isMailAddress, sameAddress } from "../domain/mail-address";
 import type { Authenticity } from "../domain/mail-authenticity";
 import { automaticMail, mailWarning, ownMail } from "../domain/mail-auto";
 import { quoteStart } from "../domain/mail-quote";
+import { sha256Hex } from "../platform/hex";
 import type { ChannelConnection, Handle, InboundEvent } from "./channel";
 import { mailCode } from "./mail-codes";
 import type { ParsedMail } from "./mime";
@@ -29,18 +30,14 @@ export interface MailArrival {
 
 type Addresses = Pick<ChannelConnection<unknown>, "address" | "ownAddresses">;
 
-async function hash(bytes: Uint8Array): Promise<string> {
-  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-const hashOf = (...parts: string[]): Promise<string> => hash(new TextEncoder().encode(JSON.stringify(parts)));
+const hashOf = (...parts: string[]): Promise<string> => sha256Hex(new TextEncoder().encode(JSON.stringify(parts)));
 
 /**
  * The same for every copy of one mail, different for two mails. Some machines give all their mail the same Message-ID, and
  * anybody may claim a foreign one first: so sender and date belong to it. Without an id, envelope and bytes decide.
  */
 async function externalIdOf(mail: ParsedMail, { envelopeFrom, envelopeTo, identity }: MailArrival): Promise<string> {
-  if (mail.messageId === null) return `sha256:${await hashOf(envelopeFrom ?? "", envelopeTo.join(","), typeof identity === "string" ? identity : await hash(identity))}`;
+  if (mail.messageId === null) return `sha256:${await hashOf(envelopeFrom ?? "", envelopeTo.join(","), typeof identity === "string" ? identity : await sha256Hex(identity))}`;
   const dated = await hashOf(addressKey(mail.from?.address ?? ""), String(mail.date ?? mail.text));
   return `${mail.messageId}~${dated.slice(0, DATED_HASH_LETTERS)}`;
 }

@@ -60,7 +60,3 @@ export function retryAfterOf(response: Response): { retryAfterMs?: number } {
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
 }
-
-export function jsonOf(text: string): unknown {
-  try { return JSON.parse(text); } catch { return null; }
-}

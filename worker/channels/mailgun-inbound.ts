@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { isMailAddress, mailDomain } from "../domain/mail-address";
 import { type Authenticity, isAligned } from "../domain/mail-authenticity";
+import { jsonOf } from "./answer";
 import type { ChannelConnection, InboundEvent } from "./channel";
 import { fieldText, type FormField } from "./form-body";
 import { type MailFields, mailOfFields } from "./mail-fields";
 import { mailEvents } from "./mail-inbound";
 import { type OriginalMail, originalMail } from "./mail-original";
-import { jsonOf } from "./mail-send";
 import { parseMail, type ParsedMail } from "./mime";
 
 const Headers = z.array(z.tuple([z.string(), z.string()])).catch([]);

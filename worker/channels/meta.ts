@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { FailureClass } from "../contract/entry";
+import { hmacHex } from "../platform/hex";
 import { sameSecret } from "../platform/vault";
+import { jsonOf, waitOf } from "./answer";
 import type { ChannelIo, RawRequest, SendResult } from "./channel";
 import { fetchOutside } from "./outside";
 import { formBody, type Streamed } from "./streamed";
@@ -84,7 +86,7 @@ export async function graph(io: ChannelIo, { host = GRAPH_HOST, path, token, app
   });
   const answer = jsonOf(await response.text());
   const error = errorOf(answer, [token, appSecret]);
-  const retryAfterMs = error ? waitOf(response.headers, io.now()) : undefined;
+  const retryAfterMs = error ? patienceOf(response.headers, io.now()) : undefined;
   return { status: response.status, body: answer, error, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
@@ -146,31 +148,11 @@ function errorOf(body: unknown, secrets: string[]): GraphError | null {
   return { code, subcode: error_subcode, type, detail, transient: is_transient };
 }
 
-/** Seconds or an HTTP date, else the longest of the waits that the usage headers name. */
-function waitOf(headers: Headers, now: number): number | undefined {
-  const given = headers.get("retry-after")?.trim();
-  if (given) {
-    const seconds = Number(given);
-    const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(given) - now;
-    if (Number.isFinite(wait)) return Math.max(0, wait);
-  }
+/** What `Retry-After` says, else the longest of the waits that the usage headers name. */
+function patienceOf(headers: Headers, now: number): number | undefined {
+  const given = waitOf(headers.get("retry-after"), now);
+  if (given !== undefined) return given;
   const usage = Usage.safeParse(jsonOf(headers.get("x-business-use-case-usage") ?? ""));
   const minutes = usage.success ? Math.max(0, ...Object.values(usage.data).flat().map((one) => one.estimated_time_to_regain_access)) : 0;
   return minutes > 0 ? minutes * 60_000 : undefined;
-}
-
-async function hmacHex(secret: string, bytes: Uint8Array): Promise<string> {
-  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return hexOf(await crypto.subtle.sign("HMAC", key, new Uint8Array(bytes)));
-}
-
-export const hexOf = (bytes: ArrayBuffer): string => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-function jsonOf(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    // Gateways answer in HTML: as good as no answer, which the callers handle.
-    return null;
-  }
 }

@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { EntryState } from "../contract/entry";
 import { addressKey, isMailAddress } from "../domain/mail-address";
 import { bare } from "../domain/mail-thread";
+import { jsonOf } from "./answer";
 import type { Handle, InboundEvent } from "./channel";
-import { DETAIL_MAX, jsonOf } from "./mail-send";
+import { DETAIL_MAX } from "./mail-send";
 import { sendGridError } from "./sendgrid-errors";
 
 const LONG_ID = 16; // ids of today have 22 letters before their first dot; shorter ones only count whole

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { isMailAddress, mailDomain, parseMailAddress } from "../domain/mail-address";
 import { type Authenticity, isAligned } from "../domain/mail-authenticity";
+import { jsonOf } from "./answer";
 import type { ChannelConnection, InboundEvent, RawRequest } from "./channel";
 import { fieldText, type FormField, readForm } from "./form-body";
 import { mailOfFields } from "./mail-fields";
 import { mailEvents } from "./mail-inbound";
 import { headerLines, type OriginalMail, originalMail } from "./mail-original";
-import { jsonOf } from "./mail-send";
 import { parseMail, type ParsedMail } from "./mime";
 
 /** They describe how the mail was packed; it is unpacked. */

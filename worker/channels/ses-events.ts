@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { addressKey, parseMailAddress } from "../domain/mail-address";
+import { jsonOf } from "./answer";
 import type { InboundEvent } from "./channel";
-import { DETAIL_MAX, jsonOf } from "./mail-send";
+import { DETAIL_MAX } from "./mail-send";
 import { sesError } from "./ses-errors";
 import { snsUrl, type SnsMessage } from "./sns";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FailureClass } from "../contract/entry";
+import { jsonOf, waitOf } from "./answer";
 import { type ChannelConnection, type ChannelIo, defineChannel, type OutboundMessage, type SendResult, WORDS_AND_FILES } from "./channel";
 import { fetchOutside } from "./outside";
 import { telnyxError } from "./telnyx-errors";
@@ -68,7 +69,7 @@ export const telnyx = defineChannel({
     if (message.group.length > GROUP_MAX) return { ok: false, class: "permanent", code: "group-size", detail: `${message.group.length} people` };
     const path = message.group.length > 0 ? "/messages/group_mms" : "/messages";
     const response = await ask(connection, io, path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(bodyOf(message, connection.settings)) });
-    return outcome(response.status, response.headers.get("retry-after"), parseJson(await response.text()), io.now());
+    return outcome(response.status, response.headers.get("retry-after"), jsonOf(await response.text()), io.now());
   },
 
   /** Media addresses are public and end after some weeks; our key is none of their business. */
@@ -77,7 +78,7 @@ export const telnyx = defineChannel({
   async probe(connection, io) {
     const { messagingProfileId } = connection.settings;
     const response = await ask(connection, io, messagingProfileId ? `/messaging_profiles/${messagingProfileId}` : "/messaging_profiles?page[size]=1", {});
-    const body = parseJson(await response.text());
+    const body = jsonOf(await response.text());
     if (response.status === 401 || response.status === 403) return "Telnyx rejected the API key. Make a new one in the Telnyx portal under Account → API Keys.";
     if (response.status === 404) return "Telnyx does not know this messaging profile. Copy its id again from the Telnyx portal under Messaging.";
     if (response.status !== 200) return `Telnyx gave no usable answer (${response.status}). Try again in a few minutes.`;
@@ -113,21 +114,4 @@ function classByStatus(status: number): FailureClass {
   if (status === 401) return "auth";
   if (status === 403 || status === 404) return "config";
   return status === 429 ? "rate" : "permanent";
-}
-
-/** Seconds or an HTTP date. */
-function waitOf(header: string | null, now: number): number | undefined {
-  if (header === null || header.trim() === "") return undefined;
-  const seconds = Number(header);
-  const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - now;
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Gateways answer in HTML: as good as no answer, which the callers handle.
-    return null;
-  }
 }

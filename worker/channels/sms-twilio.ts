@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EntryState, FailureClass } from "../contract/entry";
 import { normalisePhone } from "../domain/phone";
+import { jsonOf, waitOf } from "./answer";
 import { type ChannelConnection, defineChannel, type InboundEvent, type MediaRef, type Price, type RawRequest, type SendResult, WORDS_AND_FILES } from "./channel";
 import { fetchOutside } from "./outside";
 import { twilioError } from "./twilio-errors";
@@ -97,13 +98,13 @@ export const twilio = defineChannel({
       headers: { authorization: basic(settings), "content-type": "application/x-www-form-urlencoded" },
       body: form.toString(),
     });
-    return outcome(response.status, response.headers.get("retry-after"), parseJson(await response.text()), io.now());
+    return outcome(response.status, response.headers.get("retry-after"), jsonOf(await response.text()), io.now());
   },
 
   // Neither the answer nor any status names the price: Twilio knows it some time after the carrier has the message.
   async bill(externalId, { settings }, io) {
     const response = await io.fetch(`${API}/${settings.accountSid}/Messages/${encodeURIComponent(externalId)}.json`, { redirect: "manual", headers: { authorization: basic(settings) } });
-    const message = Accepted.safeParse(parseJson(await response.text()));
+    const message = Accepted.safeParse(jsonOf(await response.text()));
     const { price } = response.status === 200 && message.success ? priceOf(message.data) : {};
     return price ? { price, ...(message.data?.num_segments && { segments: message.data.num_segments }) } : null;
   },
@@ -115,7 +116,7 @@ export const twilio = defineChannel({
   async probe({ settings }, io) {
     const ask = async (path: string, authorization: string) => {
       const response = await io.fetch(`${API}/${settings.accountSid}${path}`, { redirect: "manual", headers: { authorization } });
-      return { status: response.status, body: parseJson(await response.text()) };
+      return { status: response.status, body: jsonOf(await response.text()) };
     };
     // With the auth token even if an API key sends: the token must be right for webhooks, and keys may not read the account.
     const account = await ask(".json", basicOf(settings.accountSid, settings.authToken));
@@ -222,7 +223,7 @@ function outcome(status: number, retryAfter: string | null, body: unknown, now: 
   return {
     ok: false, code, detail: refused.success ? refused.data.message.slice(0, DETAIL_MAX) : `Twilio answered ${status}`,
     class: twilioError(code)?.class ?? classByStatus(status),
-    retryAfterMs: retryAfterMs(retryAfter, now),
+    retryAfterMs: waitOf(retryAfter, now),
   };
 }
 
@@ -237,14 +238,6 @@ function classByStatus(status: number): FailureClass {
   return status >= 500 ? "temporary" : "permanent";
 }
 
-/** Seconds or an HTTP date. */
-function retryAfterMs(header: string | null, now: number): number | undefined {
-  if (header === null || header.trim() === "") return undefined;
-  const seconds = Number(header);
-  const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - now;
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
-}
-
 const basicOf = (user: string, password: string): string => `Basic ${btoa(`${user}:${password}`)}`;
 const basic = ({ accountSid, authToken, apiKeySid, apiKeySecret }: Settings): string =>
   apiKeySid && apiKeySecret ? basicOf(apiKeySid, apiKeySecret) : basicOf(accountSid, authToken);
@@ -252,13 +245,4 @@ const basic = ({ accountSid, authToken, apiKeySid, apiKeySecret }: Settings): st
 function positive(text: string | null): number | undefined {
   const number = Number(text);
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Gateways answer in HTML: as good as no answer, which the callers handle.
-    return null;
-  }
 }

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { fromBase64 } from "../platform/vault";
+import { jsonOf } from "./answer";
 import type { ChannelIo } from "./channel";
-import { jsonOf } from "./mail-send";
 import { bytesOf } from "./outside";
 
 /** Anybody can have a host at amazonaws.com; only Amazon has these. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EntryState } from "../contract/entry";
 import { normalisePhone } from "../domain/phone";
+import { jsonOf } from "./answer";
 import type { ChannelConnection, InboundEvent, MediaRef, Price, RawRequest } from "./channel";
 import { telnyxError } from "./telnyx-errors";
 
@@ -36,7 +37,8 @@ type Connection = ChannelConnection<{ messagingProfileId?: string }>;
 /** https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks */
 export function telnyxEvents(request: RawRequest, connection: Connection): InboundEvent[] {
   const at = request.receivedAt;
-  const event = Event.safeParse(parsed(request.body)).data?.data;
+  // Authentic bytes that are no JSON are kept as something we do not understand.
+  const event = Event.safeParse(jsonOf(new TextDecoder().decode(request.body))).data?.data;
   if (!event) return [{ kind: "other", label: "unknown request", at }];
   const payload = Payload.safeParse(event.payload).data;
   const isOurs = payload && event.event_type.startsWith("message.");
@@ -108,13 +110,4 @@ function refusedIn(events: readonly InboundEvent[]): InboundEvent[] {
 function timeOf(text: string | null | undefined): number | null {
   const at = text ? Date.parse(text) : NaN;
   return Number.isFinite(at) ? at : null;
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    // Authentic bytes that are no JSON are kept as something we do not understand.
-    return null;
-  }
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { hmacHex } from "../platform/hex";
 import { sameSecret } from "../platform/vault";
 import type { ChannelIo, RawRequest, SendResult } from "./channel";
 import { formBody, type Streamed } from "./streamed";
-import { hexOf } from "./meta";
 import { classOf } from "./tiktok-errors";
 
 /** Every path ends with a slash: https://business-api.tiktok.com/portal/docs */
@@ -63,8 +63,7 @@ export async function isSignedByTikTok({ headers, body }: RawRequest, secret: st
   const signed = new Uint8Array(prefix.length + body.length);
   signed.set(prefix);
   signed.set(body, prefix.length);
-  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return sameSecret(hexOf(await crypto.subtle.sign("HMAC", key, signed)), given);
+  return sameSecret(await hmacHex(secret, signed), given);
 }
 
 /** Strings and numbers of JSON: a string is matched whole, so that digits in a customer's words stay as they are. */

@@ -1,3 +1,4 @@
+import { sha256Hex } from "../platform/hex";
 import { sameSecret, toBase64 } from "../platform/vault";
 import type { RawRequest } from "./channel";
 
@@ -35,9 +36,4 @@ function spellings(url: string): string[] {
   const [, scheme, host, port, rest] = /^(https?):\/\/([^/?#:]+)(:\d+)?(.*)$/s.exec(url) ?? [];
   if (!scheme) return [url];
   return port ? [url, `${scheme}://${host}${rest}`] : [url, `${scheme}://${host}:${scheme === "https" ? 443 : 80}${rest}`];
-}
-
-async function sha256Hex(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(bytes));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { toHex } from "../platform/hex";
 import { fromBase64 } from "../platform/vault";
 import type { ChannelConnection, ChannelIo, OutboundMedia } from "./channel";
 import { MediaGone } from "./outside";
 import { formWithFiles } from "./streamed";
-import { graph, graphCode, hexOf, metaDownload, type GraphAnswer } from "./meta";
+import { graph, graphCode, metaDownload, type GraphAnswer } from "./meta";
 import type { WhatsAppSettings } from "./whatsapp-settings";
 
 type Connection = ChannelConnection<WhatsAppSettings>;
@@ -45,7 +46,7 @@ export async function downloadMedia({ ref }: { ref: string }, { settings }: Conn
 function checksumOf(sha256: string): string | null {
   try {
     const bytes = fromBase64(sha256);
-    return bytes.byteLength === SHA256_BYTES ? hexOf(bytes.buffer) : null;
+    return bytes.byteLength === SHA256_BYTES ? toHex(bytes) : null;
   } catch {
     return null;
   }

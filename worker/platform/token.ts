@@ -1,3 +1,4 @@
+import { sha256Hex } from "./hex";
 import { toBase64Url } from "./vault";
 
 /** 256 bits: nobody guesses one, so what is at rest can be a plain SHA-256. */
@@ -7,7 +8,4 @@ const TOKEN_BYTES = 32;
 export const newToken = (prefix = ""): string => prefix + toBase64Url(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
 
 /** What is stored and looked up instead of the token itself: SHA-256 in hex. */
-export async function hashToken(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+export const hashToken = (token: string): Promise<string> => sha256Hex(new TextEncoder().encode(token));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hmacHex, sha256Hex } from "./hex";
 import { fromBase64Url, isSigned, sameSecret, sign, toBase64Url } from "./vault";
 
 const PURPOSE = "visitor";
@@ -26,13 +27,11 @@ export async function readVisitorToken(secret: string, token: string, now: numbe
   return age > VISITOR_MAX_AGE_MS || age < -MAX_AHEAD_MS ? null : claims;
 }
 
-const hex = (bytes: ArrayBuffer) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
 /** Whether the site's own server vouches for this customer: hex HMAC-SHA256(identitySecret, userId). */
 export async function isVouchedFor(identitySecret: string, { userId, hash }: { userId: string; hash: string }): Promise<boolean> {
-  const key = await crypto.subtle.importKey("raw", utf8(identitySecret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return sameSecret(hex(await crypto.subtle.sign("HMAC", key, utf8(userId))), hash.toLowerCase());
+  return sameSecret(await hmacHex(identitySecret, utf8(userId)), hash.toLowerCase());
 }
 
 /** Ids have 128 bits: two customers never share one. */
@@ -40,5 +39,5 @@ const ID_DIGITS = 32;
 
 /** The same customer on every device is the same visitor of this widget. */
 export async function vouchedVisitor(connectionId: string, userId: string): Promise<string> {
-  return `u_${hex(await crypto.subtle.digest("SHA-256", utf8(`${connectionId}\n${userId}`))).slice(0, ID_DIGITS)}`;
+  return `u_${(await sha256Hex(utf8(`${connectionId}\n${userId}`))).slice(0, ID_DIGITS)}`;
 }
