@@ -71,7 +71,7 @@ export function adopted(head: Head, event: ResolvedEvent): ResolvedEvent {
 
 /** What the customer does now belongs into the conversation that goes on; what is said about messages that are here stays. */
 export const goesElsewhere = (head: Head, { event }: ResolvedEvent): boolean =>
-  head.mergedAway !== undefined && head.status === "closed" && (event.kind === "consent" || event.kind === "complaint" || event.kind === "activity" || event.kind === "identity");
+  head.mergedAway !== undefined && head.status === "closed" && (event.kind === "consent" || event.kind === "complaint" || event.kind === "unreachable" || event.kind === "activity" || event.kind === "identity");
 
 function bring(head: Head, timers: Timers, joined: Joined, { carried, consent }: Extract<MergeStep, { kind: "in" }>): void {
   const { sticky, channels, windows, unreachable, waitingSince }: Omit<Carried, "work"> = carried ?? { sticky: {}, channels: [], consent: {}, windows: {}, unreachable: [], waitingSince: null };

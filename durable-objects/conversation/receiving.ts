@@ -9,7 +9,7 @@ import { reached, recordConsent } from "./consenting";
 import { answer, opened, previewOf, quoteOf, reopen, spent, succeeded, type Birth, type Head } from "./head";
 import { hearWords, tap, tappedOn } from "./hearing";
 import { adopted, goesElsewhere } from "./merging";
-import { applyReceipt, applyStatus, hasSeen, ownSend, park } from "./reports";
+import { applyReceipt, applyStatus, hasSeen, lostBy, ownSend, park } from "./reports";
 import type { Store, Stored } from "./store";
 
 const DAY_MS = 24 * 3_600_000;
@@ -51,7 +51,9 @@ export interface Delivery {
  * in the conversation before it may arrive here; ask that one first. `entries` are the ids made or found. `raw`: an entry names the request, or
  * nobody may, because it holds words that were unsent.
  */
-export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string; /** The conversation before: a receipt speaks of what is still unread there too. */ earlier?: string; raw?: "kept" | "barred" } | { moved: true; /** Its contact was merged into another: ask again who they are. */ mergeId?: string; consent: Head["consent"]; unreachable?: Head["unreachable"] };
+export type Received = { moved: false; entries: { id: string; seq: number; repeated: boolean }[]; ask?: string; /** The conversation before: a receipt speaks of what is still unread there too. */ earlier?: string; raw?: "kept" | "barred"; /** Whose addresses will not work again, by these reports: for their own conversations to hear. */ lost?: Lost[] } | { moved: true; /** Its contact was merged into another: ask again who they are. */ mergeId?: string; consent: Head["consent"]; unreachable?: Head["unreachable"] };
+
+export interface Lost { address: string; /** What proves it. */ text: string; at: number }
 
 /** Is this conversation over, so that a new message belongs to the next one? */
 export function isOver(head: Head, at: number, reopenDays: number): boolean {
@@ -99,7 +101,8 @@ export function receive(store: Store, timers: Timers, delivery: Delivery, now: n
   if (isStored && !isBarred) keepRaw(store, timers, delivery, now);
   // What is said about an old message may be about one that is older still.
   const ask = delivery.onlyIfKnown && made.length === 0 && events.some(isAbout) ? previousId : null;
-  return { moved: false, entries: made, ...(ask && { ask }), ...(earlier && { earlier }), ...(isBarred ? { raw: "barred" as const } : (isStored || store.hasRaw(delivery.raw.id)) && { raw: "kept" as const }) };
+  const lost = events.flatMap(({ event }) => lostBy(store, connection, event) ?? []);
+  return { moved: false, entries: made, ...(lost.length > 0 && { lost }), ...(ask && { ask }), ...(earlier && { earlier }), ...(isBarred ? { raw: "barred" as const } : (isStored || store.hasRaw(delivery.raw.id)) && { raw: "kept" as const }) };
 }
 
 const idsIn = (event: InboundEvent): string[] => ["externalId" in event ? event.externalId : undefined, "target" in event ? event.target : undefined].filter((id) => id !== undefined);
@@ -184,6 +187,10 @@ function keep(store: Store, timers: Timers, delivery: Delivery, resolved: Resolv
       return null;
     case "complaint":
       recordConsent(store, { channel: connection.channel, state: "inactive", how: "complaint" }, null, event.at);
+      return null;
+    case "unreachable":
+      // Not if they wrote, or refused, since: that says more.
+      if (event.at > (head.heard?.[connection.channel]?.inactive ?? 0)) recordConsent(store, { channel: connection.channel, state: "inactive", isUnreachable: true }, event.text, Math.min(event.at, now));
       return null;
     case "other":
       return external === null && !event.from ? null

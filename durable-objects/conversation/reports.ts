@@ -8,7 +8,7 @@ import type { Quoting } from "./amending";
 import { recordConsent } from "./consenting";
 import { PRICE_LOOKS_MS } from "./errands";
 import type { Head } from "./head";
-import type { Delivery } from "./receiving";
+import type { Delivery, Lost } from "./receiving";
 import type { Store, Stored } from "./store";
 
 /** What speaks of a message we do not know waits this long for the message. */
@@ -21,13 +21,34 @@ type Receipt = Extract<InboundEvent, { kind: "receipt" }>;
 
 const addressesOf = ({ address, aliases = [] }: Handle): string[] => [address, ...aliases.map((alias) => alias.address)];
 
-/** Applies a report to its message, or parks it until the message is known. Null when nothing changed. */
-export function applyStatus(store: Store, timers: Timers, { id: connectionId, provider }: Pick<Delivery["connection"], "id" | "provider">, event: Status, now: number): Stored | null {
+type Line = Pick<Delivery["connection"], "id" | "provider">;
+
+/** The message of ours that a report speaks of. */
+function reportedOn(store: Store, { id: connectionId }: Line, event: Status): Stored | null {
   const external = event.externalId ? `${connectionId}:${event.externalId}` : null;
   const byReference = event.reference ? store.find(event.reference.slice(event.reference.indexOf(":") + 1)) : null;
   const found = (external ? store.byExternal(external) : null) ?? byReference ?? (event.messageId ? store.byMessageId(event.messageId) : null);
   // A connection may speak only of messages that went through it; a mailbox also reports on mail that another one sent.
-  const stored = found && found.entry.direction === "out" && (found.entry.connectionId === connectionId || event.messageId !== undefined) ? found : null;
+  return found && found.entry.direction === "out" && (found.entry.connectionId === connectionId || event.messageId !== undefined) ? found : null;
+}
+
+/**
+ * Whose address a report says will not work again, of those a mail of ours went to: each may be anybody, also who only had a copy. The
+ * same however often it is reported.
+ */
+export function lostBy(store: Store, line: Line, event: InboundEvent): Lost | null {
+  if (event.kind !== "status" || event.state !== "failed" || event.recipient === undefined || !event.code) return null;
+  const channel = channelOf(line.provider);
+  const address = event.recipient.toLowerCase();
+  const isLost = channel?.capabilities.copies === true && channel.consentAfter?.(event.code) === "inactive";
+  return isLost && reportedOn(store, line, event)?.entry.recipients.some((one) => one.address === address) ? { address, text: reasonOf(failureOf(event, line.provider)), at: event.at } : null;
+}
+
+/** Applies a report to its message, or parks it until the message is known. Null when nothing changed. */
+export function applyStatus(store: Store, timers: Timers, line: Line, event: Status, now: number): Stored | null {
+  const { id: connectionId, provider } = line;
+  const external = event.externalId ? `${connectionId}:${event.externalId}` : null;
+  const stored = reportedOn(store, line, event);
   if (!stored) {
     if (external) park(store, timers, external, event, now);
     return null;
@@ -54,8 +75,8 @@ export function applyStatus(store: Store, timers: Timers, { id: connectionId, pr
   settled(store.head, next);
   askPrice(timers, next, provider, now);
   if (state === "failed" && before.state !== "failed" && event.code && channelOf(provider)?.instead) timers.set(`instead:${before.seq}`, now);
-  // What is wrong with the address of somebody in copy says nothing of the customer's.
-  const isTheirs = event.recipient === undefined || event.recipient.toLowerCase() === before.to?.toLowerCase();
+  // Where several people get a message, whoever it did not reach is told of by their own address (`lostBy`).
+  const isTheirs = channelOf(provider)?.capabilities.copies ? event.recipient === undefined && before.recipients.length <= 1 : event.recipient === undefined || event.recipient.toLowerCase() === before.to?.toLowerCase();
   const consent = state === "failed" && event.code && isTheirs ? channelOf(provider)?.consentAfter?.(event.code) : null;
   // In a group it is one of them who cannot be written to: that is kept with the person, not with the group.
   if (consent && next.entry.channel && store.head.kind !== "group" && !next.internal.isAside) recordConsent(store, { channel: next.entry.channel, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" }, consent === "inactive" ? reasonOf(failureOf(event, provider)) : null, now);

@@ -236,7 +236,8 @@ export class Sending {
         return void store.update(stored, { failure, attempts: closed(stored, now, "unknown", failure) });
       }
       const consent = (result.ok === false && channel.consentAfter?.(result.code)) || (failure.class === "optout" ? "inactive" : null);
-      if (consent && store.head.kind !== "group" && !stored.internal.isAside) recordConsent(store, { channel: stored.entry.channel!, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" && failure.class !== "optout" }, consent === "inactive" && failure.class !== "optout" ? reasonOf(failure) : null, now);
+      // Of several people it may be any that the provider refused.
+      if (consent && store.head.kind !== "group" && !stored.internal.isAside && stored.entry.recipients.length <= 1) recordConsent(store, { channel: stored.entry.channel!, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" && failure.class !== "optout" }, consent === "inactive" && failure.class !== "optout" ? reasonOf(failure) : null, now);
       // Asked often enough without an answer: it may have arrived, so it has not failed.
       const state = failure.class === "unknown" ? "unknown" : "failed";
       settled(store.head, store.update(stored, { state, failure, attempts: closed(stored, now, state, failure), recipients: stored.entry.recipients.map((one) => ({ ...one, state, failure })) }));

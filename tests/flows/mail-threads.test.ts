@@ -137,6 +137,65 @@ describe("what became of a mail, person by person", () => {
     expect(await consentSteps(talk)).toEqual([]);
   });
 
+  const bounce = (messageId: string | null, recipient: string, at = Date.now()) => status({ state: "failed", messageId: messageId!, recipient, code: "bounced/Permanent/General", class: "permanent", at });
+  const LOST = ["Cannot be reached here for now", expect.stringContaining("(bounced/Permanent/General)") as string];
+  const consentOf = async (contactId: string) => (await (await desk.fetch(`/api/v1/contacts/${contactId}`)).json<{ consent: Record<string, string> }>()).consent;
+
+  it("a copy that bounced ends writing to the person who did not get it, in their own conversation, until they write", async () => {
+    const other = await begun();
+    const { talk, sent } = await sentTo([other.address]);
+    const report = bounce(sent.email!.messageId, other.address);
+    await bring(report);
+    await bring(report);
+    expect([await consentSteps(talk), await consentSteps(other.talk)]).toEqual([[], [LOST]]);
+    await bring(mailFrom(other.address, "I am here", {}, { at: report.at + 1 }));
+    await bring(report);
+    expect((await consentSteps(other.talk)).map(([text]) => text)).toEqual([LOST[0], "Can be reached here again"]);
+  });
+
+  it("a mail to somebody else with a copy to the customer speaks of each of them alone", async () => {
+    const { address, talk } = await begun();
+    const other = newMailbox("other");
+    fakeProvider();
+    const sent = await talk.send("Ready", { line: desk.lines.resend, to: [other], cc: [address] });
+    await isFound(sent.email!.messageId!);
+    await talk.becomes(sent.id, "sent");
+    await bring(bounce(sent.email!.messageId, other));
+    expect(await consentSteps(talk)).toEqual([]);
+    await bring(bounce(sent.email!.messageId, address));
+    expect(await consentSteps(talk)).toEqual([LOST]);
+  });
+
+  it("a report on somebody who was not written to, whoever made it up, says nothing of them", async () => {
+    const [other, { sent }] = [await begun(), await sentTo([])];
+    await bring(bounce(sent.email!.messageId, other.address));
+    expect(await consentSteps(other.talk)).toEqual([]);
+  });
+
+  it("a blind copy to a contact who never wrote: their ledger knows, and it is over once they write", async () => {
+    const address = newMailbox("silent");
+    const { id } = await (await desk.fetch("/api/v1/contacts", { json: { name: "Silent", identities: [{ kind: "email", address }] } })).json<{ id: string }>();
+    const { address: first, talk } = await begun();
+    fakeProvider();
+    const sent = await talk.send("Ready", { line: desk.lines.resend, to: [first], bcc: [address] });
+    await isFound(sent.email!.messageId!);
+    await talk.becomes(sent.id, "sent");
+    for (let again = 0; again < 2; again++) await bring(bounce(sent.email!.messageId, address));
+    expect([await consentSteps(talk), await consentOf(id)]).toEqual([[], { email: "inactive" }]);
+    const { items } = await (await desk.fetch(`/api/v1/contacts/${id}/consent`)).json<{ items: object[] }>();
+    expect(items).toMatchObject([{ state: "inactive", how: "delivery", text: LOST[1] }]);
+    const { conversationId } = await bring(mailFrom(address, "I am here"));
+    expect((await consentSteps(conversation(desk, conversationId))).map(([text]) => text)).toEqual(["Can be reached here again"]);
+    await vi.waitFor(async () => expect(await consentOf(id)).toEqual({ email: "active" }), { timeout: 8_000 });
+  });
+
+  it("a complaint of somebody in copy is theirs alone", async () => {
+    const other = await begun();
+    const { talk } = await sentTo([other.address]);
+    await bring({ kind: "complaint", from: { kind: "email", address: other.address }, at: Date.now() });
+    expect([await consentSteps(talk), (await consentSteps(other.talk)).map(([text]) => text)]).toEqual([[], ["Marked our mail as unwanted"]]);
+  });
+
   it("a hard bounce of the customer's address ends writing to it and says why; a soft one does not", async () => {
     const { address, talk, sent } = await sentTo([]);
     const mailbox = { id: desk.lines.resend.id, accountId: desk.account.id, address: "support@acme.example", settings: { domain: "acme.example" }, ownAddresses: [], country: "US" };

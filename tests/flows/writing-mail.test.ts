@@ -29,7 +29,10 @@ async function begun({ file = false, html = null as string | null } = {}) {
 
 const post = (talk: TestConversation, draft: object, as: As = "owner", on = desk) => on.fetch(`/api/v1/conversations/${talk.id}/messages`, { json: { clientId: crypto.randomUUID(), channel: "email", text: "", undoMs: 0, ...draft } }, as);
 
-/** Sends and answers the entry and what left. */
+/** What stands below a program's words, which `unsubscribing.test.ts` looks at. */
+const SMALL_PRINT = /(?:\n\nThis mail from [^\n]* was sent automatically\.\n.*|<div [^>]*>This mail from .*)$/s;
+
+/** Sends and answers the entry and what left, without the small print. */
 async function sends(talk: TestConversation, draft: object, as: As = "owner"): Promise<{ entry: Entry; wire: Wire }> {
   const provider = fakeProvider();
   const response = await post(talk, draft, as);
@@ -38,7 +41,8 @@ async function sends(talk: TestConversation, draft: object, as: As = "owner"): P
   const sent = await talk.becomes(entry.id, "sent");
   const { body } = provider.sent.find((one) => one.body.includes(entry.id))!;
   provider.restore();
-  return { entry: sent, wire: JSON.parse(body) as Wire };
+  const wire = JSON.parse(body) as Wire;
+  return { entry: sent, wire: { ...wire, text: wire.text.replace(SMALL_PRINT, ""), html: wire.html.replace(SMALL_PRINT, "") } };
 }
 
 const upload = async (as: As = "owner", on = desk): Promise<string> =>

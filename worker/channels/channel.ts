@@ -78,6 +78,8 @@ export type InboundEvent =
   | { kind: "identity"; person: Handle; becomes: Handle; text: string; externalId?: string; at: number }
   | { kind: "consent"; person: Handle; change: "stop" | "start"; purpose: "all" | "marketing"; text: string | null; /** Where it was not said in a message. */ how?: "unsubscribe"; at: number }
   | { kind: "complaint"; from: Handle; at: number }
+  /** Mail to them did not arrive and will not: `text` says why. Made of reports on mail of ours, by nobody else. */
+  | { kind: "unreachable"; person: Handle; text: string; at: number }
   | { kind: "template"; externalId: string; name: string; language: string; status?: TemplateStatus; quality?: Template["quality"]; category?: Template["category"]; reason?: string | null; at: number }
   /** The request only says that there is something: `collect` fetches it. */
   | { kind: "pending"; ref: string; at: number }

@@ -1,6 +1,7 @@
 import type { ChannelKind } from "../contract/channel";
 import type { ConsentState } from "../contract/contact";
 import { newId } from "../platform/id";
+import { UNREACHABLE } from "./consents";
 import type { Account } from "./locate";
 import { searchRowId, searchToken } from "./projection";
 
@@ -34,7 +35,7 @@ export async function resolveIdentity(account: Account, identities: readonly [Id
   const contactId = newId("ct", now), conversationId = newId("c", now);
   const keys = JSON.stringify(identities.map((one) => ({ ...one, id: newId("id", now) })));
   const found = `(SELECT contact_id FROM json_each(?2) CROSS JOIN identity ON account_id = ?1 AND kind = value->>'kind' AND scope = value->>'scope' AND address = value->>'address' ORDER BY key LIMIT 1)`;
-  const results = await account.db.batch<{ contactId: string; name: string; conversationId: string; consent: string }>([
+  const results = await account.db.batch<{ contactId: string; name: string; conversationId: string; consent: string; unreachable: string }>([
     account.db.prepare(
       `INSERT INTO identity(account_id, kind, scope, address, id, contact_id, name, is_primary, created_at, verified)
        SELECT ?1, value->>'kind', value->>'scope', value->>'address', value->>'id', coalesce(${found}, ?3), nullif(value->>'name', ''), key = 0, ?4, coalesce(value->>'verified', 0) FROM json_each(?2)
@@ -52,12 +53,12 @@ export async function resolveIdentity(account: Account, identities: readonly [Id
        WHERE i.contact_id <> person.id ON CONFLICT DO UPDATE SET alias = excluded.alias WHERE contact_pair.alias IS NULL`).bind(account.id, keys)] : []),
     account.db.prepare(
       `SELECT contact.id AS contactId, contact.name, contact.conversation_id AS conversationId,
-         (SELECT json_group_object(channel, state) FROM (SELECT channel, state, max(at) FROM consent WHERE account_id = ?1 AND contact_id = contact.id GROUP BY channel)) AS consent
+         (SELECT json_group_object(channel, state) FROM (SELECT channel, state, max(at) FROM consent WHERE account_id = ?1 AND contact_id = contact.id GROUP BY channel)) AS consent, ${UNREACHABLE} AS unreachable
        FROM contact WHERE account_id = ?1 AND id = ${found}`).bind(account.id, keys),
   ]);
   const row = results.at(-1)!.results[0];
   if (!row) throw new Error("an identity without its contact");
-  const target: Target = { contactId: row.contactId, contactName: row.name || name || spokenOf(identities.at(-1)!), conversationId: row.conversationId, previousId: null, consent: JSON.parse(row.consent) as Target["consent"] };
+  const target: Target = { contactId: row.contactId, contactName: row.name || name || spokenOf(identities.at(-1)!), conversationId: row.conversationId, previousId: null, consent: JSON.parse(row.consent) as Target["consent"], unreachable: JSON.parse(row.unreachable) as ChannelKind[] };
   remember(key, target, now);
   return target;
 }

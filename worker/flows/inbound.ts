@@ -6,6 +6,7 @@ import { readConsent } from "../domain/consent";
 import { addAddress } from "../db/contact-records";
 import { addClaims, conversationOfIdentity, conversationOfMail, forgetIdentity, isKnown, nextConversation, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
 import { useOf } from "../db/connections";
+import { keepConsent, type ConsentRow } from "../db/consents";
 import type { Account } from "../db/locate";
 import { changedFrom, groupOf } from "./group";
 import { cleanName } from "../domain/file-name";
@@ -32,7 +33,7 @@ const MAIL_KNOWN_AFTER_MS = 60_000;
 /** What became of the events of one request in one conversation. */
 export interface Delivered { conversationId: string; entries: { id: string; seq: number; repeated: boolean }[] }
 
-type Placed = Delivered & Pick<Extract<Received, { moved: false }>, "raw">;
+type Placed = Delivered & Pick<Extract<Received, { moved: false }>, "raw" | "lost">;
 
 /** A group of events that belong to one conversation. */
 interface Group { target: Target; person: Person | null; joiner?: IdentityKey; events: ResolvedEvent[] }
@@ -51,11 +52,32 @@ export async function deliver(account: Account, connection: ChannelConnection<un
   const open = await openConnection(account.env, connection.id);
   if (!open || open.account.id !== account.id) throw new Error("the connection is gone");
   const rawId = await digest(`${connection.id}\n${request.receivedAt}\n`, request.body);
+  const groups = await grouped(open, (await collected(open, events)).toSorted(inOrder), request.receivedAt);
+  const raw: Delivery["raw"] = { id: rawId, request: { method: request.method, url: request.url, headers: request.headers, receivedAt: request.receivedAt }, body: request.body };
+  // What several people said lies in one place: what one of them unsends is gone for all.
+  if ((request.body.byteLength > RAW_INLINE_BYTES && groups.length > 0) || groups.length > 1) {
+    await account.bucket.put(rawKey(account.id, rawId), request.body);
+    raw.body = null;
+  }
+  const placed: Placed[] = [];
+  for (const group of groups) placed.push(await place(open, group, raw));
+  for (const group of await grouped(open, unreachable(open, placed), request.receivedAt)) await place(open, group, raw);
+  // A repeat makes no entry that would name these bytes, so nobody would ever delete them.
+  if (raw.body === null && (placed.some((one) => one.raw === "barred") || !placed.some((one) => one.raw === "kept"))) await account.bucket.delete(rawKey(account.id, rawId));
+  return placed.map(({ conversationId, entries }) => ({ conversationId, entries }));
+}
+
+/** Whom mail of ours did not reach, for their own conversations to hear, whosesoever it was sent from. */
+const unreachable = ({ channel: { reaches: [reached] } }: OpenConnection, placed: readonly Placed[]): InboundEvent[] =>
+  placed.flatMap(({ lost = [] }) => lost).flatMap(({ address, text, at }) => (reached ? [{ kind: "unreachable", person: { kind: reached.kind, address }, text, at }] : []));
+
+/** The events by the conversation they belong to; without those that belong to none. */
+async function grouped(open: OpenConnection, events: readonly InboundEvent[], now: number): Promise<Group[]> {
   const groups = new Map<string, Group>();
-  for (const event of (await collected(open, events)).toSorted(inOrder)) {
-    if (event.kind === "template") await applyTemplateEvent(account, connection.id, event);
-    if (event.kind === "notice") await account.connection(connection.id).noticed(event.sentence, event.at);
-    const found = await targetOf(open, event, request.receivedAt);
+  for (const event of events) {
+    if (event.kind === "template") await applyTemplateEvent(open.account, open.row.id, event);
+    if (event.kind === "notice") await open.account.connection(open.row.id).noticed(event.sentence, event.at);
+    const found = await targetOf(open, event, now);
     if (!found) continue;
     const key = `${found.target.conversationId}\n${(found.person?.[0] ?? found.joiner)?.address ?? ""}`;
     const group = groups.get(key) ?? { ...found, events: [] };
@@ -63,17 +85,7 @@ export async function deliver(account: Account, connection: ChannelConnection<un
     if (found.news) group.events.push(await resolve(open, found.news, { id: null, name: "" }));
     group.events.push(await resolve(open, event, found.author));
   }
-  const raw: Delivery["raw"] = { id: rawId, request: { method: request.method, url: request.url, headers: request.headers, receivedAt: request.receivedAt }, body: request.body };
-  // What several people said lies in one place: what one of them unsends is gone for all.
-  if ((request.body.byteLength > RAW_INLINE_BYTES && groups.size > 0) || groups.size > 1) {
-    await account.bucket.put(rawKey(account.id, rawId), request.body);
-    raw.body = null;
-  }
-  const placed: Placed[] = [];
-  for (const group of groups.values()) placed.push(await place(open, group, raw));
-  // A repeat makes no entry that would name these bytes, so nobody would ever delete them.
-  if (raw.body === null && (placed.some((one) => one.raw === "barred") || !placed.some((one) => one.raw === "kept"))) await account.bucket.delete(rawKey(account.id, rawId));
-  return placed.map(({ conversationId, entries }) => ({ conversationId, entries }));
+  return [...groups.values()];
 }
 
 /** The events with those that only pointed at something replaced by what they point at. */
@@ -134,7 +146,7 @@ async function place(open: OpenConnection, group: Group, raw: Delivery["raw"]): 
     }
     if (!received.moved) {
       await readEarlier(account, received.earlier, delivery, now);
-      return { conversationId: current.conversationId, entries: received.entries, raw: received.raw };
+      return { conversationId: current.conversationId, entries: received.entries, raw: received.raw, lost: received.lost };
     }
     if (person && received.mergeId) {
       // What this machine remembers is older than the merge.
@@ -228,10 +240,14 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
     const joined = await joinedThread(open, event, person[0]);
     if (joined) return joined;
   }
-  // Who complains of, has seen, or wants no more mail of what others sent with the same account is not our contact either.
-  if (event.kind === "complaint" || event.kind === "receipt" || event.kind === "typing" || (event.kind === "consent" && handle.kind === "email")) {
+  // Who complains of, has seen, cannot get or wants no more mail of what others sent with the same account is not our contact either.
+  if (event.kind === "complaint" || event.kind === "unreachable" || event.kind === "receipt" || event.kind === "typing" || (event.kind === "consent" && handle.kind === "email")) {
     const conversation = await conversationOfIdentity(account, person);
-    if (conversation === null) return null;
+    if (conversation === null) {
+      const step = stepOf(event);
+      if (step) await keepConsent(account, person[0], { channel: channel.kind, ...step }, now);
+      return null;
+    }
     if (event.kind === "receipt" || event.kind === "typing") return { target: known(conversation), person: null, author: { id: null, name: "" } };
   }
   const target = await resolveIdentity(account, person, now);
@@ -245,6 +261,13 @@ async function targetOf(open: OpenConnection, event: InboundEvent, now: number):
 /** Whether a report speaks of a mail that we sent, by the form of its id or because the provider reports on nobody else's. */
 const isOfOurMail = ({ connection }: OpenConnection, { messageId, isOurs }: Extract<InboundEvent, { kind: "status" }>): boolean =>
   messageId !== undefined && (isOurs === true || isOwnMessageId(messageId, [connection.address, ...connection.ownAddresses].map(mailDomain)));
+
+/** What an event forbids, for the ledger of somebody who has no conversation that could hear it. */
+function stepOf(event: InboundEvent): Pick<ConsentRow, "state" | "how" | "text"> | null {
+  if (event.kind === "complaint") return { state: "inactive", how: "complaint", text: null };
+  if (event.kind === "unreachable") return { state: "inactive", how: "delivery", text: event.text };
+  return event.kind === "consent" && event.change === "stop" ? { state: event.purpose === "marketing" ? "no-marketing" : "inactive", how: event.how ?? "message", text: event.text } : null;
+}
 
 /** Who of a group wrote, and to the group. */
 async function inGroup(open: OpenConnection, phones: string[], author: Target, now: number): Promise<Place> {

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { ComposeCheck, ComposeQuery } from "../../contract/compose";
 import { Conversation, ConversationFilter, ConversationPage, ConversationPatch, ConversationStart, Counts, GroupMember, Sort } from "../../contract/conversation";
 import { Draft } from "../../contract/entry";
+import { unreachableOn } from "../../db/consents";
 import { findContact } from "../../db/contact-records";
 import { nextOf } from "../../db/contacts";
 import { countConversations, isListCursor, listConversations, PAGE_DEFAULT, PAGE_MAX, searchEntries } from "../../db/conversations";
@@ -96,7 +97,7 @@ export const conversations = router()
     const id = await nextOf(account, contact.id, now);
     const stub = account.conversation(id);
     const name = contact.name || contact.identities[0]?.address || "";
-    const found = await stub.begin({ id, contactId: contact.id, contactName: name, previousId: null, consent: contact.consent }, actor, now);
+    const found = await stub.begin({ id, contactId: contact.id, contactName: name, previousId: null, consent: contact.consent, unreachable: await unreachableOn(account, contact.id) }, actor, now);
     return found ? c.json(found, 201) : problem(c, "not-found", "A colleague is talking with this contact");
   })
   .openapi(read, async (c) => {
