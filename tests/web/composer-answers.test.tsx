@@ -34,7 +34,7 @@ describe("answers to tap are told what is wrong with them before they go", () =>
 
   it("they need a message of their own where files travel alone", () => {
     const media = { ...CAPABILITIES.media!, together: false };
-    expect([messagesOf(media, "Which?", [{ type: "image/png" }]), messagesOf(media, "Which?", [{ type: "image/png" }], true), messagesOf(CAPABILITIES.media, "Which?", [{ type: "image/png" }], true)]).toEqual([1, 2, 1]);
+    expect([messagesOf(media, "Which?", [{ type: "image/png" }]), messagesOf(media, "Which?", [{ type: "image/png" }], 2), messagesOf(CAPABILITIES.media, "Which?", [{ type: "image/png" }], 2)]).toEqual([1, 2, 1]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { bareType } from "../contract/file-limits";
 import { toHex } from "../platform/hex";
 import { fromBase64 } from "../platform/vault";
 import type { ChannelConnection, ChannelIo, OutboundMedia } from "./channel";
@@ -74,6 +75,3 @@ export async function uploadMedia(file: OutboundMedia, { settings }: Connection,
   const uploaded = Uploaded.safeParse(answer.body);
   return uploaded.success && !answer.error ? { id: uploaded.data.id } : { answer };
 }
-
-/** Without parameters: `audio/ogg; codecs=opus` is audio/ogg. */
-export const bareType = (type: string): string => type.split(";")[0]!.trim().toLowerCase();

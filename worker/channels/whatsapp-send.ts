@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { TemplateButton } from "../contract/content";
+import { bareType } from "../contract/file-limits";
 import { missing } from "../domain/template";
 import type { ChannelConnection, ChannelIo, OutboundMedia, OutboundMessage, SendResult, Signal } from "./channel";
 import { graph, graphCode, outcomeOf, type GraphAnswer } from "./meta";
 import { recipientOf } from "./whatsapp-address";
 import { classOf } from "./whatsapp-errors";
-import { bareType, uploadMedia } from "./whatsapp-media";
+import { uploadMedia } from "./whatsapp-media";
 import type { WhatsAppSettings } from "./whatsapp-settings";
 import { variablesOf } from "./whatsapp-templates";
 

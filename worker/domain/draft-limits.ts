@@ -1,5 +1,5 @@
 import type { Capabilities } from "../contract/channel";
-import { filesByMessage } from "../contract/file-limits";
+import { bareType, countMessages, takesType, wordsBeside } from "../contract/file-limits";
 import { countSegments } from "../contract/segments";
 import type { Refusal, SendDraft } from "./sendable";
 
@@ -13,7 +13,7 @@ export function unfit(draft: SendDraft, capabilities: Capabilities): Refusal | n
     if (draft.text.trim() === "" && draft.files.length === 0 && !draft.hasLocation) return no("empty", "There is nothing to send yet. Write something, or attach a file.");
     const long = tooLong(draft.text, capabilities.text);
     if (long) return no("too-long", long);
-    const beside = wordsBeside(draft, capabilities.media);
+    const beside = wordsBeside(capabilities.media, draft.files.length, draft.buttons?.length ?? 0);
     if (beside !== null && draft.text.length > beside) return no("too-long", `This has ${number(draft.text.length)} characters, but beside a file this channel takes ${number(beside)}. Shorten it, or send the file on its own.`);
   }
   if (draft.hasLocation && !capabilities.location) return no("no-location", "This channel cannot carry a place on the map. Write the address instead.");
@@ -24,17 +24,9 @@ export function unfit(draft: SendDraft, capabilities: Capabilities): Refusal | n
   return unfitFiles(draft.files, capabilities.media);
 }
 
-/** How many characters may stand beside these files; null: as many as without them. */
-const wordsBeside = ({ files, buttons = [] }: SendDraft, media: Media | null): number | null =>
-  (files.length > 0 && media?.caption && (media.together || buttons.length === 0) ? media.words ?? null : null);
-
-/** How many messages a draft becomes: files that do not travel together, or not with the text, go as messages of their own. */
-export function messagesIn({ text, files, hasLocation, buttons = [] }: SendDraft, { media }: Capabilities): number {
-  const fileMessages = media === null ? files.length : filesByMessage(files, media).length;
-  const isCaption = fileMessages > 0 && media?.caption === true && (media.together || buttons.length === 0);
-  const textMessages = text.trim() === "" || isCaption ? 0 : 1;
-  return Math.max(1, fileMessages + textMessages + (hasLocation ? 1 : 0));
-}
+/** How many messages a draft becomes: its words and files, and a place on the map as one of its own. */
+export const messagesIn = ({ text, files, hasLocation, buttons = [] }: SendDraft, media: Media): number =>
+  Math.max(1, countMessages(media, text, files, buttons.length) + (hasLocation ? 1 : 0));
 
 const no = (reason: Refusal["reason"], sentence: string): Refusal => ({ class: "permanent", reason, sentence, wayOut: null });
 
@@ -66,8 +58,8 @@ function unfitFiles(files: readonly File[], media: Media | null): Refusal | null
   if (files.length > media.max)
     return no("too-large", `There are ${number(files.length)} files, but ${media.together ? "one message takes" : "at once go"} ${number(media.max)}. Remove ${named(files[media.max]!)} or others, or send them in a second message.`);
   for (const file of files) {
-    const type = typeOf(file);
-    if (!media.types.some((taken) => matches(taken, type)))
+    const type = bareType(file.type);
+    if (!takesType(media.types, type))
       return no("bad-type", `${named(file)} is of a kind this channel does not take. Send ${listed(media.types)}, or put a link to it into the text.`);
     const limit = Math.min(media.bytes, media.limits.find((one) => type.startsWith(one.type))?.bytes ?? media.bytes);
     if (file.size > limit) return no("too-large", `${named(file)} has ${sizeOf(file.size, Math.ceil)}, but this channel takes ${sizeOf(limit, Math.floor)}. ${smaller(type)}`);
@@ -79,11 +71,6 @@ function unfitFiles(files: readonly File[], media: Media | null): Refusal | null
 }
 
 const named = ({ name }: File): string => `“${name || "the file"}”`;
-
-/** Without parameters: `text/plain; charset=utf-8` is text/plain. */
-const typeOf = ({ type }: File): string => type.split(";")[0]!.trim().toLowerCase();
-
-const matches = (taken: string, type: string): boolean => taken === "*/*" || taken === "*" || (taken.endsWith("/*") ? type.startsWith(taken.slice(0, -1)) : taken === type);
 
 /** What people call the types that providers list; others go by the second half of their own name. */
 const KINDS: Readonly<Record<string, string>> = {

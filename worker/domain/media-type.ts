@@ -1,3 +1,5 @@
+import { bareType } from "../contract/file-limits";
+
 /** The first bytes decide what a file is; its name and its sender's word do not. */
 const SIGNATURES: readonly (readonly [offset: number, bytes: readonly number[], type: string])[] = [
   [0, [0xff, 0xd8, 0xff], "image/jpeg"],
@@ -28,7 +30,7 @@ const DECLARED = new Set(["text/plain", "text/csv", "text/vcard", "text/x-vcard"
 
 /** What the bytes are. `declared` counts only where the bytes cannot tell and the answer is harmless. */
 export function mediaType(head: Uint8Array, declared: string): string {
-  const said = declared.split(";")[0]!.trim().toLowerCase();
+  const said = bareType(declared);
   const text = String.fromCharCode(...head.subarray(4, 12));
   const found = SIGNATURES.find(([offset, bytes]) => bytes.every((byte, index) => head[offset + index] === byte))?.[2]
     ?? (text.startsWith("ftyp") ? (BRANDS[text.slice(4)] ?? "video/mp4") : undefined);

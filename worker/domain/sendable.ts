@@ -128,7 +128,7 @@ function outsideWindow(question: SendQuestion, stands: Standing | null): Refusal
     return { ...closed, reason: "people-only", sentence: `Only people may still write to ${question.head.contactName || "this person"} here, so this automated message did not go out. Write to them yourself.` };
   if (stands.left === null) return null;
   // Where files cannot go at all, removing some is no advice.
-  const messages = draft && capabilities!.media ? messagesIn(draft, capabilities!) : 1;
+  const messages = draft && capabilities!.media ? messagesIn(draft, capabilities!.media) : 1;
   if (stands.left === 0 && capabilities!.window!.perTurn === 1 && capabilities!.edit)
     return { ...closed, wayOut: null, reason: "turn-used", sentence: "You have replied already, and there is room for one reply only. Change or delete that one." };
   if (stands.left === 0)

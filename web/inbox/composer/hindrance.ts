@@ -1,6 +1,7 @@
 import type { Capabilities } from "../../../worker/contract/channel";
 import type { ComposeChannel } from "../../../worker/contract/compose";
 import type { Draft } from "../../../worker/contract/entry";
+import { wordsBeside } from "../../../worker/contract/file-limits";
 import { countSegments } from "../../../worker/contract/segments";
 import { troubleOf, written, type Trouble } from "./answers/answers";
 import { filesOf } from "./draft-files";
@@ -24,8 +25,10 @@ export function lengthOf(text: string, unit: "characters" | "bytes" | "segments"
 }
 
 /** How much text a message takes: less beside a file, on some channels. */
-export const limitOf = ({ text, media }: Capabilities, files: number, answers = 0): Capabilities["text"] =>
-  (files > 0 && media?.caption && (media.together || answers === 0) && media.words !== undefined ? { max: media.words, unit: "characters" } : text);
+export function limitOf({ text, media }: Capabilities, files: number, answers = 0): Capabilities["text"] {
+  const beside = wordsBeside(media, files, answers);
+  return beside === null ? text : { max: beside, unit: "characters" };
+}
 
 /** The capability rules that can be told before asking anyone. The engine asks them again when it sends. */
 export function hindrance(draft: Draft, via: ComposeChannel | undefined, recipients: Recipients): Hindrance | null {

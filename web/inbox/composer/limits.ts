@@ -1,5 +1,5 @@
 import type { Capabilities, ChannelKind } from "../../../worker/contract/channel";
-import { filesByMessage } from "../../../worker/contract/file-limits";
+import { bareType, countMessages, takesType } from "../../../worker/contract/file-limits";
 
 /** What is wrong with adding a file, before a byte is sent. `kind-size`: too large for a file of its kind, whatever else goes along. `shrink`: an image that fits once made smaller. */
 export type Refusal =
@@ -9,13 +9,6 @@ export type Refusal =
   | { why: "size" | "kind-size"; bytes: number; max: number; shrink: boolean };
 
 export interface FileFacts { name: string; type: string; size: number }
-
-/** Without parameters: `text/plain; charset=utf-8` is text/plain. */
-const typeOf = ({ type }: FileFacts): string => type.split(";")[0]!.trim().toLowerCase();
-
-/** `image/*` and `*` are patterns; anything else must be the same. */
-const matches = (pattern: string, type: string) =>
-  pattern === "*" || pattern === "*/*" || pattern === type || (pattern.endsWith("/*") && type.startsWith(pattern.slice(0, -1)));
 
 // What a browser can decode and write again; others (HEIC outside Safari, SVG, GIF with frames) would be harmed or fail.
 const REDRAWABLE = ["image/jpeg", "image/png", "image/webp"];
@@ -28,8 +21,8 @@ export const COMMENT_MEDIA: NonNullable<Capabilities["media"]> = { max: 20, byte
 export function refuseFile(media: Capabilities["media"], file: FileFacts, others: readonly FileFacts[]): Refusal | null {
   if (media === null) return { why: "no-files" };
   if (others.length >= media.max) return { why: "count", max: media.max };
-  const kindOf = typeOf(file);
-  if (!media.types.some((pattern) => matches(pattern, kindOf))) return { why: "type", type: file.type };
+  const kindOf = bareType(file.type);
+  if (!takesType(media.types, kindOf)) return { why: "type", type: file.type };
   const kind = media.limits.find(({ type }) => kindOf.startsWith(type))?.bytes ?? Infinity;
   // Files that travel alone do not share their room.
   const room = Math.max(0, media.bytes - (media.together ? others.reduce((sum, { size }) => sum + size, 0) : 0));
@@ -51,9 +44,6 @@ export function firstRefused<File extends FileFacts>(media: Capabilities["media"
 const SEGMENTED: Partial<Record<ChannelKind, true>> = { sms: true };
 export const isSegmented = (channel: ChannelKind | null): boolean => channel !== null && SEGMENTED[channel] === true;
 
-/** How many messages a text and its files become on this channel. Answers to tap stand under words of their own where files travel alone. */
-export function messagesOf(media: Capabilities["media"], text: string, files: readonly { type: string }[], hasAnswers = false): number {
-  if (media === null || files.length === 0) return 1;
-  const carriers = filesByMessage(files, media).length;
-  return carriers + (text.trim() !== "" && (!media.caption || (hasAnswers && !media.together)) ? 1 : 0);
-}
+/** How many messages a text, its files and its answers to tap become on this channel; one where files go nowhere. */
+export const messagesOf = (media: Capabilities["media"], text: string, files: readonly { type: string }[], answers = 0): number =>
+  (media === null ? 1 : Math.max(1, countMessages(media, text, files, answers)));

@@ -49,7 +49,7 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
   /** With a closed window there is nothing to write: the way out stands in the text's place. */
   const isClosed = () => reply.via()?.outcome === "refused" && reply.via()?.wayOut === "template" && isEmptyDraft(reply.draft);
   const isForward = () => capabilities()?.copies === true && (reply.draft.forward ?? []).length > 0;
-  const parts = () => messagesOf(capabilities()?.media ?? null, reply.draft.text, reply.draft.attachments ?? [], answers().length > 0);
+  const parts = () => messagesOf(capabilities()?.media ?? null, reply.draft.text, reply.draft.attachments ?? [], answers().length);
   const exposure = createMemo(() => (capabilities()?.copies ? exposed(reply.recipients(), session.entries(), reply.answering(), session.ownAddresses()) : { named: [], self: false }));
 
   createEffect(on(() => props.focus, () => area?.focus(), { defer: true }));
