@@ -7,11 +7,28 @@ const SENDER_NAME = /^(?=.*[A-Za-z])[A-Za-z0-9 +&_.-]{1,11}$/;
 /** Separators people write into numbers. Anything else, such as a letter, is no number. */
 const WRITTEN = /^\+?[\d\s().\-/\u00a0\u2010-\u2015]+$/;
 
+/** Reading a number costs a tenth of what taking in its message does, and a provider names the same ones again and again. */
+const REMEMBERED = 1_000;
+/** Nobody writes a number longer than this twice. */
+const REMEMBERED_CHARS = 40;
+const remembered = new Map<string, string | null>();
+
 /**
  * A phone address as it is stored: E.164; short codes and sender names stay as they are.
  * `country` (ISO 3166) is for numbers written without their country code. Null: this can be no phone address.
  */
 export function normalisePhone(written: string, country: string): string | null {
+  if (written.length > REMEMBERED_CHARS) return normalised(written, country);
+  const key = `${country} ${written}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  const address = normalised(written, country);
+  remembered.set(key, address);
+  return address;
+}
+
+function normalised(written: string, country: string): string | null {
   const text = written.trim();
   if (SHORT_CODE.test(text) || SENDER_NAME.test(text)) return text;
   if (!WRITTEN.test(text)) return null;
