@@ -77,12 +77,18 @@ describe("how a number is used", () => {
 
   it("each change is saved at once", async () => {
     const patches = await showUse();
-    fireEvent.click(screen.getByLabelText(/Default of its channel/));
+    // While one change is under way the next one waits for it.
+    const press = async (name: string | RegExp) => {
+      await waitFor(() => expect(screen.getByLabelText(name)).toHaveProperty("disabled", false));
+      fireEvent.click(screen.getByLabelText(name));
+    };
+    await press(/Default of its channel/);
     await waitFor(() => expect(patches).toEqual([{ isDefault: true }]));
-    fireEvent.click(screen.getByLabelText("Jonas Beck"));
+    await press("Jonas Beck");
     await waitFor(() => expect(patches.at(-1)).toEqual({ memberIds: ["ana", "jonas"] }));
-    fireEvent.click(screen.getByLabelText("Ana Ruiz"));
+    await press("Ana Ruiz");
     await waitFor(() => expect(patches.at(-1)).toEqual({ memberIds: [] }));
+    await waitFor(() => expect(screen.getByLabelText("Ana Ruiz")).toHaveProperty("disabled", false));
     fireEvent.input(screen.getByLabelText("Answer to HELP"), { target: { value: " Call us " } });
     fireEvent.click(screen.getByRole("button", { name: "Save" }));
     await waitFor(() => expect(patches.at(-1)).toEqual({ helpText: "Call us" }));
