@@ -3,6 +3,7 @@ import { forwardSubject } from "../../worker/contract/forward-subject";
 import type { MemberActor } from "../../worker/domain/access";
 import { headerText, mailDomain, parseMailAddress, sameAddress } from "../../worker/domain/mail-address";
 import { forwarded } from "../../worker/domain/mail-forward";
+import type { Quotable } from "../../worker/domain/mail-quoted";
 import { cleanHtml, escapeHtml, textToHtml } from "../../worker/domain/mail-html";
 import { htmlToText } from "../../worker/domain/mail-text";
 import { ownMessageId, replyReferences, replySubject } from "../../worker/domain/mail-thread";
@@ -78,8 +79,16 @@ export function composeMail(store: Store, draft: MessageDraft, { connection, fal
       from: { name: `${actor.name}`, address: connection!.address }, ...lists, replyTo: [], messageId,
       hasHtml: written.html !== null, quoteAt: written.quoteAt, automatic: "no", warning: null,
     },
-    internal: chain, text: written.text, html: written.html, files: written.files,
+    internal: { ...chain, ...(chain.inReplyTo !== null && (draft.quote ?? actor.via === "session") && { quotes: true as const }) }, text: written.text, html: written.html, files: written.files,
   };
+}
+
+/** The mail that a mail of ours answers, to stand below it; null where none shall, or where it was taken back since. */
+export function quotedBelow(store: Store, { email }: Stored["internal"]): Quotable | null {
+  const answered = email?.quotes && email.inReplyTo !== null ? store.byMessageId(email.inReplyTo) : null;
+  if (!answered?.entry.email || answered.entry.deleted) return null;
+  const { id, text, at, email: { from } } = answered.entry;
+  return { from, at, text, html: store.html(id) };
 }
 
 type People = Record<"to" | "cc" | "bcc", { name: string; address: string }[]>;

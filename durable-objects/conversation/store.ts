@@ -19,7 +19,7 @@ export interface Internal {
   pastIds?: string[];
   /** Why the attempt before failed, while what a person sends again has not left yet. */
   failedBefore?: Failure | null;
-  email: { inReplyTo: string | null; references: string[]; headers?: Record<string, string> } | null;
+  email: { inReplyTo: string | null; references: string[]; headers?: Record<string, string>; /** What it answers stands quoted below it, made anew when it leaves. */ quotes?: true } | null;
   automated: boolean;
   /** It went to others than the customer: it answers nobody, and what becomes of it says nothing of the customer. */
   isAside?: boolean;

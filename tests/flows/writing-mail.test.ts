@@ -30,7 +30,7 @@ async function begun({ file = false, html = null as string | null } = {}) {
 const post = (talk: TestConversation, draft: object, as: As = "owner", on = desk) => on.fetch(`/api/v1/conversations/${talk.id}/messages`, { json: { clientId: crypto.randomUUID(), channel: "email", text: "", undoMs: 0, ...draft } }, as);
 
 /** What stands below a program's words, which `unsubscribing.test.ts` looks at. */
-const SMALL_PRINT = /(?:\n\nThis mail from [^\n]* was sent automatically\.\n.*|<div [^>]*>This mail from .*)$/s;
+const SMALL_PRINT = /\n\nThis mail from [^\n]* was sent automatically\.\n[^\n]*|<div [^>]*>This mail from .*?<\/div>/;
 
 /** Sends and answers the entry and what left, without the small print. */
 async function sends(talk: TestConversation, draft: object, as: As = "owner"): Promise<{ entry: Entry; wire: Wire }> {
@@ -112,6 +112,35 @@ describe("a mail we write", () => {
   });
 });
 
+describe("the mail that is answered", () => {
+  const isQuoted = ({ wire }: { wire: Wire }) => /\n\nOn .* wrote:\n\n> It is broken\.$/.test(wire.text) && wire.html.includes("<blockquote class=\"gmail_quote\"");
+
+  it("stands below what a person answers, in words and page, and not in our own thread; it names nobody who had a blind copy", async () => {
+    const { address, talk, first } = await begun({ html: '<p>It is <b>broken</b>.<img src="https://t.example/p.gif"></p>' });
+    const { entry, wire } = await sends(talk, { text: "We fix it.", cc: [newMailbox("copy")], bcc: [newMailbox("hidden")] }, await desk.session("owner"));
+    expect(wire.text).toMatch(new RegExp(`^We fix it\\.\n\nOn .*, ${address.split("@")[0]} <${address}> wrote:\n\n> It is broken\\.$`));
+    expect(wire.html).toMatch(/^<p dir="auto">We fix it\.<\/p><br><div class="gmail_quote">.*<blockquote class="gmail_quote"[^>]*><p>It is <b>broken<\/b>\.<\/p><\/blockquote><\/div>$/s);
+    expect([`${wire.text}${wire.html}`.includes("hidden-"), wire.headers["In-Reply-To"]]).toEqual([false, `<${first.email!.messageId!}>`]);
+    expect([entry.text, entry.email!.hasHtml, entry.email!.quoteAt]).toEqual(["We fix it.", false, null]);
+  });
+
+  it("is ours where we answer ourselves, without what stood below that", async () => {
+    const { talk } = await begun();
+    const { entry } = await sends(talk, { text: "We fix it." }, await desk.session("owner"));
+    const { wire } = await sends(talk, { text: "It is done.", replyTo: entry.id }, await desk.session("owner"));
+    expect(wire.text).toMatch(/^It is done\.\n\nOn .* <support@acme\.example> wrote:\n\n> We fix it\.$/);
+  });
+
+  it.each<[string, object, "person" | "program", boolean]>([
+    ["where a person says nothing of it", {}, "person", true], ["where a person leaves it out", { quote: false }, "person", false],
+    ["where a program says nothing of it", {}, "program", false], ["where a program asks for it", { quote: true }, "program", true],
+    ["in a mail with a subject of its own", { subject: "Other things" }, "person", false],
+  ])("%s", async (_what, draft, who, isThere) => {
+    const { talk } = await begun();
+    expect(isQuoted(await sends(talk, { text: "We fix it.", ...draft }, who === "person" ? await desk.session("owner") : "owner"))).toBe(isThere);
+  });
+});
+
 describe("a signature", () => {
   const sign = (signature: string, as: As) => desk.fetch("/api/v1/me", { method: "PATCH", json: { signature } }, as);
 
@@ -128,18 +157,18 @@ describe("a signature", () => {
     const { talk } = await begun();
     await sign("<p>Ada<br>Acme Bikes</p>", "agent");
     const person = await desk.session("agent");
-    const { wire, entry } = await sends(talk, { text: "All good." }, person);
+    const { wire, entry } = await sends(talk, { text: "All good.", quote: false }, person);
     expect(wire.text).toBe("All good.\n\n-- \nAda\nAcme Bikes");
     expect(wire.html).toMatch(/^<p dir="auto">All good\.<\/p><br><div class="gmail_signature">-- <br><p>Ada<br>Acme Bikes<\/p><\/div>$/);
     expect(entry.text.slice(0, entry.email!.quoteAt!)).toBe("All good.");
     expect((await talk.open()).preview!.text).toBe("All good.");
-    expect((await sends(talk, { text: "Without.", signature: false }, person)).wire.text).toBe("Without.");
+    expect((await sends(talk, { text: "Without.", signature: false, quote: false }, person)).wire.text).toBe("Without.");
   });
 
   it("is nobody else's, not a program's unless it asks, and in no text message", async () => {
     const { talk } = await begun();
     await sign("<p>Ada Agent</p>", "agent");
-    expect((await sends(talk, { text: "From a colleague" }, await desk.session("admin"))).wire.text).toBe("From a colleague");
+    expect((await sends(talk, { text: "From a colleague", quote: false }, await desk.session("admin"))).wire.text).toBe("From a colleague");
     expect((await sends(talk, { text: "From a program" }, "agent")).wire.text).toBe("From a program");
     expect((await sends(talk, { text: "Asked for", signature: true }, "agent")).wire.text).toBe("Asked for\n\n-- \nAda Agent");
   });

@@ -95,6 +95,31 @@ describe("carrying an email on", () => {
   });
 });
 
+describe("the email that is answered", () => {
+  const box = () => screen.queryByRole<HTMLInputElement>("checkbox", { name: "Quote the email you answer below" });
+
+  it("stands below the answer unless the writer takes it away", () => {
+    const session = show({ entries: () => [mail("e1")] });
+    expect(box()!.checked).toBe(true);
+    fireEvent.click(box()!);
+    type(message(), "Hi");
+    fireEvent.click(button("Send"));
+    expect(session.sent).toEqual([expect.objectContaining({ replyTo: "e1", quote: false })]);
+    // The next answer is another one.
+    expect(box()!.checked).toBe(true);
+  });
+
+  it("is not spoken of where none is answered: with another subject, or before the first email", () => {
+    show({ entries: () => [mail("e1")] });
+    fireEvent.input(screen.getByRole("textbox", { name: "Subject" }), { target: { value: "Something else" } });
+    expect(box()).toBeNull();
+    cleanup();
+    localStorage.clear();
+    show();
+    expect(box()).toBeNull();
+  });
+});
+
 describe("a signature", () => {
   it("is shown below an email, and left out of it with one click", () => {
     const session = show({ signature: () => '<p>Ada <b>Admin</b><a href="https://acme.example">Acme</a></p>' });

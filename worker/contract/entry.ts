@@ -141,6 +141,7 @@ export const MessageDraft = z.strictObject({
   template: TemplateUse.optional().describe("a template instead of text"),
   forward: z.array(z.string().max(80)).min(1).max(100).optional().describe("email: entries of this conversation to carry on below the text, with their files; `to` must be given. `attachments` may name files of theirs; left out, all go"),
   signature: z.boolean().optional().describe("email: your signature below the text; default true for people, false for API keys"),
+  quote: z.boolean().optional().describe("email: the email being answered, quoted below the text when it leaves; default true for people, false for API keys"),
   sendAt: z.iso.datetime({ offset: true }).optional(),
   undoMs: z.int().min(0).max(30_000).optional().describe("how long it may be taken back; default 5,000 for people, 0 for API keys"),
 }).meta({ id: "MessageDraft" });
@@ -177,6 +178,7 @@ export const Draft = z.object({
   attachments: z.array(Attachment).optional(),
   forward: z.array(z.string().max(80)).max(100).optional().describe("entries that are carried on"),
   signature: z.boolean().optional().describe("false: without the signature"),
+  quote: z.boolean().optional().describe("false: without the email being answered below it"),
   buttons: z.array(z.object({ text: z.string().max(60), url: z.string().max(2_000).nullable().optional() })).max(20).optional().describe("answers to tap; one without words is left out when it is sent"),
   updatedAt: z.iso.datetime(),
 }).meta({ id: "Draft" });

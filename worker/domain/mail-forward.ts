@@ -7,14 +7,14 @@ import { zoneOf } from "./wall-clock";
 const MAX_HTML = 800_000;
 /** Characters of all mails together. */
 const MAX_TEXT = 300_000;
-const CUT = "[The rest of this message is left out.]";
+export const CUT = "[The rest of this message is left out.]";
 const MARK = "---------- Forwarded message ----------";
 
 /** A mail to carry on. `at` is ISO 8601; `html` null: plain words. */
 export interface Forwardable { email: Pick<EmailFields, "from" | "to" | "cc" | "subject">; at: string; text: string; html: string | null; /** The name each picture within it has in the mail that carries it on, by the name it had. */ contentIds: ReadonlyMap<string, string> }
 
 /** By the clock of the writer's house, and which clock that is: a stranger reads it. `Sun, 22 Nov 2026, 11:00 GMT+1` */
-const clockOf = (timeZone: string) => new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short", timeZone });
+export const clockOf = (timeZone: string): Intl.DateTimeFormat => new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short", timeZone: zoneOf(timeZone) });
 
 /** Who saw the mail and when; blind copies stay blind. */
 function headerOf({ email, at }: Forwardable, clock: Intl.DateTimeFormat): [string, string][] {
@@ -25,7 +25,7 @@ function headerOf({ email, at }: Forwardable, clock: Intl.DateTimeFormat): [stri
 
 /** Mails as one carries them on: each below a block that says whose it was, oldest first; times by the clock of `timeZone`. */
 export function forwarded(mails: readonly Forwardable[], timeZone: string): { text: string; html: string } {
-  const clock = clockOf(zoneOf(timeZone));
+  const clock = clockOf(timeZone);
   let textLeft = MAX_TEXT, htmlLeft = MAX_HTML;
   const parts = mails.map((mail) => {
     const header = headerOf(mail, clock);

@@ -15,6 +15,10 @@ export function recipientsOf(draft: Draft, via: ComposeChannel, answering: Entry
 
 export const subjectOf = (draft: Draft, answering: Entry | null): string => draft.subject ?? (answering?.email ? replySubject(answering.email.subject) : "");
 
+/** Whether an email stays in the thread of what it answers: another subject begins a new one. */
+export const continues = (draft: Draft, answering: Entry | null): boolean =>
+  Boolean(answering?.email) && replySubject(answering!.email!.subject) === replySubject(subjectOf(draft, answering).trim());
+
 /** The draft as the API takes it; `answering` is the message it names. A changed subject begins a new email thread, so it answers nothing. */
 export function toMessage(draft: Draft, via: ComposeChannel, answering: Entry | null, own: readonly string[], undoMs: number): OutgoingMessage {
   const message: OutgoingMessage = { channel: via.channel, connectionId: via.connectionId, text: draft.text.trim(), undoMs };
@@ -29,10 +33,10 @@ export function toMessage(draft: Draft, via: ComposeChannel, answering: Entry | 
   // The words in plain text are made of the formatted ones: those know lists and links.
   if (html && draft.html) Object.assign(message, { html: draft.html, text: "" });
   if (draft.signature === false) message.signature = false;
+  if (draft.quote === false) message.quote = false;
   if (subject) message.subject = subjectOf(draft, answering).trim();
   // The files that were left are named, also when that is none.
   if (draft.forward?.length) return { ...message, forward: [...draft.forward], attachments: files.map(({ id }) => id) };
-  const same = answering?.email && replySubject(answering.email.subject) === replySubject(message.subject ?? "");
-  if (answering && same) message.replyTo = answering.id;
+  if (answering && continues(draft, answering)) message.replyTo = answering.id;
   return message;
 }

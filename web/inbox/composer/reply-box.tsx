@@ -2,6 +2,7 @@ import { createEffect, createMemo, createSignal, lazy, on, Show, Suspense, type 
 import type { ChannelKind } from "../../../worker/contract/channel";
 import { isEmptyDraft } from "../../../worker/contract/unfinished";
 import { t } from "../../lib/i18n";
+import { Checkbox } from "../../ui/checkbox";
 import { toast } from "../../ui/toast";
 import { answersOf, troubleOf } from "./answers/answers";
 import { AttachmentTray } from "./attachment-tray";
@@ -15,6 +16,7 @@ import { ForwardBar } from "./forward-bar";
 import { FromLine } from "./from-line";
 import { isSend, type SendKey } from "./keys";
 import { messagesOf } from "./limits";
+import { continues } from "./message";
 import { Notice } from "./notice";
 import { createNow } from "./now";
 import { QuoteBar } from "./quote-bar";
@@ -103,6 +105,9 @@ export function ReplyBox(props: { session: ComposerSession; reply: ReplyDraft; u
         <Suspense><AnswersTray answers={answers()} limits={capabilities()?.buttons ?? null} question={reply.draft.text} trouble={troubleOf(reply.draft, capabilities()?.buttons ?? null)} asked={asked()} onChange={reply.offer} onLeave={() => area?.focus()} /></Suspense>
       </Show>
       <Show when={capabilities()?.copies && session.signature()}>{(html) => <SignatureLine html={html()} isOn={reply.draft.signature !== false} onChange={(on) => reply.change({ signature: on ? undefined : false })} />}</Show>
+      <Show when={capabilities()?.copies && continues(reply.draft, reply.answering())}>
+        <div class={styles["quote-below"]}><Checkbox label={t("composer.quote-below")} checked={reply.draft.quote !== false} onChange={(on) => reply.change({ quote: on ? undefined : false })} /></div>
+      </Show>
       <Show when={isForward()}><ForwardBar session={session} reply={reply} /></Show>
       <AttachmentTray
         stored={filesBeside(formatting.isOn() ? reply.draft : { attachments: reply.draft.attachments })} uploads={reply.uploads} onShrink={(upload, max) => void files.shrink(upload, max)} hint={parts() > 1 ? t("composer.file.parts", { count: parts() }) : null}

@@ -62,6 +62,7 @@ export const enComposer = {
   "composer.forward.others": "{name} does not get it.",
   "composer.forward.customer": "{name} gets it too: their address is among the recipients.",
   "composer.forward.end": "Do not forward",
+  "composer.quote-below": "Quote the email you answer below",
   "composer.signature": "Signature",
   "composer.signature.remove": "Leave the signature out of this email",
   "composer.signature.add": "Add signature",
