@@ -1,23 +1,22 @@
 import { ArrowDown, ArrowLeft } from "lucide-solid";
-import { createEffect, createMemo, createSignal, For, lazy, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
-import { conversation, patchConversation } from "../../lib/conversation";
+import { createEffect, createMemo, createSignal, For, lazy, Match, on, Show, Suspense, Switch } from "solid-js";
+import { conversation } from "../../lib/conversation";
 import { feed } from "../../lib/feed";
 import { createGroupPeople } from "../../lib/group-people";
 import { dayLabel, shownAddress } from "../../lib/format";
 import { t } from "../../lib/i18n";
-import { unread } from "../../lib/listing";
 import { optimistic, outgoing } from "../../lib/outbox";
 import { noState } from "../../lib/patch";
 import { EmptyState } from "../../ui/empty-state";
 import { ErrorState } from "../../ui/error-state";
 import { IconButton } from "../../ui/icon-button";
-import { change } from "../actions";
 import { shownWords } from "./content/content-view";
 import { EntryProvider } from "./entry-context";
 import { bringIntoView } from "./go-to";
 import { GroupLine } from "./group-line";
 import { ThreadHeader, type OpenPicker } from "./header";
-import { chunkKey, firstUnread, lastEmail } from "./layout";
+import { chunkKey, lastEmail } from "./layout";
+import { createReading } from "./reading";
 import { ThreadSkeleton } from "./thread-skeleton";
 import { EarlierTimeline, Timeline, type Rows } from "./timeline";
 import { VisitorLine, WritingLine } from "./visitor-line";
@@ -33,8 +32,6 @@ const TOP_PX = 1_200;
 const TOP_ROW_PX = 48;
 /** A deep link older than this many pages is not chased. */
 const DEEP_PAGES = 20;
-/** Somebody has looked when it stood there this long. */
-const READ_AFTER_MS = 300;
 
 /** One open conversation: header, timeline, composer. Keyed by its id: another id is another thread. */
 export function Thread(props: { id: string; entryId: string | null; isPhone: boolean; panelOpen: boolean; picker: OpenPicker; onPicker: (picker: OpenPicker) => void; onBack: () => void; onPanel: () => void }) {
@@ -60,35 +57,7 @@ export function Thread(props: { id: string; entryId: string | null; isPhone: boo
   const isEmpty = () => rows.order.length === 0;
   const openEmail = createMemo(() => lastEmail(state.order, state.entries));
 
-  // The line between read and unread stays where it was when the thread was opened.
-  const [newId, setNewId] = createSignal<string | null>(null);
-  createEffect(on(() => open.isLoading() || !row(), (isWaiting) => {
-    if (!isWaiting) setNewId(firstUnread(state.order, state.entries, unread(row()!, mine())));
-  }));
-
-  // Read is what somebody has had in front of them, in a window that has the focus.
-  const [isSeen, setSeen] = createSignal(document.visibilityState === "visible" && document.hasFocus());
-  const look = () => setSeen(document.visibilityState === "visible" && document.hasFocus());
-  for (const event of ["focus", "blur"]) addEventListener(event, look);
-  document.addEventListener("visibilitychange", look);
-  onCleanup(() => {
-    for (const event of ["focus", "blur"]) removeEventListener(event, look);
-    document.removeEventListener("visibilitychange", look);
-  });
-  const [leftUnread, setLeftUnread] = createSignal(0);
-  createEffect(on(() => [isSeen(), open.isLoading(), isAtEnd(), row()?.inboundCount ?? 0, mine().readCount] as const, ([seen, isLoading, atEnd, inbound, read]) => {
-    if (!seen || isLoading || !atEnd || inbound <= read || inbound === leftUnread()) return;
-    const timer = setTimeout(() => void patchConversation(props.id, { readCount: inbound }), READ_AFTER_MS);
-    onCleanup(() => clearTimeout(timer));
-  }));
-
-  // Marked unread on purpose, it stays so until something new comes, although it is still on the screen.
-  function markUnread(): void {
-    const from = state.order.findLast((entryId) => state.entries[entryId]!.direction === "in");
-    if (from === undefined) return;
-    setLeftUnread(row()?.inboundCount ?? 0);
-    void change(props.id, { unreadFrom: from });
-  }
+  const { newId, markUnread } = createReading({ id: props.id, row, mine, state, isLoading: open.isLoading, isAtEnd });
 
   createEffect(on(() => state.order.at(-1), (last, before) => {
     const entry = last === undefined ? undefined : state.entries[last];
