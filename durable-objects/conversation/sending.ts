@@ -1,5 +1,5 @@
 import type { Attempt, Failure, FailureClass } from "../../worker/contract/entry";
-import type { ChannelConnection, SendResult } from "../../worker/channels/channel";
+import type { ChannelConnection } from "../../worker/channels/channel";
 import { blockedSince, findContact } from "../../worker/db/contact-records";
 import type { Account } from "../../worker/db/locate";
 import { accountFacts } from "../../worker/flows/account-facts";
@@ -12,26 +12,20 @@ import { maySend, type SendQuestion } from "../../worker/domain/sendable";
 import { freshWindow, windowOf } from "../../worker/domain/window";
 import { log } from "../../worker/platform/log";
 import type { Timers } from "../lib/timers";
-import { amended } from "./amending";
-import { recordConsent } from "./consenting";
 import { answer, spent, unbound, unspent, type Head } from "./head";
-import { sendInstead, standInFor, wentBy } from "./instead";
+import { standInFor, wentBy } from "./instead";
 import { outbound } from "./outbound";
 import { holding } from "./planning";
-import { reasonOf, receiptFor, settled } from "./reports";
+import { BACKOFF_MS, closed, MAX_TRIES, notTaken, taken, UNKNOWN_AFTER_MS, type Answered } from "./provider-answer";
+import { settled } from "./reports";
 import type { Store, Stored } from "./store";
 
 /** A provider that has not answered by then will not: the outcome counts as unknown. */
 const CALL_TIMEOUT_MS = 30_000;
 /** Longer than a call may take, so that a lease never ends under a running call. */
 const LEASE_MS = 45_000;
-/** How long a status may still tell us what became of a send whose answer we never saw. */
-const UNKNOWN_AFTER_MS = 120_000;
-const MAX_TRIES = 5;
 /** Another conversation is just renewing the access token. */
 const RENEWAL_MS = 2_000;
-const BACKOFF_MS = 1_000;
-const BACKOFF_MAX_MS = 5 * 60_000;
 /** Failures of our own (a database that restarts) pass soon: looked at again after a second, then ever later. */
 const OWN_BACKOFF_MAX_MS = 30_000;
 
@@ -165,7 +159,7 @@ export class Sending {
       this.leave(store.update(current, { state: "sending", dueAt: null, undoable: false, ...(current.entry.held && { held: null }), failure: null, attempts: [...current.entry.attempts, attempt] }, { slotAt: null, resend: open.channel.capabilities.resend }), current);
     });
     this.calling.add(seq);
-    let result: SendResult | { ok: "unknown"; detail: string };
+    let result: Answered;
     const send = ({ channel, connection }: OpenConnection) => channel.send!(message, connection as ChannelConnection<never>, channelIo(() => this.host.now(), CALL_TIMEOUT_MS));
     try {
       result = await send(open);
@@ -182,32 +176,12 @@ export class Sending {
     await this.record(seq, open, result);
   }
 
-  private async record(seq: number, open: OpenConnection, result: SendResult | { ok: "unknown"; detail: string }): Promise<void> {
-    const { store, timers } = this.host;
+  private async record(seq: number, open: OpenConnection, result: Answered): Promise<void> {
     const now = this.host.now();
     const { channel } = open;
     const stub = open.account.connection(open.row.id);
     if (result.ok === true) {
-      this.host.write(() => {
-        const stored = store.at(seq)!;
-        timers.clear(`send:${seq}`);
-        const external = `${open.row.id}:${result.externalId}`;
-        // A status may have taught us this id already; anything else that holds it is a repeat of ours and keeps it.
-        const { externalId: learned, pastIds = [] } = stored.internal;
-        const earlier = learned !== null && learned !== result.externalId ? learned : null;
-        // One of ours that was taken back leaves its place to the next: a review has room for one reply.
-        const holder = store.byExternal(external);
-        const isVacant = holder !== null && holder.entry.direction === "out" && holder.entry.deleted;
-        if (isVacant) store.update(holder, {}, { externalId: null }, { external: null });
-        const mayTake = (stored.external === null || earlier !== null) && (holder === null || isVacant);
-        // That an attempt before this one failed, heard only now, says nothing of this one.
-        const state = stored.entry.state === "delivered" || stored.entry.state === "read" || (stored.entry.state === "failed" && earlier === null) ? stored.entry.state : receiptFor(store.head, stored);
-        const email = stored.entry.email && result.messageId ? { ...stored.entry.email, messageId: result.messageId } : stored.entry.email;
-        const next = store.update(stored, { state, failure: state === "failed" ? stored.entry.failure : null, email, segments: result.segments ?? stored.entry.segments, ...(result.price && { price: result.price }), attempts: closed(stored, now, "sent", null), recipients: stored.entry.recipients.map((one) => (one.state === "sending" ? { ...one, state: "sent" } : one)) },
-          { externalId: result.externalId, pastIds: earlier === null ? pastIds : [...pastIds, earlier] }, { external: mayTake ? external : undefined });
-        settled(store.head, next);
-        amended(store, timers, { id: open.row.id, provider: channel.provider }, store.at(seq)!, now);
-      });
+      this.host.write(() => taken(this.host, seq, open, result, now));
       return stub.sent(now, null);
     }
     // This machine may still use a token that was replaced a moment ago: read anew, the next try has the new one.
@@ -215,34 +189,9 @@ export class Sending {
     const failure: Failure = result.ok === false
       ? { class: result.class, code: result.code, detail: result.detail, sentence: channel.explain(result.code) ?? SENTENCES[result.class] }
       : { class: "unknown", code: "no-answer", detail: result.detail, sentence: SENTENCES.unknown };
-    const isSafe = result.ok === false || channel.capabilities.resend === "safe";
     const standIn = result.ok === false ? await standInFor(open, result.code) : null;
     if (standIn) failure.sentence = wentBy(failure.sentence, standIn);
-    this.host.write(() => {
-      const stored = store.at(seq)!;
-      timers.clear(`send:${seq}`);
-      // A status overtook the answer: the message is out, whatever the answer was.
-      if (stored.entry.state !== "sending") return void store.update(stored, { attempts: closed(stored, now, "unknown", failure) });
-      const tries = stored.entry.attempts.length;
-      if (isSafe) unspent(store.head, open.row.id, stored.entry.to ?? "");
-      const again = isSafe && tries < MAX_TRIES && (failure.class === "temporary" || failure.class === "rate" || failure.class === "unknown");
-      if (again) {
-        const wait = (result.ok === false && result.retryAfterMs) || Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** tries);
-        timers.set(`send:${seq}`, now + wait);
-        return void settled(store.head, store.update(stored, { state: "queued", dueAt: new Date(now + wait).toISOString(), failure, attempts: closed(stored, now, "retry", failure) }));
-      }
-      if (!isSafe) {
-        timers.set(`send:${seq}`, Date.parse(stored.entry.attempts.at(-1)!.at) + UNKNOWN_AFTER_MS);
-        return void store.update(stored, { failure, attempts: closed(stored, now, "unknown", failure) });
-      }
-      const consent = (result.ok === false && channel.consentAfter?.(result.code)) || (failure.class === "optout" ? "inactive" : null);
-      // Of several people it may be any that the provider refused.
-      if (consent && store.head.kind !== "group" && !stored.internal.isAside && stored.entry.recipients.length <= 1) recordConsent(store, { channel: stored.entry.channel!, state: consent === "no-marketing" ? consent : "inactive", isUnreachable: consent === "inactive" && failure.class !== "optout" }, consent === "inactive" && failure.class !== "optout" ? reasonOf(failure) : null, now);
-      // Asked often enough without an answer: it may have arrived, so it has not failed.
-      const state = failure.class === "unknown" ? "unknown" : "failed";
-      settled(store.head, store.update(stored, { state, failure, attempts: closed(stored, now, state, failure), recipients: stored.entry.recipients.map((one) => ({ ...one, state, failure })) }));
-      if (standIn) sendInstead(store, timers, stored, standIn, now);
-    });
+    this.host.write(() => notTaken(this.host, seq, open, result, failure, standIn, now));
     if (failure.class === "rate" && result.ok === false && result.retryAfterMs) await stub.slowDown(now + result.retryAfterMs);
     if (failure.class === "auth" || failure.class === "config") await stub.sent(now, failure.sentence, failure.class);
   }
@@ -336,8 +285,4 @@ async function heardElsewhere(account: Account, { id, contactId, windows = {} }:
   const conversationId = (await findContact(account, contactId))?.conversationId ?? id;
   const there = conversationId === id ? null : await account.conversation(conversationId).windows();
   return Object.fromEntries(Object.entries(there ?? {}).filter(([key, { openedAt }]) => openedAt > (windows[key]?.openedAt ?? 0)));
-}
-
-function closed({ entry }: Stored, now: number, outcome: Attempt["outcome"], failure: Failure | null): Attempt[] {
-  return entry.attempts.map((attempt, index) => (index === entry.attempts.length - 1 && attempt.endedAt === null ? { ...attempt, endedAt: new Date(now).toISOString(), outcome, failure } : attempt));
 }

@@ -12,6 +12,7 @@ import { changedFrom, groupOf } from "./group";
 import { cleanName } from "../domain/file-name";
 import { mailDomain } from "../domain/mail-address";
 import { isOwnMessageId } from "../domain/mail-thread";
+import { sha256Hex } from "../platform/hex";
 import { repliedChat, repliedConversation } from "./reply-to";
 import { storeMedia } from "./media";
 import { askingIo } from "./provider-io";
@@ -340,6 +341,5 @@ function withoutBytes(event: InboundEvent): InboundEvent {
 /** A stable id of a text and bytes, 128 bits. The bytes are hashed where they are: a mail may have 25 MB. */
 async function digest(prefix: string, body: Uint8Array): Promise<string> {
   const inner = new Uint8Array(await crypto.subtle.digest("SHA-256", body as Uint8Array<ArrayBuffer>));
-  const outer = await crypto.subtle.digest("SHA-256", new Uint8Array([...new TextEncoder().encode(prefix), ...inner]));
-  return [...new Uint8Array(outer)].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 32);
+  return (await sha256Hex(new Uint8Array([...new TextEncoder().encode(prefix), ...inner]))).slice(0, 32);
 }
