@@ -113,7 +113,7 @@ export const ResetLink = z.object({ url: z.string().describe("shown once"), expi
 export type ResetLink = z.infer<typeof ResetLink>;
 
 /** Longer ones are letterheads. */
-export const SIGNATURE_MAX = 10_000;
+const SIGNATURE_MAX = 10_000;
 export const MePatch = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
   signature: z.string().max(SIGNATURE_MAX, "Use a shorter signature").optional().describe("HTML below the emails you write, cleaned of what runs and of pictures; empty: none"),

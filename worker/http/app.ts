@@ -37,7 +37,7 @@ import { widgetActs } from "./routes/widget-acts";
 import { widgetFrame } from "./routes/widget-frame";
 
 /** Everything the OpenAPI document describes, one line per resource. Mounted on `/`, so paths stand in the document as they are called. */
-export function apiRoutes() {
+function apiRoutes() {
   const api = router();
   api.use("/api/*", jsonLimit);
   api.use("/api/auth/*", noForeignOrigin);
