@@ -1,4 +1,5 @@
 import type { WorldConnection, WorldMessage } from "../api";
+import { hex } from "../hex";
 import { FINAL_STATES, concerned, mailPlan } from "../mail/fates";
 import { parseAddress } from "../mail/address";
 import { receiveMail } from "../mail/inbound";
@@ -29,7 +30,7 @@ export const mailgun: Provider = {
   progress,
   sign: () => Promise.resolve({ "user-agent": "mailgun/treq" }),
   async sealed({ type, body }, connection, now) {
-    const [timestamp, token] = [String(Math.floor(now / 1_000)), Array.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("")];
+    const [timestamp, token] = [String(Math.floor(now / 1_000)), hex(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)))];
     const proof = { timestamp, token, signature: await signMailgun(secretOf(connection, "signingKey"), timestamp, token) };
     return type === "application/json" ? `{"signature":${JSON.stringify(proof)},${body.slice(1)}` : `${body}&${new URLSearchParams(proof).toString()}`;
   },

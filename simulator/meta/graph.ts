@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { WorldConnection } from "../api";
+import { hmacHex } from "../hex";
 import { type Answer, type Call, type Realm, json, secretOf, text } from "../provider";
 import { People } from "./person";
-import { hmacHex, newToken } from "./wire";
+import { newToken } from "./wire";
 
 export const GRAPH_HOST = "graph.facebook.com";
 export const INSTAGRAM_HOST = "graph.instagram.com";

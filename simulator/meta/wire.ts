@@ -1,17 +1,10 @@
 import type { WorldConnection } from "../api";
+import { hmacHex } from "../hex";
 import { type Webhook, secretOf } from "../provider";
 
 /** JSON as Meta writes it: ASCII alone, and every slash escaped. The signature is over these very bytes. */
 export const metaJson = (value: unknown): string =>
   JSON.stringify(value).replaceAll("/", "\\/").replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-
-/** Lower-case hex of HMAC-SHA256. */
-export async function hmacHex(secret: string, text: string): Promise<string> {
-  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return hex(new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text))));
-}
-
-export const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export async function signMeta(delivery: Webhook, connection: WorldConnection): Promise<Record<string, string>> {
   return { "user-agent": "facebookexternalua", "x-hub-signature-256": `sha256=${await hmacHex(secretOf(connection, "appSecret"), delivery.body)}` };

@@ -1,4 +1,5 @@
 import type { WorldConnection, WorldMessage } from "../api";
+import { hex } from "../hex";
 import { domainOf } from "../mail/address";
 import { receiveMail } from "../mail/inbound";
 import { idsIn } from "../mail/thread";
@@ -87,7 +88,7 @@ async function idempotent(call: Call, mine: WorldConnection[], realm: Realm): Pr
   if (key === null) return send(call, mine, realm);
   if (key === "" || key.length > KEY_MAX) return problem(400, "invalid_idempotency_key", "The idempotency key must be between 1-256 chars");
   const note = `resend key ${secretOf(mine[0]!, "apiKey")} ${key}`;
-  const hash = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", call.body)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hash = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", call.body)));
   const before = realm.notes.get<Remembered>(note);
   if (before && realm.now() - before.at < REMEMBERED_MS) {
     return before.hash === hash ? before.answer : problem(409, "invalid_idempotent_request", "This idempotency key has been used on a request that had a different payload.");

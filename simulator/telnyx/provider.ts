@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { InboundResult, Media, SmsInbound, WorldConnection, WorldMessage } from "../api";
+import { download } from "../download";
 import { type Answer, type Call, type Delivery, type PlannedStep, type Progress, type Provider, type Realm, Refused, addressed, json, secretOf, text } from "../provider";
 import { isOptedOut, obey, type Keyword } from "../twilio/opt-out";
 import { store, toMedia } from "../upload";
@@ -107,12 +108,11 @@ async function withMedia(message: WorldMessage, step: { state: string; code: str
   const media: Media[] = [];
   let total = 0;
   for (const url of urls.map(String)) {
-    const response = await realm.fetchPublic(url).catch(() => null);
-    if (!response?.ok) return { state: "sending_failed", code: "40301" };
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    total += bytes.byteLength;
+    const file = await download(url, realm);
+    if (!file) return { state: "sending_failed", code: "40301" };
+    total += file.bytes.byteLength;
     if (total > MAX_BYTES) return { state: "sending_failed", code: "40302" };
-    media.push(toMedia(realm.blobs.put(decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "") || "media", (response.headers.get("content-type") ?? "application/octet-stream").split(";")[0]!, bytes)));
+    media.push(toMedia(realm.blobs.put(file.name || "media", file.type, file.bytes)));
   }
   realm.messages.change(message.id, (now) => ({ ...now, media }));
   return step;

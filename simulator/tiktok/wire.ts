@@ -1,5 +1,6 @@
 import type { WorldConnection } from "../api";
-import { hmacHex, newToken } from "../meta/wire";
+import { hmacHex } from "../hex";
+import { newToken } from "../meta/wire";
 import { type Answer, type Call, json, secretOf, type Realm, type Webhook } from "../provider";
 
 export const NAME = "tiktok";

@@ -1,4 +1,5 @@
 import type { Media } from "../api";
+import { download } from "../download";
 import type { Answer, Call, Realm } from "../provider";
 import { toMedia } from "../upload";
 
@@ -52,18 +53,7 @@ export async function fetchMedia(urls: readonly string[], realm: Realm): Promise
     if (!file) return { code: RETRIEVAL_FAILED };
     total += file.bytes.byteLength;
     if (total > MAX_BYTES) return { code: TOO_LARGE };
-    const name = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "") || "media";
-    media.push(toMedia(realm.blobs.put(name, file.type, file.bytes)));
+    media.push(toMedia(realm.blobs.put(file.name || "media", file.type, file.bytes)));
   }
   return { media };
-}
-
-async function download(url: string, realm: Realm): Promise<{ type: string; bytes: Uint8Array } | null> {
-  try {
-    const response = await realm.fetchPublic(url);
-    return response.ok ? { type: (response.headers.get("content-type") ?? "application/octet-stream").split(";")[0]!, bytes: new Uint8Array(await response.arrayBuffer()) } : null;
-  } catch {
-    // Nobody at that address: for Twilio the same as an error page.
-    return null;
-  }
 }

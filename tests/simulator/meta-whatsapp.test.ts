@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Threads } from "../../simulator/api";
-import { hmacHex } from "../../simulator/meta/wire";
+import { hmacHex } from "../../simulator/hex";
 import { APP_SECRET, HOUR_MS, MAYA, META, NUMBER_ID, OURS, TOKEN, WABA_ID, inMeta, type MetaWorld } from "./meta-world";
 
 const NOW = 1_795_341_600_000;

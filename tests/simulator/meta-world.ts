@@ -1,5 +1,5 @@
 import type { WorldConnection } from "../../simulator/api";
-import { hmacHex } from "../../simulator/meta/wire";
+import { hmacHex } from "../../simulator/hex";
 import { PUBLIC_URL, inWorld, type Pretend } from "./pretend";
 
 export const APP_SECRET = "test_meta_app_secret";

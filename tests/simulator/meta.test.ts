@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { hmacHex, mergeMeta, metaJson } from "../../simulator/meta/wire";
+import { hmacHex } from "../../simulator/hex";
+import { mergeMeta, metaJson } from "../../simulator/meta/wire";
 import { APP_SECRET, IGSID, MAYA, META, NUMBER_ID, PSID, TOKEN, inMeta, type MetaWorld } from "./meta-world";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: 1_795_341_600_000 }));

@@ -1,9 +1,9 @@
 import type { Media } from "../../api";
+import { download } from "../../download";
 import type { Answer, Call, Realm } from "../../provider";
 import { toMedia } from "../../upload";
 import { type Fields, type Refusal, formOf, isFields, unpacked } from "../graph";
 import { newDigits } from "../wire";
-import { download } from "../whatsapp/media";
 import { type Flavour, nameOf } from "./flavour";
 
 const MB = 1_000_000;
@@ -55,7 +55,7 @@ export async function hold(flavour: Flavour, named: FileNamed, carried: File | n
 
 async function fetchedFrom(url: string, realm: Realm): Promise<{ name: string; type: string; bytes: Uint8Array } | null> {
   const file = await download(url, realm);
-  return file && { name: decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "") || "file", ...file };
+  return file && { ...file, name: file.name || "file" };
 }
 
 /** The fields of a form with a file in `filedata`, and the file. */

@@ -1,9 +1,11 @@
 import type { Media, WorldConnection } from "../../api";
 import type { Blob } from "../../blobs";
+import { download } from "../../download";
+import { hex } from "../../hex";
 import { type Answer, type Call, type Realm, json, secretOf } from "../../provider";
 import { toMedia } from "../../upload";
 import { type Refusal, formOf, graphError, isTokenValid, tokenOf } from "../graph";
-import { hex, newDigits, newToken } from "../wire";
+import { newDigits, newToken } from "../wire";
 import { NAME } from "./webhook";
 
 /** Where the bytes lie: another host, which wants the same token. */
@@ -110,16 +112,5 @@ export async function filesOf(named: { kind: MediaKind; id?: string; link?: stri
   }
   const file = await download(named.link ?? "", realm);
   if (!file || misfit(named.kind, file.type, file.bytes.byteLength) !== null) return { code: 131_053, message: "Media upload error" };
-  const name = named.filename ?? (decodeURIComponent(new URL(named.link!).pathname.split("/").at(-1) ?? "") || "media");
-  return toMedia(realm.blobs.put(name, file.type, file.bytes));
-}
-
-export async function download(url: string, realm: Realm): Promise<{ type: string; bytes: Uint8Array } | null> {
-  try {
-    const response = await realm.fetchPublic(url);
-    return response.ok ? { type: (response.headers.get("content-type") ?? "application/octet-stream").split(";")[0]!, bytes: new Uint8Array(await response.arrayBuffer()) } : null;
-  } catch {
-    // Nobody at that address: for Meta the same as an error page.
-    return null;
-  }
+  return toMedia(realm.blobs.put(named.filename ?? (file.name || "media"), file.type, file.bytes));
 }
