@@ -88,6 +88,32 @@ describe("of a conversation that is not theirs", () => {
     expect([started.status, await started.text()]).toEqual([404, expect.not.stringContaining(hidden.conversation)]);
   });
 
+  it("people of a group they are in, and contacts whom nobody has talked with, are no way to somebody else's customer", async () => {
+    const digits = String(crypto.getRandomValues(new Uint32Array(1))[0]! % 10_000_000).padStart(7, "0");
+    await made(account, "/api/v1/connections", { provider: "telnyx", name: "Shop", address: `+1512${digits}`, settings: { apiKey: "KEY1", publicKey: `${"A".repeat(43)}=` } });
+    const known = await made(account, "/api/v1/contacts", { name: "Ana Hidden", identities: [{ kind: "phone", address: `+1415${digits}` }] });
+    const group = await made(account, "/api/v1/conversations", { phones: [`+1415${digits}`, `+1646${digits}`] });
+    await assign(group.id, { assigneeId: account.restricted.id });
+    const { items } = await read<{ items: { contactId: string }[] }>(`/api/v1/conversations/${group.id}/people`);
+    expect(items.map(({ contactId }) => contactId)).toContain(known.id);
+    for (const { contactId } of items) {
+      const started = await as("/api/v1/conversations", { json: { contactId } });
+      expect([started.status, await started.text()]).toEqual([404, expect.not.stringContaining("Hidden")]);
+      expect((await as(`/api/v1/contacts/${contactId}`)).status).toBe(404);
+    }
+  });
+
+  it("whom they added themselves they may write to, until a colleague looks after them", async () => {
+    const added = await (await as("/api/v1/contacts", { json: { name: "Cherry", identities: [{ kind: "email", address: "cherry@example.com" }] } })).json<Contact>();
+    expect((await as(`/api/v1/contacts/${added.id}`)).status).toBe(200);
+    const started = await as("/api/v1/conversations", { json: { contactId: added.id } });
+    expect(started.status).toBe(201);
+    const { id } = await started.json<{ id: string }>();
+    await settles(async () => { expect(await visible()).toContain(id); });
+    await assign(id, { assigneeId: account.owner.id });
+    await settles(async () => { expect([(await as(`/api/v1/contacts/${added.id}`)).status, (await as("/api/v1/conversations", { json: { contactId: added.id } })).status]).toEqual([404, 404]); });
+  });
+
   it("its file opens under no other address", async () => {
     const { id, name } = hidden.file;
     for (const path of [`/media/c/${mine.conversation}/${mine.comment}/${id}/${name}`, `/media/c/${mine.conversation}/${hidden.comment}/${id}/${name}`, `/media/c/${hidden.conversation}/${hidden.comment}/${id}/${name}`, `/media/u/${id}/${name}`])

@@ -80,11 +80,12 @@ async function saved(account: Account, identities: readonly { kind: string; addr
 }
 
 /** Addresses must be normalised, each once. */
-export async function createContact(account: Account, draft: ContactDraft, now: number, id = newId("ct", now)): Promise<ContactChange> {
+export async function createContact(account: Account, draft: ContactDraft, now: number, addedBy: string | null = null): Promise<ContactChange> {
+  const id = newId("ct", now);
   const { name = "", company = "", language = "", timeZone = "", address = "", tags = [], identities = [] } = draft;
   const taken = await saved(account, identities, [
-    account.db.prepare("INSERT INTO contact(account_id, id, name, company, language, time_zone, address, tags, created_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(account.id, id, name, company, language, timeZone, address, JSON.stringify([...new Set(tags)]), now),
+    account.db.prepare("INSERT INTO contact(account_id, id, name, company, language, time_zone, address, tags, created_at, added_by) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(account.id, id, name, company, language, timeZone, address, JSON.stringify([...new Set(tags)]), now, addedBy),
     ...identities.map((one, index) => account.db.prepare("INSERT INTO identity(account_id, kind, scope, address, id, contact_id, is_primary, created_at) VALUES(?, ?, '', ?, ?, ?, ?, ?)")
       .bind(account.id, one.kind, one.address, newId("id", now), id, index === 0 ? 1 : 0, now)),
     indexContact(account, id),

@@ -179,6 +179,8 @@ export const contact = sqliteTable("contact", {
   fields: json<Record<string, unknown>>("fields").notNull().default(sql`'{}'`),
   conversationId: text("conversation_id"),
   createdAt: integer("created_at").notNull(),
+  /** The member who typed them in; null where a message, an import or a group made them. */
+  addedBy: text("added_by"),
 }, (t) => [primaryKey({ columns: [t.accountId, t.id] })]);
 
 /** `scope` is the connection id for addresses that mean something only there, else empty. */

@@ -77,11 +77,11 @@ export const contacts = router()
     return c.json(await listContacts(c.var.account, c.var.actor, q, cursor, limit), 200);
   })
   .openapi(create, async (c) => {
-    const { account, now } = c.var;
+    const { account, actor, now } = c.var;
     const draft = c.req.valid("json");
     const identities = await normalised(account, draft.identities ?? []);
     if (typeof identities === "string") return problem(c, "invalid-request", identities);
-    const made = await createContact(account, { ...draft, identities }, now);
+    const made = await createContact(account, { ...draft, identities }, now, actor.id);
     return made.outcome === "saved" ? c.json(made.contact, 201) : taken(c, made.owner);
   })
   .openapi(read, async (c) => {

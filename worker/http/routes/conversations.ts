@@ -7,6 +7,7 @@ import { findContact } from "../../db/contact-records";
 import { nextOf } from "../../db/contacts";
 import { countConversations, isListCursor, listConversations, PAGE_DEFAULT, PAGE_MAX, searchEntries } from "../../db/conversations";
 import { namesFor } from "../../db/names";
+import { mayReachContact } from "../../db/reach";
 import { composeCheck } from "../../flows/compose";
 import { membersOf, startGroup } from "../../flows/group";
 import { problem } from "../problem";
@@ -38,7 +39,7 @@ const counts = createRoute({
 const start = createRoute({
   method: "post", path: "/api/v1/conversations", operationId: "startConversation", summary: "Open the conversation with a contact or a group, or start one", tags,
   request: { body: body(ConversationStart) },
-  responses: { 201: json("The contact's open conversation", Conversation), 404: refusal("There is no such contact"), 400: BAD, ...MEMBER },
+  responses: { 201: json("The contact's open conversation", Conversation), 404: refusal("There is no such contact, or you may not see it"), 400: BAD, ...MEMBER },
 });
 const read = createRoute({
   method: "get", path: "/api/v1/conversations/{id}", operationId: "getConversation", summary: "One conversation", tags,
@@ -93,7 +94,7 @@ export const conversations = router()
       return begun ? c.json(begun, 201) : problem(c, "not-found", "A colleague is talking with this group");
     }
     const contact = await findContact(account, contactId);
-    if (!contact) return problem(c, "not-found", "There is no such contact");
+    if (!contact || !await mayReachContact(account, actor, contactId)) return problem(c, "not-found", "There is no such contact");
     const id = await nextOf(account, contact.id, now);
     const stub = account.conversation(id);
     const name = contact.name || contact.identities[0]?.address || "";

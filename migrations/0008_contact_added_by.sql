@@ -1,0 +1,1 @@
+ALTER TABLE `contact` ADD `added_by` text;
