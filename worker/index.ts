@@ -25,7 +25,7 @@ export default {
         await handle(message.body, env);
         message.ack();
       } catch (error) {
-        log("job-failed", { queue: batch.queue, error: String(error), attempts: message.attempts });
+        log("job-failed", { queue: batch.queue, error, attempts: message.attempts });
         message.retry({ delaySeconds: Math.min(600, 2 ** message.attempts) });
       }
     }

@@ -325,7 +325,7 @@ export class Conversation extends DurableObject<Env> {
     try {
       await this.due(key, now);
     } catch (error) {
-      log("timer-failed", { account: this.accountId, timer: key, error: String(error) });
+      log("timer-failed", { account: this.accountId, timer: key, error });
       if (this.store.exists) this.timers.set(key, now + TIMER_RETRY_MS);
     }
   }

@@ -181,7 +181,7 @@ export class Errands {
     // A public comment is in no chat where we could be seen.
     if (!open?.channel.signal || open.row.status !== "active" || newest.entry.content?.kind === "comment") return;
     await open.channel.signal({ kind, to: newest.entry.to ?? "", target: newest.internal.externalId }, open.connection, this.io())
-      .catch((error: unknown) => log("signal-failed", { account: this.host.accountId, connection: open.row.id, error: String(error) }));
+      .catch((error: unknown) => log("signal-failed", { account: this.host.accountId, connection: open.row.id, error }));
   }
 
   private async lineOf(stored: Stored | null): Promise<OpenConnection | null> {

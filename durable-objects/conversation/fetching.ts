@@ -37,7 +37,7 @@ export class Fetching {
     if (this.asked.has(key)) return;
     this.asked.add(key);
     this.last = this.last.then(() => fetchMedia(this.host, seq, attachmentId))
-      .catch((error: unknown) => log("fetch-failed", { account: this.host.accountId, timer: key, error: String(error) }))
+      .catch((error: unknown) => log("fetch-failed", { account: this.host.accountId, timer: key, error }))
       .finally(() => this.asked.delete(key));
   }
 
@@ -63,7 +63,7 @@ async function fetchMedia(host: SendingHost, seq: number, attachmentId: string):
   let problem: FileProblem | null = null;
   const fetched = await download().catch((error: unknown) => {
     problem = problemOf(error);
-    log("media-failed", { account: accountId, conversation: store.head.id, attachment: attachmentId, tries, problem, error: String(error) });
+    log("media-failed", { account: accountId, conversation: store.head.id, attachment: attachmentId, tries, problem, error });
     return null;
   });
   // Erased or unsent meanwhile: what was fetched for it goes too.

@@ -41,7 +41,7 @@ export class Projecting {
       }
       this.failures = 0;
     } catch (error) {
-      if (this.failures++ === 0) log("publish-failed", { account: accountId, conversation: store.head.id, error: String(error) });
+      if (this.failures++ === 0) log("publish-failed", { account: accountId, conversation: store.head.id, error });
       this.again();
     }
   }

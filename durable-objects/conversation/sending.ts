@@ -82,7 +82,7 @@ export class Sending {
         this.ownFailures = 0;
       } catch (error) {
         // Ours, not the provider's: the row is still queued, so try again later instead of losing or repeating it.
-        log("send-failed", { account: this.host.accountId, entry: next.entry.id, error: String(error) });
+        log("send-failed", { account: this.host.accountId, entry: next.entry.id, error });
         if (!this.host.store.exists) return;
         const stored = this.host.store.at(next.entry.seq);
         if (stored?.entry.state === "queued" || stored?.entry.state === "scheduled") this.host.timers.set(`send:${next.entry.seq}`, this.host.now() + Math.min(OWN_BACKOFF_MAX_MS, BACKOFF_MS * 2 ** this.ownFailures++));

@@ -260,7 +260,7 @@ export class Feed extends DurableObject<Env> {
       this.keepDone(Date.now());
       this.prune(Date.now());
     } catch (error) {
-      log("projection-failed", { account: this.accountId(), error: String(error) });
+      log("projection-failed", { account: this.accountId(), error });
       await this.ctx.storage.setAlarm(Date.now() + PROJECT_RETRY_MS);
     }
   }

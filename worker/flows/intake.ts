@@ -48,7 +48,7 @@ async function process(open: OpenConnection, request: RawRequest): Promise<Outco
 }
 
 async function putOff({ account, row }: OpenConnection, job: RetryJob, error: unknown): Promise<Outcome> {
-  log("inbound-failed", { account: account.id, connection: row.id, error: String(error) });
+  log("inbound-failed", { account: account.id, connection: row.id, error });
   await account.env.INBOUND_RETRY.send(job);
   return { outcome: "queued", detail: "Kept and tried again soon", kept: job.key };
 }

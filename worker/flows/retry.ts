@@ -126,7 +126,7 @@ export async function keepStream({ account, row }: OpenConnection, request: Omit
   const job: RetryJob = { connectionId: row.id, key: keyOf(account.id, row.id, request.receivedAt) };
   await account.bucket.put(job.key, raw.pipeThrough(new FixedLengthStream(size)), { customMetadata: { [KEPT_BESIDE]: encodeURIComponent(JSON.stringify(request)) } });
   // Without it the mail is processed all the same, unless this machine dies in these seconds.
-  await account.env.INBOUND_RETRY.send(job, { delaySeconds: LOOK_AGAIN_S }).catch((error: unknown) => log("look-again-failed", { connection: row.id, error: String(error) }));
+  await account.env.INBOUND_RETRY.send(job, { delaySeconds: LOOK_AGAIN_S }).catch((error: unknown) => log("look-again-failed", { connection: row.id, error }));
   return job;
 }
 

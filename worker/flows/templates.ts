@@ -31,7 +31,7 @@ export async function syncQuietly(account: Account, connectionId: string, now: n
     const open = await openOwnConnection(account, connectionId);
     if (open) await syncTemplates(open, now);
   } catch (error) {
-    log("templates-failed", { account: account.id, connection: connectionId, error: String(error) });
+    log("templates-failed", { account: account.id, connection: connectionId, error });
   }
 }
 

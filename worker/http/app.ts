@@ -94,7 +94,7 @@ export function app() {
     if (error instanceof HTTPException && error.status === 415) return problem(c, "unsupported-type", "Send JSON as application/json");
     if (error instanceof HTTPException && error.status < 500) return problem(c, "invalid-request", error.message);
     // The pattern, not the path: what stands in some paths is a key to what they lead to.
-    log("request-failed", { method: c.req.method, path: routePath(c), error: String(error) });
+    log("request-failed", { method: c.req.method, path: routePath(c), error });
     return problem(c, "unavailable", "Something went wrong on our side. Try again in a moment.");
   });
   return root;

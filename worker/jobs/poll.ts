@@ -6,7 +6,7 @@ import { type Account, findAccount } from "../db/locate";
 import { deliver } from "../flows/inbound";
 import { openOwnConnection } from "../flows/open-connection";
 import { askingIo } from "../flows/provider-io";
-import { log } from "../platform/log";
+import { causeOf, log } from "../platform/log";
 import { runOf } from "./sync-templates";
 import { shards } from "./sweep";
 
@@ -49,7 +49,7 @@ export async function pollOne(account: Account, connectionId: string, now: numbe
     await deliver(account, open.connection, events, { method: "POLL", url: "", headers: {}, body: new Uint8Array(), receivedAt: now });
     await stub.polled(now, isCompared);
   } catch (error) {
-    log("poll-failed", { account: account.id, connection: connectionId, error: error instanceof Error ? error.message.slice(0, 200) : "unknown" });
+    log("poll-failed", { account: account.id, connection: connectionId, error: causeOf(error).slice(0, 200) });
     const sentence = await open.channel.probe?.(open.connection as ChannelConnection<never>, askingIo(now)).catch(() => null) ?? null;
     if (sentence !== null) await stub.noticed(sentence, now);
   }

@@ -12,7 +12,7 @@ export async function renewTokens(env: Env, now: number): Promise<void> {
   for (const db of shards(env)) {
     const tried = await Promise.allSettled((await dueRenewals(db, now, BATCH)).map((due) => renewOne(env, due, now)));
     // Ours, not the provider's: it is tried again in an hour.
-    for (const one of tried) if (one.status === "rejected") log("renewal-broken", { error: String(one.reason) });
+    for (const one of tried) if (one.status === "rejected") log("renewal-broken", { error: one.reason });
   }
 }
 

@@ -19,7 +19,7 @@ export async function settleMerges(env: Env, now: number): Promise<void> {
         if (account) await tellMerge(account, merge, now);
         await settleMerge(db, merge, now - (merge.undoneAt ?? merge.at) >= SETTLED_MS ? null : now + AGAIN_MS);
       } catch (error) {
-        log("merge-not-told", { account: merge.accountId, merge: merge.id, error: String(error) });
+        log("merge-not-told", { account: merge.accountId, merge: merge.id, error });
         await settleMerge(db, merge, now + AGAIN_MS);
       }
     }

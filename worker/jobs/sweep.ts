@@ -17,7 +17,7 @@ export async function sweep(env: Env, now: number): Promise<void> {
         // The column is only a hint and may lag; corrected here, a conversation with nothing to do does not crowd out a late one.
         await db.prepare("UPDATE conversation SET next_due_at = ? WHERE account_id = ? AND id = ? AND next_due_at < ?").bind(nextDueAt, accountId, id, now - LATE_MS).run();
       } catch (error) {
-        log("sweep-failed", { account: accountId, conversation: id, error: String(error) });
+        log("sweep-failed", { account: accountId, conversation: id, error });
       }
     }
     if (results.length > 0) log("swept", { late: results.length });

@@ -33,7 +33,7 @@ export const hooks = new Hono<AppEnv>()
     const greeting = open.channel.greet?.(request, open.connection) ?? null;
     if (greeting) return c.body(greeting.body, 200, { "content-type": greeting.type });
     const isOurs = await isAuthentic(open, request, c.var.now).catch((error: unknown) => {
-      log("keys-missing", { account: open.account.id, connection: open.row.id, error: String(error) });
+      log("keys-missing", { account: open.account.id, connection: open.row.id, error });
       return null;
     });
     if (isOurs === null) return problem(c, "unavailable", "The provider's keys cannot be read now. Please send this again");
@@ -45,7 +45,7 @@ export const hooks = new Hono<AppEnv>()
     try {
       note(await takeIn(open, request));
     } catch (error) {
-      log("inbound-lost", { account: open.account.id, connection: open.row.id, error: String(error) });
+      log("inbound-lost", { account: open.account.id, connection: open.row.id, error });
       return problem(c, "unavailable", "Please send this again");
     }
     const { answer } = open.channel;

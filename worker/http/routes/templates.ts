@@ -61,6 +61,6 @@ export const templates = router()
   });
 
 function silent(c: Parameters<typeof problem>[0], error: unknown, sentence: string) {
-  log("templates-failed", { error: String(error) });
+  log("templates-failed", { error });
   return problem(c, "unavailable", sentence);
 }
