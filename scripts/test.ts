@@ -54,10 +54,11 @@ async function checked(check: Check): Promise<Count> {
 async function runProject(project: string, shard: { part: number; of: number } | null = null): Promise<Count> {
   const name = shard ? `${project}-${shard.part}` : project;
   const report = `${REPORTS}/${name}.json`;
-  const finished = await run(["vitest", "run", "--config", "tests/vitest.config.ts", "--project", project, ...(shard ? [`--shard=${shard.part}/${shard.of}`] : []), "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]);
+  const finished = await run(["vitest", "run", "--config", "tests/vitest.config.ts", "--project", project, ...(shard ? [`--shard=${shard.part}/${shard.of}`] : []), "--reporter=default", "--reporter=./tests/support/repeated.ts", "--reporter=json", `--outputFile.json=${report}`]);
   const count = existsSync(report) ? counted(JSON.parse(readFileSync(report, "utf8")) as Report) : { passed: 0, failed: 0 };
   if (count.failed === 0 && (finished.code !== 0 || count.passed === 0)) count.failed = 1;
   tell(`tests: ${name}`, `${count.passed} passed, ${count.failed} failed`, finished, count.failed > 0);
+  for (const line of finished.output.match(/^REPEATED .*$/gm) ?? []) console.log(line);
   return count;
 }
 

@@ -6,6 +6,11 @@ import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/**
+ * Tests that share one runtime or one browser with all others meet what these left behind, and a machine that stalls: once more tells
+ * that from a fault. Whatever needed it is named in the run (`support/repeated.ts`).
+ */
+const RETRY = 1;
 const migrations = readdirSync(`${root}migrations`).filter((name) => name.endsWith(".sql")).sort().map((name) => readFileSync(`${root}migrations/${name}`, "utf8"));
 
 export default defineConfig({
@@ -31,6 +36,7 @@ export default defineConfig({
           setupFiles: ["tests/support/migrate.ts", "tests/support/real-clock.ts"],
           isolate: false,
           maxWorkers: 1,
+          retry: RETRY,
           testTimeout: 20_000,
         },
       },
@@ -48,7 +54,7 @@ export default defineConfig({
         root,
         // A real browser on what `npm start` serves. One after the other: they share the demo account.
         test: {
-          name: "e2e", include: ["tests/e2e/**/*.e2e.ts"], environment: "node", isolate: false, maxWorkers: 1,
+          name: "e2e", include: ["tests/e2e/**/*.e2e.ts"], environment: "node", isolate: false, maxWorkers: 1, retry: RETRY,
           globalSetup: ["tests/e2e/support/setup.ts"], testTimeout: 60_000, hookTimeout: 60_000,
         },
       },

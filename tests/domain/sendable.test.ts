@@ -275,6 +275,8 @@ describe.each(Object.values(channels))("on $title", ({ kind, capabilities }) => 
 describe("one public answer without end", () => {
   const once = { ...PLAIN, public: true, edit: true, window: { hours: null, adHours: null, humanHours: null, perTurn: 1 } };
   table([
+    ["has nothing to stand below once the review is deleted, written by a person or planned", { capabilities: once, window: wrote(1), scheduled: true, head: { contactName: "Ana", consent: {}, reviewGone: true } }, "refused: review-gone", null],
+    ["of a private channel knows nothing of reviews", { head: { contactName: "Ana", consent: {}, reviewGone: true } }, "allowed"],
     ["goes with a warning, years later too", { capabilities: once, window: wrote(100_000) }, "warning: public"],
     ["is one", { capabilities: once, window: wrote(1, 1) }, "refused: turn-used", null],
     ["answers only what was written", { capabilities: once, window: null }, "refused: never-wrote", "channel"],

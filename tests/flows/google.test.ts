@@ -133,9 +133,15 @@ describe("a review", () => {
     google.reviews.clear();
     await pushed(name);
     expect((await get<Conversation>(`/api/v1/conversations/${id}`)).stars).toBeUndefined();
+    const session = await hook.owner.session("owner");
+    const verdict = async () => (await (await hook.owner.fetch(`/api/v1/conversations/${id}/check`, {}, session)).json<ComposeCheck>()).channels.map(({ outcome, reason }) => [outcome, reason]);
+    expect(await verdict()).toEqual([["refused", "review-gone"]]);
+    const reply = await hook.owner.fetch(`/api/v1/conversations/${id}/messages`, { json: { clientId: crypto.randomUUID(), channel: "google", text: "Sorry to hear" } }, session);
+    expect([reply.status, await reply.json()]).toEqual([422, expect.objectContaining({ reason: "review-gone", detail: expect.stringContaining("was deleted") })]);
     google.write(name, "FOUR", "Not so bad");
     await pushed(name);
     expect((await only()).entries).toMatchObject([{ deleted: false, text: "Not so bad", content: { stars: 4 } }]);
+    expect(await verdict()).toEqual([["warning", "public"]]);
     expect(await get(`/api/v1/conversations/${id}`)).toMatchObject({ status: "open", stars: 4, preview: { text: "Not so bad" } });
   });
 
