@@ -49,7 +49,10 @@ function unsend(store: Store, timers: Timers, stored: Stored, { by }: Amendment,
     { deleted: true, deletedBy: by === "contact" ? "contact" : "member", text: "", attachments: [], content: null, quote: null, referral: null, reactions: [], history: [], editedAt: null },
     { refs: {}, wipe: { files: entry.attachments.map(({ id }) => id), rawId } }, { reindex: true });
   timers.set(`wipe:${entry.seq}`, now);
-  if (entry.content?.kind === "review") delete store.head.stars;
+  if (entry.content?.kind === "review") {
+    delete store.head.stars;
+    store.head.reviewGone = true;
+  }
   for (const other of store.quoting(entry.id)) store.update(other, { quote: quoteOf(next.entry) });
   if (store.head.preview?.entryId === entry.id) store.head.preview = store.newestPreview();
   return next;
@@ -60,6 +63,7 @@ function restored(store: Store, stored: Stored, { text, version, at }: Extract<A
   const { head } = store;
   const next = store.update(stored, { deleted: false, deletedBy: null, text, content, editedAt: new Date(at).toISOString() }, { version }, { reindex: true });
   head.stars = content.stars;
+  delete head.reviewGone;
   head.lastAt = Math.max(head.lastAt, at);
   head.preview = store.newestPreview();
   reopen(head);

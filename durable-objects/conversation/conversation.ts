@@ -211,10 +211,10 @@ export class Conversation extends DurableObject<Env> {
   html(entryId: string, actor: MemberActor): string | null { return this.admits(actor) ? this.store.html(entryId) : null; }
 
   /** What composing needs to know: sticky addresses, consent, who it is. */
-  compose(actor: MemberActor): Pick<Head, "kind" | "status" | "sticky" | "consent" | "unreachable" | "contactId" | "contactName" | "channels" | "windows"> | null {
+  compose(actor: MemberActor): Pick<Head, "kind" | "status" | "sticky" | "consent" | "unreachable" | "contactId" | "contactName" | "channels" | "windows" | "reviewGone"> | null {
     if (!this.admits(actor)) return null;
-    const { kind, status, sticky, consent, unreachable = [], contactId, contactName, channels, windows = {} } = this.store.head;
-    return { kind, status, sticky, consent, unreachable, contactId, contactName, channels, windows };
+    const { kind, status, sticky, consent, unreachable = [], contactId, contactName, channels, windows = {}, reviewGone } = this.store.head;
+    return { kind, status, sticky, consent, unreachable, contactId, contactName, channels, windows, reviewGone };
   }
 
   /** What the customer allows, as of now; null when nothing has been said here yet. */

@@ -49,6 +49,8 @@ export interface Head {
   nameTries?: number;
   /** Of their review, as it stands now. */
   stars?: number;
+  /** Their review was taken away where it stood: nobody can answer it there until it is back. */
+  reviewGone?: true;
   /** What merges of contacts did here, by merge. */
   merges?: Record<string, Joined>;
   /** The merges that were undone last: what is told of them later counts no more. */

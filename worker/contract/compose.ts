@@ -23,6 +23,7 @@ export const SEND_REASONS = {
   "people-only": "automation may not write, or no longer; people may",
   "turn-used": "they take no more messages before they answer",
   "public": "everybody can read it",
+  "review-gone": "the review was deleted where it stood",
   "empty": "neither text nor file nor place",
   "too-long": "more text than the channel takes",
   "too-large": "files too many or too large",

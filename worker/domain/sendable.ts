@@ -28,7 +28,7 @@ export interface SendDraft {
 }
 
 export interface SendQuestion {
-  head: { contactName: string; consent: Partial<Record<ChannelKind, ConsentState>>; /** `inactive` only because messages did not arrive. */ unreachable?: ChannelKind[] };
+  head: { contactName: string; consent: Partial<Record<ChannelKind, ConsentState>>; /** `inactive` only because messages did not arrive. */ unreachable?: ChannelKind[]; /** Their review was taken away. */ reviewGone?: true | undefined };
   /** It goes to a group; `head` then speaks of those in it who do not want it. */
   isGroup?: boolean;
   /** The one answer to a word such as STOP, which consent does not hold back. */
@@ -60,7 +60,7 @@ const ANSWER_MS = 30 * 60_000;
 export function maySend(question: SendQuestion): Verdict {
   const { capabilities, draft, window, now } = question;
   const stands = standing(capabilities?.window ?? null, window, now);
-  const refusal = forbidden(question) ?? unreachable(question) ?? unattended(question) ?? badTemplate(question) ?? outsideWindow(question, stands)
+  const refusal = forbidden(question) ?? unreachable(question) ?? vanished(question) ?? unattended(question) ?? badTemplate(question) ?? outsideWindow(question, stands)
     ?? (draft && capabilities ? unfit(draft, capabilities) : null);
   if (refusal) return { outcome: "refused", ...refusal, standing: stands };
   return quiet(question, stands) ?? inPublic(question, stands) ?? { outcome: "allowed", standing: stands };
@@ -94,6 +94,10 @@ function unreachable({ connection, capabilities }: SendQuestion): Refusal | null
     return { class: "config", reason: "receive-only", wayOut: "settings", sentence: "This connection only receives. Choose another one, or connect one that sends in Settings, Channels." };
   return null;
 }
+
+/** What is public stands below what it answers, and goes with it. */
+const vanished = ({ head, capabilities }: SendQuestion): Refusal | null => (capabilities?.public && head.reviewGone
+  ? { class: "permanent", reason: "review-gone", wayOut: null, sentence: "This review was deleted, so nobody can reply to it any more. If it is published again, you can reply here." } : null);
 
 /** What everybody reads is approved by a person of the business: Google's rules for replies to reviews ask for no less. */
 export const unattended = ({ capabilities, automated }: Pick<SendQuestion, "capabilities" | "automated">): Refusal | null => (capabilities?.public && automated

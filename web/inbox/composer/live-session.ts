@@ -43,8 +43,8 @@ export function liveSession(conversationId: string): ComposerSession {
   }
   void ask();
   const recheck = createRecheck(check, () => void ask());
-  // Something arrived or left, which may open a window, use it up, move the default or be an opt-out; or a connection changed.
-  createEffect(on([() => open.state.conversation?.inboundCount, () => open.state.conversation?.connectionId, () => open.state.order.length, connections], recheck.soon, { defer: true }));
+  // Something arrived or left, which may open a window, use it up, move the default or be an opt-out; a review was deleted or is back; or a connection changed.
+  createEffect(on([() => open.state.conversation?.inboundCount, () => open.state.conversation?.connectionId, () => open.state.order.length, () => open.state.conversation?.stars, connections], recheck.soon, { defer: true }));
 
   const route = useInboxRoute();
   const navigate = useNavigate();
