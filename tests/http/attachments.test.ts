@@ -29,6 +29,13 @@ describe("an upload", () => {
     expect(await kept()).toBe(before);
   });
 
+  it("of JSON is a file like any other, also past the limit of JSON bodies", async () => {
+    const text = JSON.stringify("x".repeat(2_000_000));
+    const answer = await account.fetch("/api/v1/attachments", { method: "POST", body: text, headers: { "content-type": "application/json", "x-file-name": "export.json" } });
+    expect([answer.status, await answer.json()]).toEqual([201, expect.objectContaining({ name: "export.json", size: text.length })]);
+    expect((await comment([text])).status, "an id as long as that is read by nobody").toBe(413);
+  });
+
   it("that breaks off leaves nothing", async () => {
     const before = await kept();
     let pieces = 0;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { call, newAccount } from "../support/account";
 
-interface Operation { operationId?: string; summary?: string; tags?: string[]; responses: Record<string, unknown>; security?: unknown[]; requestBody?: unknown }
+interface Operation { operationId?: string; summary?: string; tags?: string[]; responses: Record<string, unknown>; security?: unknown[]; parameters?: unknown[]; requestBody?: { content: object } }
 const document = async () => (await call("/api/v1/openapi.json")).json<{ openapi: string; info: { title: string }; servers: { url: string }[]; security: unknown[]; paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> } }>();
 const operations = async () => Object.entries((await document()).paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })));
 
@@ -28,6 +28,14 @@ it("every operation has a name of its own, a summary, a group and declared answe
 it("every operation under /api/v1 says that it may answer 401 and 403", async () => {
   for (const { path, method, responses } of (await operations()).filter(({ path }) => path.startsWith("/api/v1/")))
     expect(Object.keys(responses), `${method} ${path}`).toEqual(expect.arrayContaining(["401", "403"]));
+});
+
+it("every operation that takes something says how it refuses what is not of its schema", async () => {
+  for (const { path, method, responses, parameters, requestBody } of await operations()) {
+    const takesJson = Object.keys(requestBody?.content ?? {}).includes("application/json");
+    const expected = [...(parameters?.length || requestBody ? ["400"] : []), ...(takesJson ? ["413", "415"] : [])];
+    expect(Object.keys(responses), `${method} ${path}`).toEqual(expect.arrayContaining(expected));
+  }
 });
 
 it("a method that a path does not have is refused with those that it has", async () => {

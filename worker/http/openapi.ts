@@ -20,12 +20,28 @@ export function describeApi(api: Api, publicUrl: string): Document {
     servers: [{ url: publicUrl }],
     security: [{ apiKey: [] }, { session: [] }],
   });
+  addRefusals(document);
   addExamples(document);
   return document;
 }
 
 interface Content { schema?: Schema; example?: unknown }
-interface Described { requestBody?: { content?: Record<string, Content> }; responses?: Record<string, { content?: Record<string, Content> }> }
+interface Described { parameters?: unknown[]; requestBody?: { content?: Record<string, Content> }; responses?: Record<string, { content?: Record<string, Content> }> }
+
+const PROBLEM = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+const BAD_REQUEST = { description: "Not a valid request; `detail` says what is wrong with it", content: PROBLEM };
+const TOO_LARGE = { description: "Longer than a JSON body may be", content: PROBLEM };
+const NO_JSON = { description: "The body is not sent as application/json", content: PROBLEM };
+
+/** What every operation answers to input that is not of its schema, so that no route has to say it. */
+function addRefusals(document: Document): void {
+  for (const operation of Object.values(document.paths ?? {}).flatMap((path) => Object.values(path) as Described[])) {
+    const takesJson = operation.requestBody?.content?.["application/json"] !== undefined;
+    operation.responses = {
+      ...(takesJson && { 413: TOO_LARGE, 415: NO_JSON }), ...((operation.parameters?.length || operation.requestBody) && { 400: BAD_REQUEST }), ...operation.responses,
+    };
+  }
+}
 
 /** Every JSON body gets an example made of its schema, so that none can be out of date. A request shows what it must have. */
 function addExamples(document: Document): void {

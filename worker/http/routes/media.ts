@@ -1,6 +1,7 @@
 import { Hono, type Context } from "hono";
 import { findUploads } from "../../db/attachments";
 import { findFileLink } from "../../db/file-links";
+import { byteRange, namesEtag } from "../../domain/byte-range";
 import { cleanName } from "../../domain/file-name";
 import { preferredLanguage, PUBLIC_LANGUAGES } from "../../domain/language";
 import { isShown } from "../../domain/media-type";
@@ -14,8 +15,6 @@ import type { AppEnv } from "../router";
 
 /** What a file may do when a browser opens it: nothing. */
 const FILE_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'";
-
-const ONE_RANGE = /^bytes=(\d+-\d*|-\d+)$/;
 
 /** Bytes of attachments: under an entry for members, behind a signature for visitors and providers, and one's own fresh uploads. */
 export const media = new Hono<AppEnv>()
@@ -51,26 +50,36 @@ async function linkOf(c: Context<AppEnv>) {
   return id === null ? null : findFileLink(c.env, id, c.var.now);
 }
 
-/** Streams the file, whole or the asked range. Only types that cannot run are shown in place; the rest is a download. A link's own name is its holder's word. */
+/** Streams the file, whole or the asked part, or says that the asker has it already. */
 async function serve(c: Context<AppEnv>, accountId: string, id: string, name: string, { isDownload = false } = {}): Promise<Response> {
-  // What is no range of bytes is ignored, and the whole file is the answer.
-  const range = ONE_RANGE.test(c.req.header("range") ?? "");
-  const object = await c.env.BUCKET.get(objectKey(accountId, id), range ? { range: c.req.raw.headers } : {});
+  const key = objectKey(accountId, id);
+  const [asked, had] = [c.req.header("range"), c.req.header("if-none-match")];
+  // Which part it is, and whether it is one, depends on the size: the bucket throws when asked for a part that is not there.
+  const known = asked !== undefined || had !== undefined ? await c.env.BUCKET.head(key) : null;
+  if (known && namesEtag(had, known.httpEtag)) return new Response(null, { status: 304, headers: fileHeaders(known, name, isDownload) });
+  const range = known ? byteRange(asked, known.size) : "whole";
+  if (known && range === "beyond") return new Response(null, { status: 416, headers: { "content-range": `bytes */${known.size}` } });
+  const part = typeof range === "object" ? range : null;
+  const object = await c.env.BUCKET.get(key, part ? { range: part } : {});
   if (!object) return problem(c, "not-found");
   // A page that shows it, ours or a mail's, would fill the reader's memory. Whoever opens it by itself has chosen to.
   if (object.customMetadata?.[UNSHOWN] && c.req.header("sec-fetch-dest") === "image") {
     await object.body.cancel();
     return problem(c, "too-large", "This picture has too many pixels to be shown. Download it instead.");
   }
+  const headers = fileHeaders(object, name, isDownload);
+  headers.set("content-length", String(part?.length ?? object.size));
+  if (part) headers.set("content-range", `bytes ${part.offset}-${part.offset + part.length - 1}/${object.size}`);
+  return new Response(object.body, { status: part ? 206 : 200, headers });
+}
+
+/** Only types that cannot run are shown in place; the rest is a download. A link's own name is its holder's word. */
+function fileHeaders(object: R2Object, name: string, isDownload: boolean): Headers {
   const type = object.httpMetadata?.contentType ?? "application/octet-stream";
-  const headers = new Headers({
+  return new Headers({
     "content-type": isShown(type) || type === "text/plain" ? type : "application/octet-stream",
     "content-disposition": `${isShown(type) && !isDownload ? "inline" : "attachment"}; filename*=UTF-8''${encodeURIComponent(cleanName(name, type)).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)}`,
     "content-security-policy": FILE_POLICY, "x-content-type-options": "nosniff", "cross-origin-resource-policy": "cross-origin",
     "cache-control": isDownload ? "private, no-store" : "private, max-age=3600", "accept-ranges": "bytes", etag: object.httpEtag,
   });
-  const part = object.range && "offset" in object.range && range ? { start: object.range.offset ?? 0, length: object.range.length ?? object.size - (object.range.offset ?? 0) } : null;
-  headers.set("content-length", String(part?.length ?? object.size));
-  if (part) headers.set("content-range", `bytes ${part.start}-${part.start + part.length - 1}/${object.size}`);
-  return new Response(object.body, { status: part ? 206 : 200, headers });
 }
