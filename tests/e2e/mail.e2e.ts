@@ -57,6 +57,20 @@ describe("mail", () => {
     expect((await entriesOf({ api, world }, id)).filter(({ direction }) => direction === "in").length).toBe(2);
   });
 
+  test("who presses unsubscribe in an automated mail is seen to have done so, in the thread and beside it, by whoever has it open", async ({ as, api, world }) => {
+    const [customer, text] = [mailbox("nora"), words("When do you open?")];
+    const { id } = await mails({ api, world }, { from: customer, fromName: "Nora Dahl", subject: "Hours", text });
+    await sends({ api }, id, "email", "We have news");
+    const mail = await eventually(async () => (await sentTo({ api, world }, "resend", customer))[0], "a mail from us");
+    const link = /Stop automated mail: (http\S+)$/.exec(mail.text)![1]!;
+    const agent = await as("agent", `/?c=${id}`);
+    const consent = agent.getByRole("region", { name: "Consent" });
+    await consent.getByText("Email").waitFor();
+    expect((await fetch(link, { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) })).status).toBe(200);
+    await line(agent, "Nora Dahl wants no advertising by Email").waitFor();
+    await consent.getByText("answers only").waitFor();
+  });
+
   test("the simulator's mailbox shows our HTML and answers it", async ({ as, visit, api, world }) => {
     const agent = await as("agent");
     const simulator = await visit("/simulator");

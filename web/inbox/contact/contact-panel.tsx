@@ -11,8 +11,8 @@ import { SharedLinks } from "./shared-links";
 import { Visit } from "./visit";
 import styles from "./contact.module.css";
 
-/** By then a new file stands in the list of all. */
-const COPIED_MS = 2_000;
+/** By then the copies that others read have caught up with the thread: mostly, and on a busy day. */
+const COPIED_MS = [2_000, 10_000] as const;
 
 /** Who the open conversation is with: everything known about the contact, what a visitor looks at, and the files of the thread. */
 export function ContactPanel(props: { contactId: string; conversationId: string; isGroup?: boolean }) {
@@ -53,12 +53,12 @@ function ThreadFiles(props: { contactId: string; conversationId: string }) {
   );
 }
 
-/** A value once it has not changed for a while. */
-function createSettled<T>(value: () => T, ms: number): () => T {
-  const [settled, setSettled] = createSignal<T>(value());
-  createEffect(on(value, (next) => {
-    const timer = setTimeout(() => setSettled(() => next), ms);
-    onCleanup(() => clearTimeout(timer));
+/** Counts up each of these times after a value has changed, unless it changes again before. */
+function createSettled(value: () => unknown, waits: readonly number[]): () => number {
+  const [looks, setLooks] = createSignal(0);
+  createEffect(on(value, () => {
+    const timers = waits.map((ms) => setTimeout(() => setLooks((count) => count + 1), ms));
+    onCleanup(() => timers.forEach(clearTimeout));
   }, { defer: true }));
-  return settled;
+  return looks;
 }
