@@ -36,6 +36,10 @@ interface Counters {
   lastFailure: string | null;
   /** The provider refused our credentials, in its words, and took nothing since. */
   lockedOut: string | null;
+  /** What the provider said when it was asked about the settings and found them wrong. */
+  wrong?: string | null;
+  /** The credentials were replaced, and nobody knows yet whether the provider takes them. */
+  untried?: boolean;
   /** Since when the access token could not be renewed. */
   renewalFailedAt: number | null;
   /** What the provider last said about the connection itself. */
@@ -83,7 +87,7 @@ export class Connection extends DurableObject<Env> {
   sent(now: number, sentence: string | null, fault: "auth" | "config" = "config"): void {
     const counters = this.counters();
     if (sentence !== null) return this.save({ ...counters, failuresInARow: counters.failuresInARow + 1, lastFailure: sentence, ...(fault === "auth" && { lockedOut: sentence }) });
-    if (counters.failuresInARow > 0 || now - (counters.lastSentAt ?? 0) >= SENT_EVERY_MS) this.save({ ...counters, ...NO_FAILURES, lastSentAt: now });
+    if (counters.failuresInARow > 0 || counters.wrong || counters.untried || now - (counters.lastSentAt ?? 0) >= SENT_EVERY_MS) this.save({ ...counters, ...NO_FAILURES, lastSentAt: now });
   }
 
   /** Whether a proof comes for the first time, or again with the same body; both are digests. */
@@ -101,9 +105,14 @@ export class Connection extends DurableObject<Env> {
     this.save({ ...this.counters(), ...NO_FAILURES });
   }
 
-  /** The secrets were replaced: nothing is held against the new ones. */
-  replaced(now: number): void {
-    this.save({ ...this.counters(), ...NO_FAILURES, renewalFailedAt: null, settingsAt: now });
+  /** The provider was asked about the settings and says, in `sentence`, what is wrong with them. */
+  rejected(sentence: string): void {
+    this.save({ ...this.counters(), wrong: sentence, untried: false });
+  }
+
+  /** The secrets were replaced: nothing is held against the new ones, and nothing said for them where the provider can be asked (`isAsked`). */
+  replaced(now: number, isAsked: boolean): void {
+    this.save({ ...this.counters(), ...NO_FAILURES, untried: isAsked, renewalFailedAt: null, settingsAt: now });
   }
 
   /** How renewing the access token went: there is a new one, it needs none, or it failed. */
@@ -156,6 +165,7 @@ export class Connection extends DurableObject<Env> {
     if (failing !== null) return { state: "failing", sentence: failing, ...facts };
     const worrying = whatWorries(counters, { now, tokenExpiresAt });
     if (worrying !== null) return { state: "warning", sentence: worrying, ...facts };
+    if (counters.untried) return { state: "unknown", sentence: "The new credentials have not been tried yet. Check the connection, or send a test message.", ...facts };
     if (lastInboundAt === null && counters.lastSentAt === null) return { state: "unknown", sentence: "Nothing has been received or sent yet. Send a test message.", ...facts };
     return { state: "healthy", sentence: "All is well.", ...facts };
   }
@@ -178,13 +188,14 @@ export class Connection extends DurableObject<Env> {
   }
 }
 
-const NO_FAILURES = { failuresInARow: 0, lastFailure: null, lockedOut: null } satisfies Partial<Counters>;
+const NO_FAILURES = { failuresInARow: 0, lastFailure: null, lockedOut: null, wrong: null, untried: false } satisfies Partial<Counters>;
 
 interface Seen { now: number; lastInboundAt: number | null; tokenExpiresAt: number | null }
 
-function whatFails({ lockedOut, failuresInARow, lastFailure, refusedAt, settingsAt }: Counters, { now, lastInboundAt, tokenExpiresAt }: Seen): string | null {
+function whatFails({ lockedOut, wrong = null, failuresInARow, lastFailure, refusedAt, settingsAt }: Counters, { now, lastInboundAt, tokenExpiresAt }: Seen): string | null {
   if (tokenExpiresAt !== null && tokenExpiresAt <= now) return `The access token ended on ${day(tokenExpiresAt)}. Reconnect this channel with a new one.`;
   if (lockedOut !== null) return `Reconnect this channel: its credentials were refused. ${lockedOut}`;
+  if (wrong !== null) return wrong;
   if (failuresInARow >= FAILING_AFTER) return lastFailure ?? "The last sends failed.";
   const refused = refusedAt.filter((at) => at > Math.max(now - DAY_MS, settingsAt));
   if (refused.length >= SIGNATURE_ALARM && refused.at(-1)! > (lastInboundAt ?? 0)) return "Webhooks arrive with a signature that does not match. Check the signing secret.";

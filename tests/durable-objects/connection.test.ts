@@ -87,11 +87,30 @@ it("what failed with old secrets is not held against new ones; a renewed token c
   const connection = fresh();
   await connection().sent(NOW, "The token has expired.", "auth");
   await connection().record([line("refused"), line("refused"), line("refused")], NOW);
-  await connection().replaced(NOW + 1);
+  await connection().replaced(NOW + 1, false);
   expect(await connection().health(NOW + 1)).toMatchObject({ state: "unknown", signatureFailures: 3 });
   await connection().sent(NOW, "The token has expired.", "auth");
   await connection().renewed(NOW, "new");
   expect((await connection().health(NOW + 1)).state).toBe("unknown");
+});
+
+it("new credentials are not called well before the provider has taken them", async () => {
+  const connection = fresh();
+  const health = async () => { const { state, sentence } = await connection().health(NOW); return [state, sentence]; };
+  await connection().sent(NOW, null);
+  expect(await health()).toEqual(["healthy", "All is well."]);
+  await connection().replaced(NOW, true);
+  // What arrives says nothing of the credentials we send with.
+  await connection().record([line("stored")], NOW);
+  expect(await health()).toEqual(["unknown", expect.stringContaining("not been tried")]);
+  await connection().rejected("The token is wrong. Enter another one.");
+  await crash();
+  expect(await health()).toEqual(["failing", "The token is wrong. Enter another one."]);
+  await connection().accepted();
+  expect(await health()).toEqual(["healthy", "All is well."]);
+  await connection().rejected("The token is wrong. Enter another one.");
+  await connection().sent(NOW + 1, null);
+  expect(await health()).toEqual(["healthy", "All is well."]);
 });
 
 it("health survives a crash", async () => {

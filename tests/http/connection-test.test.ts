@@ -102,6 +102,18 @@ it("refused credentials fail the connection at once, and a provider that accepts
   expect(await health()).toMatchObject({ state: "unknown" });
 });
 
+it("settings that the provider finds wrong fail the connection in its words until it takes them; replaced ones count as not tried", async () => {
+  await test();
+  expect((await patch({ settings: { token: "token-2" } })).status).toBe(200);
+  expect(await health()).toMatchObject({ state: "unknown", sentence: expect.stringContaining("not been tried") });
+  courier.probe = () => "Wrong token";
+  await verify();
+  expect(await health()).toMatchObject({ state: "failing", sentence: "Wrong token" });
+  courier.probe = () => null;
+  await verify();
+  expect(await health()).toMatchObject({ state: "healthy" });
+});
+
 it("a connection that is switched off can be verified", async () => {
   await patch({ status: "disabled" });
   expect(await verify()).toMatchObject({ status: 200, ok: true });

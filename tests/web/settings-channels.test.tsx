@@ -71,6 +71,7 @@ function show(path: string) {
 describe("connecting", () => {
   async function connect() {
     answers["POST /api/v1/connections"] = { status: 201, body: { ...SHOP, id: "ch2" } };
+    answers["POST /api/v1/connections/ch2/verify"] = { body: { ok: false, sentence: "The access token is wrong." } };
     show("/settings/channels/new/whatsapp");
     await screen.findByRole("heading", { name: "Connect WhatsApp" });
     for (const [label, value] of [["Name", "Shop"], ["Phone number", "+15125550199"], ["Phone number ID", "109"], ["Access token", "the-access-token"]] as const) type(label, value);
@@ -82,6 +83,8 @@ describe("connecting", () => {
 
   it("a verify token is made up, can be copied beside the webhook address, and is let go of at the end", async () => {
     const token = await connect();
+    // The provider is asked without anybody pressing.
+    expect(await screen.findByText("The access token is wrong.")).toBeTruthy();
     expect(token).toMatch(/^[0-9a-f]{32}$/);
     expect(changes()[0]).toMatchObject({ body: { address: "+15125550199", settings: { phoneNumberId: "109", accessToken: "the-access-token", verifyToken: token } } });
     expect(screen.getByLabelText<HTMLTextAreaElement>("Verify token").value).toBe(token);
@@ -119,13 +122,15 @@ describe("connecting", () => {
 describe("secrets are replaced without losing an event", () => {
   it("only what was typed is sent, and it says how long the old ones count", async () => {
     answers["PATCH /api/v1/connections/ch1"] = { body: SHOP };
+    answers["POST /api/v1/connections/ch1/verify"] = { body: { ok: false, sentence: "The access token is wrong." } };
     show("/settings/channels/ch1");
     expect(await screen.findByText(/signed with the old one still count for 24 hours/)).toBeTruthy();
     press("Replace secrets");
     type("Access token", "the-new-token");
     press("Replace");
     expect(await screen.findByText("Replaced. The old ones still count for 24 hours.")).toBeTruthy();
-    expect(changes()).toMatchObject([{ path: "/api/v1/connections/ch1", body: { settings: { accessToken: "the-new-token" } } }]);
+    expect(await screen.findByText("The access token is wrong.")).toBeTruthy();
+    expect(changes()).toMatchObject([{ path: "/api/v1/connections/ch1", body: { settings: { accessToken: "the-new-token" } } }, { path: "/api/v1/connections/ch1/verify" }]);
     expect(everything()).not.toContain("the-new-token");
   });
 

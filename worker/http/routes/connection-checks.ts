@@ -47,7 +47,11 @@ export const connectionChecks = router()
     if (!probe) return c.json({ ok: true, sentence: "This provider has nothing to ask. Send a message to see whether it works." }, 200);
     try {
       const wrong = await probe(open.connection as ChannelConnection<never>, askingIo(now));
-      if (wrong !== null) return c.json({ ok: false, sentence: wrong }, 200);
+      if (wrong !== null) {
+        await account.connection(open.row.id).rejected(wrong);
+        await announce(account, "connections");
+        return c.json({ ok: false, sentence: wrong }, 200);
+      }
     } catch {
       return c.json({ ok: false, sentence: "The provider did not answer. Try again in a minute." }, 200);
     }

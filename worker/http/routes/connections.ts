@@ -119,7 +119,7 @@ export const connections = router()
     if (Object.values(use).some((one) => one !== undefined)) await useConnection(account, row, use);
     forgetConnection(row.id);
     forgetAccountFacts(account.id);
-    if (isRotation) await account.connection(row.id).replaced(now);
+    if (isRotation) await account.connection(row.id).replaced(now, channel.probe !== undefined);
     if (isRotation && channel.templates) c.executionCtx.waitUntil(syncQuietly(account, row.id, now));
     await audit(account, { actor: actor.id, action: "connection.changed", target: row.id, data: { fields: Object.keys(patch) }, now });
     // What arrived while it was off, or while the provider took our access no longer.

@@ -48,7 +48,7 @@ export function Connect(props: { provider: Provider; onConnected: (connection: C
           <Show when={made()}>{(connection) => (
             <>
               <p class={form["hint"]}>{t("settings.connect.try")}</p>
-              <Show when={hasWebhook(connection())}><Verify connection={connection()} /></Show>
+              <Show when={hasWebhook(connection())}><Verify connection={connection()} saved={1} /></Show>
             </>
           )}</Show>
         </Step>

@@ -1,5 +1,5 @@
 import { LayoutTemplate, Palette, ScrollText } from "lucide-solid";
-import { Show } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import type { ConnectionView } from "../../../../worker/contract/channel";
 import { t } from "../../../lib/i18n";
 import { Button } from "../../../ui/button";
@@ -22,6 +22,7 @@ import styles from "./channels.module.css";
 /** One connection beside the list: how it is, what to paste where, its settings, and how to end it. */
 export function ConnectionPanel(props: { connection: () => ConnectionView; provider: Provider | undefined; actions: ConnectionActions; onClose: () => void }) {
   const connection = () => props.connection();
+  const [replaced, setReplaced] = createSignal(0);
   const isOn = () => connection().status === "active";
   return (
     <Side kind={connection().channel} title={connection().name} onClose={props.onClose}>
@@ -34,7 +35,7 @@ export function ConnectionPanel(props: { connection: () => ConnectionView; provi
           <Facts connection={connection()} />
           <Trouble connection={connection()} />
           <Show when={mayChange() && hasWebhook(connection())}>
-            <Verify connection={connection()} />
+            <Verify connection={connection()} saved={replaced()} />
             <Show when={connection().capabilities.templates}><a class={`${form["link"]} ${styles["logLink"]}`} href="/settings/templates"><LayoutTemplate size={14} aria-hidden="true" />{t("settings.templates")}</a></Show>
             <a class={`${form["link"]} ${styles["logLink"]}`} href={`${CHANNELS}/${connection().id}/log`}><ScrollText size={14} aria-hidden="true" />{t("settings.log")}</a>
           </Show>
@@ -47,7 +48,7 @@ export function ConnectionPanel(props: { connection: () => ConnectionView; provi
           <Show when={props.provider}>{(provider) => (
             <>
               <Show when={!hasSnippet(connection()) && provider().fields.some(({ secret }) => !secret)}><section><h3>{t("settings.channels.settings")}</h3><SettingsForm connection={connection()} provider={provider()} actions={props.actions} only={({ secret }) => !secret} /></section></Show>
-              <Show when={provider().fields.some(({ secret }) => secret)}><section><h3>{t("settings.rotate")}</h3><Rotate connection={connection()} provider={provider()} actions={props.actions} /></section></Show>
+              <Show when={provider().fields.some(({ secret }) => secret)}><section><h3>{t("settings.rotate")}</h3><Rotate connection={connection()} provider={provider()} actions={props.actions} onReplaced={() => setReplaced(replaced() + 1)} /></section></Show>
             </>
           )}</Show>
           <section class={form["footStart"]}>

@@ -10,7 +10,7 @@ import { SettingsForm } from "./settings-form";
 import form from "../settings.module.css";
 
 /** Replaces secrets without losing an event: what is still signed with the old ones counts for a day, unless somebody else knows them. */
-export function Rotate(props: { connection: ConnectionView; provider: Provider; actions: ConnectionActions }) {
+export function Rotate(props: { connection: ConnectionView; provider: Provider; actions: ConnectionActions; onReplaced: () => void }) {
   const [isOpen, setOpen] = createSignal(false);
   const [dropping, setDropping] = createSignal(false);
   return (
@@ -22,7 +22,7 @@ export function Rotate(props: { connection: ConnectionView; provider: Provider; 
           <Button size="s" variant="ghost" onClick={() => setDropping(true)}>{t("settings.rotate.drop")}</Button>
         </div>
       }>
-        <SettingsForm connection={props.connection} provider={props.provider} actions={props.actions} only={({ secret }) => secret} action={t("settings.rotate.save")} onSaved={() => { setOpen(false); toast({ text: t("settings.rotate.saved") }); }} onCancel={() => setOpen(false)} />
+        <SettingsForm connection={props.connection} provider={props.provider} actions={props.actions} only={({ secret }) => secret} action={t("settings.rotate.save")} onSaved={() => { setOpen(false); props.onReplaced(); toast({ text: t("settings.rotate.saved") }); }} onCancel={() => setOpen(false)} />
       </Show>
       <Confirm open={dropping()} onOpenChange={setDropping} title={t("settings.rotate.dropTitle")} text={t("settings.rotate.dropText")} action={t("settings.rotate.dropDo")}
         onConfirm={async () => { await props.actions.save(props.connection, { dropPrevious: true }); toast({ text: t("settings.rotate.dropped") }); }} />

@@ -1,4 +1,4 @@
-import { createSignal } from "solid-js";
+import { createEffect, createSignal, on } from "solid-js";
 import type { ConnectionView } from "../../../../worker/contract/channel";
 import { api } from "../../../lib/api";
 import { t } from "../../../lib/i18n";
@@ -8,14 +8,16 @@ import { sentenceOf } from "../refusal";
 import { Answer, type Answered } from "./answer";
 import styles from "./channels.module.css";
 
-/** Asks the provider whether the settings work, and says what it answered. */
-export function Verify(props: { connection: ConnectionView }) {
+/** Asks the provider whether the settings work, and says what it answered. `saved`: how often credentials were saved here; each time it asks by itself. */
+export function Verify(props: { connection: ConnectionView; saved: number }) {
   const [answer, setAnswer] = createSignal<Answered | null>(null);
   const { isBusy, run } = createTask((refused) => setAnswer({ ok: false, sentence: sentenceOf(refused) }));
 
   const verify = () => run(async () => {
     setAnswer(await api.post<Answered>(`/api/v1/connections/${props.connection.id}/verify`));
   });
+
+  createEffect(on(() => props.saved, (saved) => { if (saved > 0) void verify(); }));
 
   return (
     <div class={styles["verify"]}>
