@@ -1,6 +1,7 @@
 import type { ChannelKind } from "../../worker/contract/channel";
 import type { ConsentState } from "../../worker/contract/contact";
-import { strictest, workApart, workTogether, type Work } from "../../worker/domain/merge";
+import type { Draft } from "../../worker/contract/entry";
+import { draftTogether, strictest, workApart, workTogether, type Work } from "../../worker/domain/merge";
 import type { Timers } from "../lib/timers";
 import type { Head } from "./head";
 import type { ResolvedEvent } from "./receiving";
@@ -19,7 +20,7 @@ export interface Joined {
 }
 
 /** What the person's other conversation needs to go on with every channel of this one. */
-export type Carried = Pick<Head, "sticky" | "channels" | "consent" | "waitingSince"> & { windows: NonNullable<Head["windows"]>; unreachable: ChannelKind[]; /** As it was before it was closed. */ work: Work };
+export type Carried = Pick<Head, "sticky" | "channels" | "consent" | "waitingSince"> & { windows: NonNullable<Head["windows"]>; unreachable: ChannelKind[]; /** As it was before it was closed. */ work: Work; /** What colleagues have not sent yet. */ drafts: { memberId: string; draft: Draft }[] };
 
 interface Order { mergeId: string; /** Who did it and the line that says so. */ author: { id: string; name: string }; text: string }
 /** `away`: closed in favour of another. `in`: goes on for both. `along`: past, only its owner changes. `undo`: each is its own again. */
@@ -50,9 +51,19 @@ export function merge(store: Store, timers: Timers, step: MergeStep, now: number
     Object.assign(head, { waitingSince: null, snoozedUntil: null, mergedAway: step.mergeId });
     timers.clear("snooze");
   }
-  if (step.kind === "in" && (!joined.brought || (step.carried && !joined.brought.isWhole))) bring(head, timers, joined, step);
+  if (step.kind === "in" && (!joined.brought || (step.carried && !joined.brought.isWhole))) {
+    bring(head, timers, joined, step);
+    for (const one of step.carried?.drafts ?? []) addDraft(store, one);
+  }
   head.merges = { ...head.merges, [step.mergeId]: joined };
-  return step.kind === "away" ? { sticky: head.sticky, channels: head.channels, consent: head.consent, waitingSince: joined.away!.waitingSince, windows: head.windows ?? {}, unreachable: head.unreachable ?? [], work: { ...workOf(head), status: joined.away!.status, snoozedUntil: joined.away!.snoozedUntil } } : null;
+  return step.kind === "away" ? { sticky: head.sticky, channels: head.channels, consent: head.consent, waitingSince: joined.away!.waitingSince, windows: head.windows ?? {}, unreachable: head.unreachable ?? [], work: { ...workOf(head), status: joined.away!.status, snoozedUntil: joined.away!.snoozedUntil }, drafts: joined.away!.status === "closed" ? [] : store.allDrafts() } : null;
+}
+
+/** A copy: the closed conversation keeps its own, for a screen that shows it still writes there, and for an undo. */
+function addDraft(store: Store, { memberId, draft }: Carried["drafts"][number]): void {
+  const state = store.member(memberId);
+  store.setDraft(memberId, draft.mode, draftTogether(store.drafts(memberId).find(({ mode }) => mode === draft.mode) ?? null, draft));
+  if (!state.draft) store.setMember(memberId, state);
 }
 
 const workOf = ({ status, assigneeId, teamId, labelIds, followerIds, wakeOnReply, snoozedUntil }: Head): Work => ({ status, assigneeId, teamId, labelIds, followerIds, wakeOnReply, snoozedUntil });
@@ -74,7 +85,7 @@ export const goesElsewhere = (head: Head, { event }: ResolvedEvent): boolean =>
   head.mergedAway !== undefined && head.status === "closed" && (event.kind === "consent" || event.kind === "complaint" || event.kind === "unreachable" || event.kind === "activity" || event.kind === "identity");
 
 function bring(head: Head, timers: Timers, joined: Joined, { carried, consent }: Extract<MergeStep, { kind: "in" }>): void {
-  const { sticky, channels, windows, unreachable, waitingSince }: Omit<Carried, "work"> = carried ?? { sticky: {}, channels: [], consent: {}, windows: {}, unreachable: [], waitingSince: null };
+  const { sticky, channels, windows, unreachable, waitingSince }: Omit<Carried, "work" | "drafts"> = carried ?? { sticky: {}, channels: [], consent: {}, windows: {}, unreachable: [], waitingSince: null };
   const held = strictest(head.consent, strictest(carried?.consent ?? {}, consent));
   const changed = (Object.entries(held) as [ChannelKind, ConsentState][]).filter(([channel, state]) => (head.consent[channel] ?? "active") !== state);
   const after = waitingSince === null ? head.waitingSince : Math.min(waitingSince, head.waitingSince ?? waitingSince);

@@ -272,6 +272,10 @@ export class Store {
   drafts(memberId: string): Draft[] {
     return this.storage.sql.exec<{ body: string }>("SELECT body FROM draft WHERE member_id = ?", memberId).toArray().map(({ body }) => JSON.parse(body) as Draft);
   }
+  /** Everybody's. */
+  allDrafts(): { memberId: string; draft: Draft }[] {
+    return this.storage.sql.exec<{ member_id: string; body: string }>("SELECT member_id, body FROM draft").toArray().map(({ member_id: memberId, body }) => ({ memberId, draft: JSON.parse(body) as Draft }));
+  }
   setDraft(memberId: string, mode: Draft["mode"], draft: Draft | null): void {
     if (draft) this.storage.sql.exec("INSERT OR REPLACE INTO draft VALUES(?, ?, ?)", memberId, mode, JSON.stringify(draft));
     else this.storage.sql.exec("DELETE FROM draft WHERE member_id = ? AND mode = ?", memberId, mode);

@@ -12,7 +12,7 @@ const MERGE = { mergeId: "mg_1", author: { id: "m_1", name: "Ana" }, text: "Ana 
 /** What the other conversation of the same person brings. */
 const CARRIED: Carried = {
   sticky: {}, channels: ["email"], consent: { email: "inactive" }, waitingSince: 1, windows: {}, unreachable: [],
-  work: { status: "open", assigneeId: "m_1", teamId: null, labelIds: ["l_1"], followerIds: ["m_2"], wakeOnReply: true, snoozedUntil: null },
+  work: { status: "open", assigneeId: "m_1", teamId: null, labelIds: ["l_1"], followerIds: ["m_2"], wakeOnReply: true, snoozedUntil: null }, drafts: [],
 };
 
 type Act = (talk: TestConversation & { phone: string }) => Promise<() => Promise<unknown>>;

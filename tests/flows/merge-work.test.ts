@@ -49,6 +49,23 @@ describe("what colleagues have arranged", () => {
     expect(await talk(mailed).open()).toMatchObject({ status: "open" });
   });
 
+  it("what a colleague has not sent yet is found where it goes on, below what they began there, once however often it is told", async () => {
+    const { texted, mailed, kept, other } = await somebody(desk).asTwo();
+    const drafted = (id: string, who: "agent" | "admin", text: string, mode = "reply") =>
+      desk.fetch(`/api/v1/conversations/${id}/draft`, { method: "PUT", json: { mode, channel: null, text, updatedAt: new Date().toISOString() } }, who);
+    const draftsOf = async (id: string, who: "agent" | "admin") => (await (await desk.fetch(`/api/v1/conversations/${id}/draft`, {}, who)).json<{ items: { mode: string; text: string }[] }>()).items.map(({ mode, text }) => [mode, text]).toSorted();
+    const written = await Promise.all([drafted(texted, "agent", "From the text"), drafted(texted, "agent", "A thought", "comment"), drafted(mailed, "admin", "Begun in the mail"), drafted(texted, "admin", "And in the text")]);
+    expect(written.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+    await merge(kept, other);
+    const found = async () => [await draftsOf(mailed, "agent"), await draftsOf(mailed, "admin")];
+    expect(await found()).toEqual([[["comment", "A thought"], ["reply", "From the text"]], [["reply", "Begun in the mail\n\nAnd in the text"]]]);
+    expect((await (await desk.fetch(`/api/v1/conversations/${mailed}`, {}, "agent")).json<{ mine: { draft: boolean } }>()).mine.draft).toBe(true);
+    await settled();
+    await drafted(mailed, "admin", "");
+    await settled();
+    expect(await draftsOf(mailed, "admin")).toEqual([]);
+  });
+
   it("of a closed case stays with it", async () => {
     const { asTwo } = somebody(desk);
     const { texted, mailed, kept, other } = await asTwo();

@@ -1,8 +1,10 @@
 import type { ChannelKind } from "../contract/channel";
 import type { ConsentState, Contact, Identity } from "../contract/contact";
 import type { ConversationRow } from "../contract/conversation";
+import type { Draft } from "../contract/entry";
 import type { MergeConflict } from "../contract/merge";
 import { stricter } from "./consent";
+import { textToHtml } from "./mail-html";
 
 type Consent = Partial<Record<ChannelKind, ConsentState>>;
 
@@ -99,3 +101,20 @@ export function workApart(now: Work, before: Work, after: Work, isHeard: boolean
 }
 
 const together = (some: readonly string[], others: readonly string[]): string[] => [...new Set([...some, ...others])];
+
+/** What a person left unfinished in the conversation that goes on (null: nothing), with what they left in the other below it. Who it goes to is decided by the first alone. */
+export function draftTogether(first: Draft | null, other: Draft): Draft {
+  // Mails that are carried on are the other conversation's own.
+  const { forward: _forward, ...rest } = other;
+  if (!first) return rest;
+  const joined = (parts: string[], between: string) => parts.filter((part) => part.trim() !== "").join(between);
+  const files = [...first.attachments ?? [], ...other.attachments ?? []];
+  const buttons = [...first.buttons ?? [], ...other.buttons ?? []];
+  return {
+    ...first, text: joined([first.text, other.text], "\n\n"), updatedAt: first.updatedAt > other.updatedAt ? first.updatedAt : other.updatedAt,
+    ...((first.html ?? other.html) !== undefined && { html: joined([first, other].map(({ html, text }) => html ?? textToHtml(text)), "") }),
+    ...(first.subject?.trim() ? {} : { subject: other.subject }),
+    ...(files.length > 0 && { attachments: files.filter((file, index) => files.findIndex(({ id }) => id === file.id) === index) }),
+    ...(buttons.length > 0 && { buttons: buttons.filter((button, index) => buttons.findIndex(({ text }) => text === button.text) === index) }),
+  };
+}
