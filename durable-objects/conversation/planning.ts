@@ -11,8 +11,8 @@ import type { Head } from "./head";
 import type { Store, Stored } from "./store";
 
 /** When what is held may go, and what stands beside it until then. All that one night holds back does not leave in one second. */
-export const holding = ({ until, reason, note }: Extract<Verdict, { outcome: "held" }>, conversationId: string, entryId: string): { dueAt: number; held: NonNullable<Entry["held"]> } =>
-  ({ dueAt: until + releaseDelay(`${conversationId} ${entryId}`), held: { reason, sentence: note } });
+export const holding = ({ until, open, reason, note }: Extract<Verdict, { outcome: "held" }>, conversationId: string, entryId: string): { dueAt: number; held: NonNullable<Entry["held"]> } =>
+  ({ dueAt: until + releaseDelay(`${conversationId} ${entryId}`, open), held: { reason, sentence: note } });
 
 /** Sends at once what waits for its time. Who may not decide over quiet hours cannot send what they hold back. */
 export function sendNow(store: Store, timers: Timers, stored: Stored, actor: MemberActor, now: number): Entry | "forbidden" {

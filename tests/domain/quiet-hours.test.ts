@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AccountPatch, type QuietHours, type QuietInterval } from "../../worker/contract/account";
-import { quietUntil, releaseDelay, strictestQuiet } from "../../worker/domain/quiet-hours";
+import { openAfter, quietUntil, releaseDelay, strictestQuiet } from "../../worker/domain/quiet-hours";
 import { zoneOf } from "../../worker/domain/wall-clock";
 
 const NIGHT: QuietInterval = { from: "21:00", to: "08:00" };
@@ -134,12 +134,28 @@ describe("somebody who may live in several zones", () => {
 
 it("what a night held back is spread over five minutes, and each message always has the same place there", () => {
   const ids = Array.from({ length: 1_000 }, (_, index) => `c_1:e${index}`);
-  const delays = ids.map(releaseDelay);
-  expect(ids.map(releaseDelay)).toEqual(delays);
+  const delays = ids.map((id) => releaseDelay(id, 300_000));
+  expect(ids.map((id) => releaseDelay(id, 300_000))).toEqual(delays);
   expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...delays)).toBeLessThan(300_000);
   // No second gets more than a handful of a thousand.
   const perSecond = new Map<number, number>();
   for (const delay of delays) perSecond.set(Math.floor(delay / 1_000), (perSecond.get(Math.floor(delay / 1_000)) ?? 0) + 1);
   expect(Math.max(...perSecond.values())).toBeLessThan(20);
+});
+
+describe("what is released never meets the next quiet, night after night", () => {
+  const MINUTE = 60_000;
+  const between = (from: string) => daily({ from: "21:00", to: "08:00" }, { from, to: "12:00" });
+  it.each<[string, QuietHours, readonly string[], number]>([
+    ["one minute", between("08:01"), ["UTC"], 1], ["four minutes", between("08:04"), ["UTC"], 4], ["five minutes", between("08:05"), ["UTC"], 5], ["six minutes", between("08:06"), ["UTC"], 5],
+    ["the whole day", NIGHTS, ["UTC"], 5], ["nothing, where another zone is quiet again", between("08:03"), ["UTC", "Asia/Kolkata", "Pacific/Kiritimati"], 0],
+    ["half of it in one zone, all of it in the other", between("08:02"), ["UTC", "Europe/London"], 2],
+  ])("%s", (_, given, zones, minutes) => {
+    const until = Date.parse("2026-03-11T08:00:00Z");
+    const open = openAfter(given, zones, until);
+    expect(open).toBe(minutes * MINUTE);
+    if (minutes === 0) return;
+    for (const id of ["c_1 e1", "c_1 e2", "c_2 e1", "c_3 e9"]) for (const zone of zones) expect(quietUntil(given, zone, until + releaseDelay(id, open))).toBeNull();
+  });
 });

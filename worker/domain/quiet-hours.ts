@@ -39,11 +39,17 @@ export function strictestQuiet(hours: QuietHours | null, zones: readonly string[
 /** What a night held back leaves over this long in the morning, so that neither carriers nor the people who answer meet it all at once. */
 const RELEASE_OVER_MS = 5 * MINUTE_MS;
 
-/** How long after the end of the quiet this message leaves: always the same for one id, evenly spread over all. */
-export function releaseDelay(id: string): number {
+/** How long it stays open (ms, at most the time over which a night's messages are released) once the quiet has ended at `until`. Hours begin on a minute. */
+export function openAfter(hours: QuietHours, zones: readonly string[], until: number): number {
+  for (let open = 0; open < RELEASE_OVER_MS; open += MINUTE_MS) if (zones.some((zone) => quietUntil(hours, zone, until + open) !== null)) return open;
+  return RELEASE_OVER_MS;
+}
+
+/** How long after the end of the quiet this message leaves: always the same for one id, evenly spread over `open`. More would be the next quiet, night after night. */
+export function releaseDelay(id: string, open: number): number {
   let hash = 0x811c9dc5; // FNV-1a
   for (const char of id) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193);
-  return ((hash >>> 0) / 2 ** 32) * RELEASE_OVER_MS | 0;
+  return ((hash >>> 0) / 2 ** 32) * open | 0;
 }
 
 /** Where the interval that covers this wall time ends; null when none does. */

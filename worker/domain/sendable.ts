@@ -5,7 +5,7 @@ import type { ConsentState } from "../contract/contact";
 import type { FailureClass } from "../contract/entry";
 import type { TemplateCategory, TemplateStatus } from "../contract/template";
 import { messagesIn, unfit } from "./draft-limits";
-import { quietUntil, strictestQuiet } from "./quiet-hours";
+import { openAfter, quietUntil, strictestQuiet } from "./quiet-hours";
 import { zoneOf } from "./wall-clock";
 import { standing, type Standing, type Window } from "./window";
 
@@ -16,7 +16,7 @@ export type WayOut = "template" | "channel" | "contact" | "settings" | null;
 export type Verdict =
   | { outcome: "allowed"; standing: Standing | null }
   | { outcome: "warning"; reason: Reason; sentence: string; standing: Standing | null }
-  | { outcome: "held"; until: number; reason: "quiet-hours"; sentence: string; /** The same for whoever looks at it while it waits. */ note: string; standing: Standing | null }
+  | { outcome: "held"; until: number; /** How long it stays open from then, in ms, as far as that matters. */ open: number; reason: "quiet-hours"; sentence: string; /** The same for whoever looks at it while it waits. */ note: string; standing: Standing | null }
   | { outcome: "refused"; class: FailureClass; reason: Reason; sentence: string; wayOut: WayOut; standing: Standing | null };
 
 export interface SendDraft {
@@ -149,10 +149,10 @@ function quiet(question: SendQuestion, stands: Standing | null): Verdict | null 
   if (window !== null && now - window.openedAt <= ANSWER_MS) return null;
   const found = quietWhere(question);
   if (hours === null || found === null) return null;
-  const { until, zone, endsIn, whose } = found;
+  const { until, zone, endsIn, whose, zones } = found;
   const its = `It is ${clock(zone, now)} ${whose}, in your quiet hours.`;
   const opens = `${day(endsIn, until) === day(endsIn, now) ? clock(endsIn, until) : `${clock(endsIn, until)} on ${day(endsIn, until)}`} ${endsIn === zone ? "there" : `in ${placeOf(endsIn)}`}`;
-  if (automated || scheduled) return { outcome: "held", until, reason: "quiet-hours", sentence: `${its} This waits until ${opens}; send it now if it cannot wait.`, note: `Quiet hours: ${clock(zone, now)} ${whose}. This waits until ${opens}.`, standing: stands };
+  if (automated || scheduled) return { outcome: "held", until, open: openAfter(hours, zones, until), reason: "quiet-hours", sentence: `${its} This waits until ${opens}; send it now if it cannot wait.`, note: `Quiet hours: ${clock(zone, now)} ${whose}. This waits until ${opens}.`, standing: stands };
   if (hours.manual === "allow") return null;
   if (hours.manual === "block" && (role === "agent" || role === "restricted"))
     return { outcome: "refused", class: "temporary", reason: "quiet-hours", wayOut: null, sentence: `${its} Schedule it for ${opens}, or ask an admin to send it.`, standing: stands };
@@ -160,16 +160,16 @@ function quiet(question: SendQuestion, stands: Standing | null): Verdict | null 
 }
 
 /** How long it is quiet for them, by which clocks, and how the one that is shown is called. A number may be from several zones: then it is quiet until it is day in all of them. */
-function quietWhere({ head, now, quiet: { hours, zone: theirs, accountZone, possible = [] } }: SendQuestion): { until: number; zone: string; endsIn: string; whose: string } | null {
+function quietWhere({ head, now, quiet: { hours, zone: theirs, accountZone, possible = [] } }: SendQuestion): { until: number; zone: string; endsIn: string; whose: string; zones: readonly string[] } | null {
   const name = head.contactName || "this person";
   const isKnown = theirs !== null && zoneOf(theirs) === theirs;
   if (!isKnown && possible.length > 0) {
     const strictest = strictestQuiet(hours, possible, now);
-    if (strictest !== "always") return strictest && { ...strictest, whose: `in ${placeOf(strictest.zone)}, where ${name} may be by their number` };
+    if (strictest !== "always") return strictest && { ...strictest, zones: possible, whose: `in ${placeOf(strictest.zone)}, where ${name} may be by their number` };
   }
   const zone = zoneOf(theirs, accountZone);
   const until = quietUntil(hours, zone, now);
-  return until === null ? null : { until, zone, endsIn: zone, whose: isKnown ? `for ${name}` : "in the time zone of your account (theirs is not known)" };
+  return until === null ? null : { until, zone, endsIn: zone, zones: [zone], whose: isKnown ? `for ${name}` : "in the time zone of your account (theirs is not known)" };
 }
 
 /** `America/New_York` is New York to people. */
