@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Contact } from "../../worker/contract/contact";
+import { isContactCursor } from "../../worker/db/contact-records";
 import { newAccount } from "../support/account";
 import { arrives, newConversation, newDesk, newPhone, text } from "../support/conversation";
 
@@ -78,3 +79,8 @@ it("looking for what has no letter or digit finds nobody, not everybody", async 
   expect(await found("ad")).toBe(1);
   expect(await found("")).toBe(1);
 });
+
+it.each([
+  ["ct_1m82ps3enyxk4gvmbyfbbs", true], ["ct_demo_maya", true],
+  ["ct_", false], ["ct_demo maya", false], ["c_1m82ps3enyxk4gvmbyfbbs", false], ["", false],
+])("every contact's id is a place in the list, the demo's too, and nothing else is: %j %s", (cursor, isOne) => expect(isContactCursor(cursor)).toBe(isOne));

@@ -54,7 +54,7 @@ export async function listContacts(account: Account, actor: MemberActor, q: stri
 }
 
 /** Whether a page of contacts gave this cursor out: it is the last one's id. */
-export const isContactCursor = (cursor: string): boolean => /^ct_[0-9a-z]{1,77}$/.test(cursor);
+export const isContactCursor = (cursor: string): boolean => /^ct_[0-9a-z_]{1,77}$/.test(cursor);
 
 /** `taken`: an address belongs to `owner` already, and nothing was changed. */
 export type ContactChange = { outcome: "saved"; contact: Contact } | { outcome: "taken"; owner: string };
