@@ -106,6 +106,13 @@ describe("an open conversation", () => {
     expect(sockets).toHaveLength(1);
   }));
 
+  it("says why when a copy is shown of what may no longer be seen", () => opened(async (open) => {
+    await vi.waitFor(() => expect(sockets).toHaveLength(1));
+    delete answers[`GET ${C1}`];
+    sockets[0]!.drop();
+    await vi.waitFor(() => expect(open.problem()?.status).toBe(404));
+  }));
+
   it("tells colleagues of typing once, not with every key", () => opened(async (open) => {
     await vi.waitFor(() => expect(sockets).toHaveLength(1));
     open.typing(true, "reply", "H");

@@ -160,7 +160,21 @@ function createConversation(id: string): Pick<Held, "conversation" | "attach" | 
       },
       restart: load,
       signedOut: () => void refused(),
+      refused: () => void askWhy(),
     }));
+  }
+
+  // A socket that is not let in looks like a broken network: it may be that the conversation is no longer ours to see.
+  async function askWhy(): Promise<void> {
+    try {
+      await api.get<Conversation>(path(id));
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (error.status !== 404) return;
+      link()?.close();
+      setLink(null);
+      setProblem(error);
+    }
   }
 
   // Closed for good: either this conversation is no longer ours to see, or we are signed out. Asking tells which.
