@@ -30,7 +30,7 @@ export default {
         ...memberIds.map((memberId) => account.db.prepare("INSERT INTO team_member(account_id, team_id, member_id) VALUES(?, ?, ?)").bind(account.id, id, memberId)),
       ]);
     for (const contact of contacts) {
-      const { outcome } = await createContact(account, contact, now, contact.id.startsWith("ct_") ? contact.id : undefined);
+      const { outcome } = await createContact(account, contact, now, { id: contact.id.startsWith("ct_") ? contact.id : undefined });
       if (outcome === "taken") throw new Error(`two demo contacts share an address of ${contact.id}`);
     }
     const made = [];

@@ -80,8 +80,7 @@ async function saved(account: Account, identities: readonly { kind: string; addr
 }
 
 /** Addresses must be normalised, each once. */
-export async function createContact(account: Account, draft: ContactDraft, now: number, addedBy: string | null = null): Promise<ContactChange> {
-  const id = newId("ct", now);
+export async function createContact(account: Account, draft: ContactDraft, now: number, { id = newId("ct", now), addedBy = null }: { id?: string | undefined; addedBy?: string | null } = {}): Promise<ContactChange> {
   const { name = "", company = "", language = "", timeZone = "", address = "", tags = [], identities = [] } = draft;
   const taken = await saved(account, identities, [
     account.db.prepare("INSERT INTO contact(account_id, id, name, company, language, time_zone, address, tags, created_at, added_by) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")

@@ -81,7 +81,7 @@ export const contacts = router()
     const draft = c.req.valid("json");
     const identities = await normalised(account, draft.identities ?? []);
     if (typeof identities === "string") return problem(c, "invalid-request", identities);
-    const made = await createContact(account, { ...draft, identities }, now, actor.id);
+    const made = await createContact(account, { ...draft, identities }, now, { addedBy: actor.id });
     return made.outcome === "saved" ? c.json(made.contact, 201) : taken(c, made.owner);
   })
   .openapi(read, async (c) => {
