@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Files may be this long: a rule of thumb says 200, a longer one holds two concepts. */
 const MAX_LINES = 400;
 /** Tools that ask for a default export. */
-const DEFAULT_EXPORTS = /(^|\/)(vite|vitest|drizzle)\.config\.ts$|^(worker|simulator)\/index\.ts$|^scripts\/seed\/worker\.ts$|^tests\/bench\/.*worker\.ts$|\.d\.ts$/;
+const DEFAULT_EXPORTS = /(^|\/)(vite|vitest|drizzle)\.config\.ts$|^(worker|simulator)\/index\.ts$|^scripts\/seed\/worker\.ts$|^tests\/bench\/.*worker\.ts$|^tests\/support\/repeated\.ts$|\.d\.ts$/;
 /** Where what one provider does differently belongs, and where pretend customers of each are made. */
 const MAY_NAME_CHANNELS = /^(worker\/channels|simulator|scripts\/seed)\//;
 /** Also the names of other things: identities, kinds of entries. They count only where a channel or provider is compared. */
