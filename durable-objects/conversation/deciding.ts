@@ -2,7 +2,7 @@ import type { Entry } from "../../worker/contract/entry";
 import type { Timers } from "../lib/timers";
 import type { Head } from "./head";
 import { settled } from "./reports";
-import type { Store, Stored } from "./store";
+import { isWaiting, type Store, type Stored } from "./store";
 
 /** Takes a message back before it leaves; one draft may have become several messages: what has not left goes with it. */
 export function cancel(store: Store, timers: Timers, head: Head, stored: Stored): { cancelled: boolean; entry: Entry } {
@@ -41,10 +41,10 @@ function takeBack(store: Store, timers: Timers, head: Head, stored: Stored): Sto
 }
 
 /** Has it surely not left yet? A try that nobody answered may have arrived, even if it is to be repeated. */
-export const waits = ({ entry }: Stored): boolean => (entry.state === "scheduled" || entry.state === "queued") && !entry.attempts.some(({ failure }) => failure?.class === "unknown");
+export const waits = (stored: Stored): boolean => isWaiting(stored) && !stored.entry.attempts.some(({ failure }) => failure?.class === "unknown");
 
 /** The further messages of its draft that wait too. */
-export const waitingSiblings = (store: Store, id: string): Stored[] => store.siblings(id).filter(({ entry }) => entry.state === "scheduled" || entry.state === "queued");
+export const waitingSiblings = (store: Store, id: string): Stored[] => store.siblings(id).filter(isWaiting);
 
 /** Sends a failed or unknown message again, as a new attempt of the same message. */
 export function retry(store: Store, timers: Timers, head: Head, stored: Stored, now: number): Entry {

@@ -9,7 +9,7 @@ import { htmlToText } from "../../worker/domain/mail-text";
 import { ownMessageId, replyReferences, replySubject } from "../../worker/domain/mail-thread";
 import type { Prepared } from "./composing";
 import { threadOf } from "./receiving";
-import type { Store, Stored } from "./store";
+import { isWaiting, type Store, type Stored } from "./store";
 
 /** More than any thread holds that somebody reads. */
 const FORWARD_MAX = 100;
@@ -30,7 +30,7 @@ export interface Mail {
 export interface Carried { mails: Stored[]; files: Attachment[] }
 
 /** A mail that has left, or came: what waits or was taken back is nobody's to carry on. */
-const isForwardable = ({ entry }: Stored): boolean => entry.kind === "message" && entry.email !== null && !entry.deleted && entry.state !== "scheduled" && entry.state !== "queued";
+const isForwardable = (stored: Stored): boolean => stored.entry.kind === "message" && stored.entry.email !== null && !stored.entry.deleted && !isWaiting(stored);
 
 /** The mails a draft carries on, and their files: those it names, else all. Pictures within a page stay with it. */
 export function carriedBy(store: Store, { forward = [], attachments }: Pick<MessageDraft, "forward" | "attachments">, borrowed: readonly string[]): Carried | { sentence: string } {

@@ -18,7 +18,7 @@ import { outbound } from "./outbound";
 import { holding } from "./planning";
 import { BACKOFF_MS, closed, MAX_TRIES, notTaken, taken, UNKNOWN_AFTER_MS, type Answered } from "./provider-answer";
 import { settled } from "./reports";
-import type { Store, Stored } from "./store";
+import { isWaiting, type Store, type Stored } from "./store";
 
 /** A provider that has not answered by then will not: the outcome counts as unknown. */
 const CALL_TIMEOUT_MS = 30_000;
@@ -85,7 +85,7 @@ export class Sending {
         log("send-failed", { account: this.host.accountId, entry: next.entry.id, error });
         if (!this.host.store.exists) return;
         const stored = this.host.store.at(next.entry.seq);
-        if (stored?.entry.state === "queued" || stored?.entry.state === "scheduled") this.host.timers.set(`send:${next.entry.seq}`, this.host.now() + Math.min(OWN_BACKOFF_MAX_MS, BACKOFF_MS * 2 ** this.ownFailures++));
+        if (stored && isWaiting(stored)) this.host.timers.set(`send:${next.entry.seq}`, this.host.now() + Math.min(OWN_BACKOFF_MAX_MS, BACKOFF_MS * 2 ** this.ownFailures++));
       }
     }
   }
@@ -101,7 +101,8 @@ export class Sending {
       const connection = stored?.entry.connectionId ?? "";
       if (!stored || stored.entry.state === "sending") continue;
       if (due <= now && !blocked.has(connection)) return stored;
-      if (stored.entry.attempts.length > 0) blocked.add(connection);
+      // What a status has settled meanwhile holds nobody up, although its answer may still come.
+      if (isWaiting(stored) && stored.entry.attempts.length > 0) blocked.add(connection);
     }
     return null;
   }
@@ -115,7 +116,7 @@ export class Sending {
     const blocked = open && store.head.status === "closed" ? await blockedSince(open.account, store.head.contactId, store.head.id) : {};
     const since = open && store.head.mergedAway !== undefined ? await heardElsewhere(open.account, store.head) : {};
     const stored = store.at(seq);
-    if (!stored || (stored.entry.state !== "queued" && stored.entry.state !== "scheduled")) return timers.clear(`send:${seq}`);
+    if (!stored || !isWaiting(stored)) return timers.clear(`send:${seq}`);
     if (Object.keys(since).length > 0) this.host.write(() => { store.head.windows = { ...store.head.windows, ...since }; });
     if (Object.keys(blocked).length > 0) this.host.write(() => { store.head.consent = { ...store.head.consent, ...blocked }; });
     const quiet = await this.quietHours(stored, open);
@@ -133,7 +134,7 @@ export class Sending {
     if (stored.internal.slotAt === null) {
       const slotAt = await open!.account.connection(open!.row.id).reserve(now, open!.channel.capabilities.perSecond);
       const current = store.at(seq);
-      if (!current || (current.entry.state !== "queued" && current.entry.state !== "scheduled")) return;
+      if (!current || !isWaiting(current)) return;
       store.remember(current, { slotAt });
       if (slotAt > this.host.now()) return timers.set(`send:${seq}`, slotAt);
     }
@@ -147,7 +148,7 @@ export class Sending {
     // Made before the call is marked: what fails here has surely not been sent.
     const message = await outbound(this.host, written, open);
     const ready = store.at(seq);
-    if (ready?.entry.state !== "queued" && ready?.entry.state !== "scheduled") return;
+    if (!ready || !isWaiting(ready)) return;
     // Asked again: they may have opted out while the slot and the message were made.
     if (!this.isAllowed(ready, open, NO_QUIET)) return;
     const startedAt = this.host.now();
@@ -200,7 +201,7 @@ export class Sending {
   overdue(seq: number): void {
     const stored = this.host.store.at(seq);
     if (!stored) return this.host.timers.clear(`send:${seq}`);
-    if (stored.entry.state === "queued" || stored.entry.state === "scheduled") return;
+    if (isWaiting(stored)) return;
     if (stored.entry.state !== "sending") return this.host.timers.clear(`send:${seq}`);
     if (this.calling.has(seq)) return this.host.timers.set(`send:${seq}`, this.host.now() + LEASE_MS);
     if (stored.entry.attempts.at(-1)?.endedAt === null) this.leaseEnded(stored);

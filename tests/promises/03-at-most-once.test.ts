@@ -82,6 +82,17 @@ describe("a provider that cannot tell repeats apart", () => {
     expect(provider.to(talk.phone)).toHaveLength(1);
   });
 
+  it("holds nobody up behind it once a status has said where it is", async () => {
+    const talk = await newConversation(desk);
+    fakeProvider((_nth, { body }) => (body.includes("It+is+ready") ? Promise.reject(new Error("connection reset")) : accepted(`SM${crypto.randomUUID()}`)));
+    const sent = await talk.send("It is ready.");
+    await settles(async () => expect((await talk.entry(sent.id)).attempts[0]?.outcome).toBe("unknown"));
+    await arrives(desk, desk.lines.twilio, [status({ state: "delivered", externalId: "SMlost", reference: talk.reference(sent.id) })]);
+    await talk.becomes(sent.id, "delivered");
+    const next = await talk.send("Open until six.");
+    await talk.becomes(next.id, "sent");
+  });
+
   it("is asked again when a person says so, as a new attempt of the same message", async () => {
     const talk = await newConversation(desk);
     const { sent } = await diesInTheCall(talk);
