@@ -60,7 +60,7 @@ describe("mail", () => {
   test("who presses unsubscribe in an automated mail is seen to have done so, in the thread and beside it, by whoever has it open", async ({ as, api, world }) => {
     const [customer, text] = [mailbox("nora"), words("When do you open?")];
     const { id } = await mails({ api, world }, { from: customer, fromName: "Nora Dahl", subject: "Hours", text });
-    await sends({ api }, id, "email", "We have news");
+    await sends({ api, world }, id, "email", "We have news");
     const mail = await eventually(async () => (await sentTo({ api, world }, "resend", customer))[0], "a mail from us");
     const link = /Stop automated mail: (http\S+)$/.exec(mail.text)![1]!;
     const agent = await as("agent", `/?c=${id}`);
