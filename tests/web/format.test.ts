@@ -40,12 +40,12 @@ it("what was written before midnight still counts in hours while the night is sh
 
 it.each([
   ["today", at(2026, 4, 13, 9, 5), "09:05"],
-  ["yesterday", at(2026, 4, 12, 9, 5), "Yesterday 09:05"],
-  ["tomorrow", at(2026, 4, 14, 9, 5), "Tomorrow 09:05"],
+  ["yesterday", at(2026, 4, 12, 9, 5), "yesterday 09:05"],
+  ["tomorrow", at(2026, 4, 14, 9, 5), "tomorrow 09:05"],
   ["within a week", at(2026, 4, 18, 9, 5), "Mon 09:05"],
   ["beyond", at(2026, 5, 18, 9, 5), "Jun 18 09:05"],
   ["midnight", at(2026, 4, 13, 0, 0), "00:00"],
-])("a clock time of %s names its day when it must", (_, date, expected) => {
+])("a clock time of %s names its day when it must, as within a sentence", (_, date, expected) => {
   expect(clock(date, NOW)).toBe(expected);
 });
 

@@ -23,12 +23,12 @@ function calendarDays(from: Date, to: Date): number {
 
 const hourMinute = (date: Date): string => clockFormat.format(date);
 
-/** A moment in few words: "14:05", "Yesterday 14:05", "Thu 09:00" within a week, "12 May 09:00" beyond. */
+/** A moment in few words, within a sentence: "14:05", "yesterday 14:05", "Thu 09:00" within a week, "12 May 09:00" beyond. */
 export function clock(date: Date, now: Date = new Date()): string {
   const days = calendarDays(now, date);
   if (days === 0) return hourMinute(date);
-  if (days === -1) return `${t("time.yesterday")} ${hourMinute(date)}`;
-  if (days === 1) return `${t("time.tomorrow")} ${hourMinute(date)}`;
+  if (days === -1) return t("time.clock.yesterday", { time: hourMinute(date) });
+  if (days === 1) return t("time.clock.tomorrow", { time: hourMinute(date) });
   if (Math.abs(days) < 7) return weekdayClock.format(date).replace(",", "");
   return `${shortDay(date, now)} ${hourMinute(date)}`;
 }
@@ -47,6 +47,7 @@ export function relative(iso: string, now: number): string {
   const days = calendarDays(new Date(now), date);
   if (days === 0 || away < 12 * HOUR_MS) return date.getTime() > now ? clock(date, new Date(now)) : `${Math.floor(away / HOUR_MS)}h`;
   if (days === -1) return t("time.yesterday");
+  if (days === 1) return `${t("time.tomorrow")} ${hourMinute(date)}`;
   if (days > 0 && days < 7) return clock(date, new Date(now));
   return shortDay(date, new Date(now));
 }

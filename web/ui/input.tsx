@@ -31,7 +31,7 @@ export function Input(props: InputProps) {
         <input
           ref={(element) => { if (props.autofocus) focusWhenShown(element); }} id={ids.control} class={styles["input"]} classList={{ [styles["trailing"]!]: isPassword() }} type={isPassword() && shows() ? "text" : props.type ?? "text"} name={props.name}
           value={props.value} onInput={(event) => props.onInput?.(event.currentTarget.value)} onBlur={() => props.onBlur?.()}
-          placeholder={props.placeholder} autocomplete={props.autocomplete ?? "off"} required={props.required} disabled={props.disabled} readOnly={props.readonly} maxLength={props.maxLength} inputMode={props.inputMode}
+          dir={props.type === undefined || props.type === "text" || props.type === "search" ? "auto" : undefined} placeholder={props.placeholder} autocomplete={props.autocomplete ?? "off"} required={props.required} disabled={props.disabled} readOnly={props.readonly} maxLength={props.maxLength} inputMode={props.inputMode}
           autocapitalize={props.type === "email" ? "none" : undefined} spellcheck={props.type === "email" || isPassword() ? false : undefined} aria-invalid={props.error ? true : undefined} aria-describedby={ids.describedBy}
         />
         <Show when={isPassword()}>

@@ -72,6 +72,8 @@ export const enShell = {
   "time.today": "Today",
   "time.yesterday": "Yesterday",
   "time.tomorrow": "Tomorrow",
+  "time.clock.yesterday": "yesterday {time}",
+  "time.clock.tomorrow": "tomorrow {time}",
 
   "api.offline": "The server does not answer. Check your connection.",
   "api.broken": "The server answered in a way we do not understand ({status}).",
