@@ -71,6 +71,12 @@ it("a colleague's block outlasts STOP and START from the customer", async () => 
   expect(await talk.submit("Hello.", { contact: newPhone() })).toMatchObject({ ok: true });
 });
 
+it.each([["timeZone", "Mars/Base"], ["language", "!!!"]])("a %s that nobody knows is refused, and none is taken for none", async (field, value) => {
+  const account = await newAccount();
+  expect((await account.fetch("/api/v1/contacts", { json: { name: "Ada", [field]: value } })).status).toBe(400);
+  expect((await account.fetch("/api/v1/contacts", { json: { name: "Ada", [field]: "" } })).status).toBe(201);
+});
+
 it("looking for what has no letter or digit finds nobody, not everybody", async () => {
   const owner = await newAccount();
   await add(owner, { name: "Ada" });

@@ -9,7 +9,8 @@ import { hindrance } from "../../web/inbox/composer/hindrance";
 import { recipientsOf, toMessage } from "../../web/inbox/composer/message";
 import { answered, exposed, hasMore, isEmailAddress, parseAddresses, replySubject, replyTo } from "../../web/inbox/composer/recipients";
 import { htmlOf } from "../../web/inbox/composer/rich-html";
-import { applyPatch, isLanguage, isTimeZone, readAddress, sameClock } from "../../web/inbox/contact/values";
+import { isLanguage, isTimeZone } from "../../worker/contract/place";
+import { applyPatch, readAddress, sameClock } from "../../web/inbox/contact/values";
 import { shownAddress } from "../../web/lib/format";
 
 const OWN = ["support@northside.example", "workshop@northside.example"];

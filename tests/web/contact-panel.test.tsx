@@ -97,6 +97,13 @@ describe("the contact panel", () => {
     await screen.findByRole("button", { name: "Edit Name: Maya Torres" });
   });
 
+  it("stays whole where the time zone is one that nobody knows, and shows no clock for it", async () => {
+    contact = { ...CONTACT, timeZone: "Mars/Base" };
+    await show();
+    expect(screen.getByText("Mars/Base")).toBeTruthy();
+    expect(screen.queryByText(/ in Base/)).toBeNull();
+  });
+
   it("does not save a time zone that does not exist", async () => {
     await show();
     fireEvent.click(screen.getByRole("button", { name: /^Edit Time zone/ }));

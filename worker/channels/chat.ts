@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTimeZone } from "../contract/place";
 import { Greeting, VisitorDraft, WidgetConfig, type VisitorAct } from "../contract/widget";
 import { inLanguage, UNWRITTEN } from "../domain/chat-texts";
 import type { OfficeHours } from "../domain/office-hours";
@@ -12,7 +13,7 @@ const FILE_BYTES = 25_000_000;
 /** Sunday first, as everywhere. */
 export const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write times as 09:00");
-const timeZone = z.string().max(64).refine((zone) => { try { return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone })); } catch { return false; } }, "Not a time zone");
+const timeZone = z.string().max(64).refine(isTimeZone, "Not a time zone");
 const site = z.string().trim().toLowerCase().refine((text) => readPattern(text) !== null, "Write a site as https://shop.example.com or *.example.com");
 const sites = z.array(site).min(1, "Name at least one site").max(50);
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTimeZone } from "./place";
 
 /** *restricted* sees only what is assigned to them or their team, or what they follow. */
 export const Role = z.enum(["owner", "admin", "agent", "restricted"]).meta({ id: "Role" });
@@ -123,13 +124,6 @@ export type TeamPatch = z.infer<typeof TeamPatch>;
 export const LabelPatch = LabelDraft.partial().meta({ id: "LabelPatch" });
 export type LabelPatch = z.infer<typeof LabelPatch>;
 
-const knownTimeZone = (zone: string): boolean => {
-  try {
-    return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone }));
-  } catch {
-    return false;
-  }
-};
 /** Hours that never end would hold messages for ever. */
 function opensSometime(days: readonly QuietInterval[][]): boolean {
   const quiet = new Uint8Array(7 * 24 * 60);
@@ -149,7 +143,7 @@ export const AccountPatch = z.strictObject({
   settings: z.strictObject({
     reopenDays: AccountSettings.shape.reopenDays.unwrap().optional(),
     undoMs: AccountSettings.shape.undoMs.unwrap().optional(),
-    timeZone: z.string().max(64).refine(knownTimeZone, "Not a known time zone").optional(),
+    timeZone: z.string().max(64).refine(isTimeZone, "Not a known time zone").optional(),
     country: z.string().regex(/^[A-Z]{2}$/, "Use the two capital letters of ISO 3166").optional(),
     applySuspectedOptOut: z.boolean().optional(),
     officeHours: AccountHours.nullable().optional(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ChannelKind, IdentityKind } from "./channel";
+import { isLanguage, isTimeZone } from "./place";
 
 export const Identity = z.object({
   id: z.string(),
@@ -23,8 +24,8 @@ const text = (max: number) => z.string().trim().max(max);
 const Fields = z.object({
   name: text(200),
   company: text(200),
-  language: text(35).describe("BCP 47"),
-  timeZone: text(64).describe("IANA name"),
+  language: text(35).refine((tag) => tag === "" || isLanguage(tag), "Name a language as de or pt-BR").describe("BCP 47"),
+  timeZone: text(64).refine((zone) => zone === "" || isTimeZone(zone), "Not a known time zone").describe("IANA name"),
   address: text(500),
 });
 

@@ -1,6 +1,7 @@
 import { AtSign, BadgeCheck, Clock, Plus, X } from "lucide-solid";
 import { createSignal, For, Show } from "solid-js";
 import type { Contact, ContactPatch, Identity } from "../../../worker/contract/contact";
+import { isTimeZone } from "../../../worker/contract/place";
 import { t } from "../../lib/i18n";
 import { ChannelIcon } from "../../ui/channel-icon";
 import { IconButton } from "../../ui/icon-button";
@@ -64,7 +65,7 @@ export function Addresses(props: { contact: Contact; onPatch: (patch: ContactPat
         </li>
       </ul>
       <Show when={wrong()}><p class={styles["wrong"]} role="alert">{t("contact.bad-address")}</p></Show>
-      <Show when={props.contact.timeZone}>{(zone) => <LocalTime zone={zone()} />}</Show>
+      <Show when={isTimeZone(props.contact.timeZone) && props.contact.timeZone}>{(zone) => <LocalTime zone={zone()} />}</Show>
     </section>
   );
 }

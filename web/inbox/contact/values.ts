@@ -43,22 +43,6 @@ export function readAddress(text: string): { kind: "phone" | "email"; address: s
   return /^\+?\d{5,15}$/.test(digits) ? { kind: "phone", address: digits } : null;
 }
 
-export function isTimeZone(text: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
-
-export function isLanguage(text: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(text).length === 1;
-  } catch {
-    return false;
-  }
-}
-
 /** `America/Argentina/Buenos_Aires` → `Buenos Aires`. */
 export const zoneCity = (zone: string) => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 
