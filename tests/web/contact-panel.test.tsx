@@ -100,8 +100,8 @@ describe("the contact panel", () => {
   it("stays whole where the time zone is one that nobody knows, and shows no clock for it", async () => {
     contact = { ...CONTACT, timeZone: "Mars/Base" };
     await show();
-    expect(screen.getByText("Mars/Base")).toBeTruthy();
-    expect(screen.queryByText(/ in Base/)).toBeNull();
+    expect(await screen.findByText("Mars/Base")).toBeTruthy();
+    expect(screen.queryByText(/ in (Base|Chicago)/)).toBeNull();
   });
 
   it("does not save a time zone that does not exist", async () => {
