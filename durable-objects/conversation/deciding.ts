@@ -2,7 +2,7 @@ import type { Entry } from "../../worker/contract/entry";
 import type { Timers } from "../lib/timers";
 import type { Head } from "./head";
 import { settled } from "./reports";
-import { isWaiting, type Store, type Stored } from "./store";
+import type { Store, Stored } from "./store";
 
 /** Takes a message back before it leaves; one draft may have become several messages: what has not left goes with it. */
 export function cancel(store: Store, timers: Timers, head: Head, stored: Stored): { cancelled: boolean; entry: Entry } {
@@ -39,6 +39,9 @@ function takeBack(store: Store, timers: Timers, head: Head, stored: Stored): Sto
   if (head.preview?.entryId === id) head.preview = store.newestPreview();
   return next;
 }
+
+/** It has yet to leave, perhaps once more. */
+export const isWaiting = ({ entry }: Stored): boolean => entry.state === "queued" || entry.state === "scheduled";
 
 /** Has it surely not left yet? A try that nobody answered may have arrived, even if it is to be repeated. */
 export const waits = (stored: Stored): boolean => isWaiting(stored) && !stored.entry.attempts.some(({ failure }) => failure?.class === "unknown");

@@ -8,8 +8,9 @@ import { cleanHtml, escapeHtml, textToHtml } from "../../worker/domain/mail-html
 import { htmlToText } from "../../worker/domain/mail-text";
 import { ownMessageId, replyReferences, replySubject } from "../../worker/domain/mail-thread";
 import type { Prepared } from "./composing";
+import { isWaiting } from "./deciding";
 import { threadOf } from "./receiving";
-import { isWaiting, type Store, type Stored } from "./store";
+import type { Store, Stored } from "./store";
 
 /** More than any thread holds that somebody reads. */
 const FORWARD_MAX = 100;

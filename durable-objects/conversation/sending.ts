@@ -12,13 +12,14 @@ import { maySend, type SendQuestion } from "../../worker/domain/sendable";
 import { freshWindow, windowOf } from "../../worker/domain/window";
 import { log } from "../../worker/platform/log";
 import type { Timers } from "../lib/timers";
+import { isWaiting } from "./deciding";
 import { answer, spent, unbound, unspent, type Head } from "./head";
 import { standInFor, wentBy } from "./instead";
 import { outbound } from "./outbound";
 import { holding } from "./planning";
 import { BACKOFF_MS, closed, MAX_TRIES, notTaken, taken, UNKNOWN_AFTER_MS, type Answered } from "./provider-answer";
 import { settled } from "./reports";
-import { isWaiting, type Store, type Stored } from "./store";
+import type { Store, Stored } from "./store";
 
 /** A provider that has not answered by then will not: the outcome counts as unknown. */
 const CALL_TIMEOUT_MS = 30_000;

@@ -62,9 +62,6 @@ type Row = { seq: number; rev: number; client_id: string | null; external: strin
 /** An entry as stored: the contract's entry plus what only the object knows. */
 export interface Stored { entry: Entry; internal: Internal; external: string | null }
 
-/** It has yet to leave: nobody has it, and it may still be taken back. */
-export const isWaiting = ({ entry }: Stored): boolean => entry.state === "queued" || entry.state === "scheduled";
-
 export type NewEntry = Pick<Entry, "kind" | "author"> & Partial<Omit<Entry, "id" | "rev" | "seq" | "at" | "dueAt">> & {
   at: number; dueAt?: number | null; clientId?: string; external?: string; rawId?: string; html?: string | null; internal?: Partial<Internal>;
 };

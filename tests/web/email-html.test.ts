@@ -104,6 +104,8 @@ describe("an email's own HTML", () => {
     expect(height("<p>short</p>", 600)).toEqual({ px: 46, isCut: false });
     expect(height(words, 300).px).toBeGreaterThan(height(words, 600).px);
     expect(height(words.repeat(30), 600)).toEqual({ px: 460, isCut: true });
+    // A picture that is held back keeps the place it asked for, so nothing below it is cut.
+    expect(height('<p>short</p><img src="https://pictures.example/a.png" height=80>', 600)).toEqual({ px: 126, isCut: false });
     expect(height("<p>new</p><details><summary>Earlier</summary>old</details>", 600).isCut).toBe(true);
   });
 });

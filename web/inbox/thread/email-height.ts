@@ -30,7 +30,13 @@ export function estimateHeight(body: HTMLElement, width: number): Height {
     if (!(node instanceof HTMLElement) || node.tagName === "STYLE") return;
     if (node.tagName === "DETAILS") { endLine(); height += SUMMARY_PX; isUnsure = true; return; }
     if (node.tagName === "BR") { height += letters > 0 ? 0 : LINE_PX; endLine(); return; }
-    if (node.tagName === "IMG") { if (node.hasAttribute("src")) { const given = Number.parseInt(node.getAttribute("height") ?? "", 10); height += given >= 0 ? given : IMAGE_PX; isUnsure ||= !(given >= 0); } return; }
+    if (node.tagName === "IMG") {
+      // One that is held back keeps the place it asked for.
+      const given = Number.parseInt(node.getAttribute("height") ?? "", 10);
+      if (given >= 0) height += given;
+      else if (node.hasAttribute("src")) { height += IMAGE_PX; isUnsure = true; }
+      return;
+    }
     const isBlock = BREAKS.has(node.tagName);
     if (isBlock) endLine();
     for (const child of node.childNodes) read(child);
