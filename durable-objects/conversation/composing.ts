@@ -1,6 +1,7 @@
 import type { ConnectionView } from "../../worker/contract/channel";
 import type { Attachment, CommentDraft, Entry, MessageDraft } from "../../worker/contract/entry";
 import type { Template } from "../../worker/contract/template";
+import { shownAddress } from "../../worker/contract/shown-address";
 import type { MemberActor } from "../../worker/domain/access";
 import { htmlToText } from "../../worker/domain/mail-text";
 import { machineMayNot } from "../../worker/domain/mail-loop";
@@ -120,7 +121,7 @@ function clear(store: Store, draft: MessageDraft, prepared: Prepared, actor: Mem
   const isNever = present.outcome === "refused" && (present.class === "optout" || present.class === "config");
   const verdict = sendAt !== null && sendAt > now && !isNever ? ask(sendAt, true) : present;
   if (verdict.outcome === "refused") return refused(verdict.reason, verdict.sentence);
-  if (!capabilities!.copies && !to) return refused("no-address", `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.`);
+  if (!capabilities!.copies && !to) return refused("no-address", `${shownAddress(head.contactName) || "This contact"} has no address on this channel. Add one in the contact panel.`);
   const [wrong] = template ? checkValues(template.parts, draft.template!.values) : [];
   if (wrong !== undefined) return refused("template-values", wrong);
   const mail = capabilities!.copies ? composeMail(store, draft, prepared, prepared.attachments, carried, actor, text) : null;

@@ -159,6 +159,7 @@ it.each<[what: string, given: Partial<SendQuestion>, words: string[]]>([
   ["the largest of several", { draft: draft({ files: [file("image/png", 1_000_000, "small.png"), file("image/png", 4_500_000, "large.png")] }) }, ["5.5 MB together", "“large.png”"]],
   ["small sizes in kB", { capabilities: { ...WITH_TEMPLATES, media: { ...WITH_TEMPLATES.media!, limits: [{ type: "image/webp", bytes: 100_000 }] } }, window: wrote(1), draft: draft({ files: [file("image/webp", 100_001, "s.webp")] }) }, ["100.1 kB", "takes 100 kB"]],
   ["how many messages it becomes", { capabilities: COUNTED, window: wrote(1, 9), draft: draft({ files: [file(), file()] }) }, ["3 messages", "only 1"]],
+  ["who, by a number as it is read", { head: { contactName: "+14155550123", consent: { sms: "inactive" } } }, ["+1 415 555 0123 has asked"]],
   ["who, or somebody", { head: { contactName: "", consent: { sms: "inactive" } } }, ["This person has asked"]],
 ])("a refusal says %s", (_, given, words) => {
   const sentence = sentenceOf(maySend(ask(given)));

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { env } from "cloudflare:test";
 import { telnyx } from "../../worker/channels/sms-telnyx";
 import type { ConversationRow, GroupMember } from "../../worker/contract/conversation";
+import { shownAddress } from "../../worker/contract/shown-address";
 import { createContact } from "../../worker/db/contact-records";
 import { createConnection } from "../../worker/db/connections";
 import type { ChannelConnection } from "../../worker/channels/channel";
@@ -147,7 +148,7 @@ describe("the people of a group", () => {
     await write(ana, "Once more", { group: [...group, cleo] });
     expect(await linesOf(wider!.conversationId)).toHaveLength(3);
     const [other] = await write(cleo, "Without Ben", { group: [ana, cleo, newPhone()] });
-    expect((await linesOf(other!.conversationId))[0]).toMatch(new RegExp(`joined, \\${ben} left: this is a group of its own`));
+    expect((await linesOf(other!.conversationId))[0]).toMatch(new RegExp(`joined, \\${shownAddress(ben)} left: this is a group of its own`));
   });
 });
 
@@ -258,7 +259,7 @@ describe("STOP in a group", () => {
     await talk.becomes(id, "sent");
     await report(made, talk.reference(id), [[ana, "delivered"], [ben, "sending_failed"]], { errors: [{ code: "40300", title: "Blocked due to STOP message" }] });
     const check = await (await desk.fetch(`/api/v1/conversations/${talk.id}/check?channel=sms`)).json();
-    expect(check).toMatchObject({ channels: [{ outcome: "refused", sentence: expect.stringContaining(`${ben} has asked`) }] });
+    expect(check).toMatchObject({ channels: [{ outcome: "refused", sentence: expect.stringContaining(`${shownAddress(ben)} has asked`) }] });
   });
 
   it("that a colleague set in the contact panel holds for the group too", async () => {

@@ -11,7 +11,7 @@ import { answered, exposed, hasMore, isEmailAddress, parseAddresses, replySubjec
 import { htmlOf } from "../../web/inbox/composer/rich-html";
 import { isLanguage, isTimeZone } from "../../worker/contract/place";
 import { applyPatch, readAddress, sameClock } from "../../web/inbox/contact/values";
-import { shownAddress } from "../../web/lib/format";
+import { shownAddress } from "../../worker/contract/shown-address";
 
 const OWN = ["support@northside.example", "workshop@northside.example"];
 const named = (address: string) => ({ name: "", address });

@@ -6,7 +6,7 @@ import type { Entry } from "../../worker/contract/entry";
 import { UseForm } from "../../web/inbox/settings/channels/use-form";
 import type { ConnectionActions } from "../../web/inbox/settings/channels/channels";
 import { SuspectedOptOut } from "../../web/inbox/settings/suspected";
-import { shownAddress } from "../../web/lib/format";
+import { shownAddress } from "../../worker/contract/shown-address";
 import { refresh, setMe } from "../../web/lib/me";
 import { Toasts } from "../../web/ui/toast";
 import { entry } from "./inbox-fixtures";

@@ -1,6 +1,6 @@
 import { Hash, Inbox, LogOut, Monitor, Moon, Search, Settings, Sun, User, Users, Zap } from "lucide-solid";
 import type { Contact } from "../../worker/contract/contact";
-import { shownAddress } from "../lib/format";
+import { shownAddress } from "../../worker/contract/shown-address";
 import { t, type MessageKey } from "../lib/i18n";
 import { connections, labels, me, teams } from "../lib/me";
 import type { Registered } from "../lib/shortcuts";

@@ -4,6 +4,7 @@ import type { SendReason } from "../contract/compose";
 import type { ConsentState } from "../contract/contact";
 import type { FailureClass } from "../contract/entry";
 import type { TemplateCategory, TemplateStatus } from "../contract/template";
+import { shownAddress } from "../contract/shown-address";
 import { messagesIn, unfit } from "./draft-limits";
 import { openAfter, quietUntil, strictestQuiet } from "./quiet-hours";
 import { zoneOf } from "./wall-clock";
@@ -66,7 +67,9 @@ export function maySend(question: SendQuestion): Verdict {
   return quiet(question, stands) ?? inPublic(question, stands) ?? { outcome: "allowed", standing: stands };
 }
 
-const nameOf = ({ head }: SendQuestion): string => head.contactName || "This person";
+const nameOf = ({ head }: SendQuestion): string => shownAddress(head.contactName) || "This person";
+/** The same within a sentence. */
+const themIn = ({ head }: SendQuestion): string => shownAddress(head.contactName) || "this person";
 
 function forbidden(question: SendQuestion): Refusal | null {
   const { head, channel, capabilities, draft, automated } = question;
@@ -75,7 +78,7 @@ function forbidden(question: SendQuestion): Refusal | null {
   if (question.isGroup)
     return { class: "optout", reason: "opted-out", wayOut: "channel", sentence: `${nameOf(question)} has asked not to be written to here, and a group text reaches everybody. Write to the others one by one.` };
   if (head.unreachable?.includes(channel))
-    return { class: "permanent", reason: "opted-out", wayOut: "channel", sentence: `The last message could not reach ${head.contactName || "this person"} here, so nothing goes out until they write again. Write on another channel, or allow this one in the contact panel.` };
+    return { class: "permanent", reason: "opted-out", wayOut: "channel", sentence: `The last message could not reach ${themIn(question)} here, so nothing goes out until they write again. Write on another channel, or allow this one in the contact panel.` };
   if (consent !== "no-marketing")
     return { class: "optout", reason: "opted-out", wayOut: "channel", sentence: `${nameOf(question)} has asked not to be written to here, or cannot be reached here. Write on another channel, or ask them to opt in again.` };
   if (draft?.template?.category === "marketing")
@@ -126,10 +129,10 @@ function outsideWindow(question: SendQuestion, stands: Standing | null): Refusal
   if (stands.state === "closed") {
     return window === null
       ? { ...closed, reason: "never-wrote", sentence: `${nameOf(question)} has not written here yet, and only their message opens the time for free replies. ${instead}` }
-      : { ...closed, reason: "window-closed", sentence: `The time for free replies ended, because ${question.head.contactName || "this person"} has not written for too long. ${instead}` };
+      : { ...closed, reason: "window-closed", sentence: `The time for free replies ended, because ${themIn(question)} has not written for too long. ${instead}` };
   }
   if (stands.state === "human" && automated)
-    return { ...closed, reason: "people-only", sentence: `Only people may still write to ${question.head.contactName || "this person"} here, so this automated message did not go out. Write to them yourself.` };
+    return { ...closed, reason: "people-only", sentence: `Only people may still write to ${themIn(question)} here, so this automated message did not go out. Write to them yourself.` };
   if (stands.left === null) return null;
   // Where files cannot go at all, removing some is no advice.
   const messages = draft && capabilities!.media ? messagesIn(draft, capabilities!.media) : 1;
@@ -160,8 +163,9 @@ function quiet(question: SendQuestion, stands: Standing | null): Verdict | null 
 }
 
 /** How long it is quiet for them, by which clocks, and how the one that is shown is called. A number may be from several zones: then it is quiet until it is day in all of them. */
-function quietWhere({ head, now, quiet: { hours, zone: theirs, accountZone, possible = [] } }: SendQuestion): { until: number; zone: string; endsIn: string; whose: string; zones: readonly string[] } | null {
-  const name = head.contactName || "this person";
+function quietWhere(question: SendQuestion): { until: number; zone: string; endsIn: string; whose: string; zones: readonly string[] } | null {
+  const { now, quiet: { hours, zone: theirs, accountZone, possible = [] } } = question;
+  const name = themIn(question);
   const isKnown = theirs !== null && zoneOf(theirs) === theirs;
   if (!isKnown && possible.length > 0) {
     const strictest = strictestQuiet(hours, possible, now);

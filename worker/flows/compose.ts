@@ -6,6 +6,7 @@ import type { ComposeChannel, ComposeCheck, ComposeQuery } from "../contract/com
 import type { AccountSettings } from "../contract/account";
 import type { Contact } from "../contract/contact";
 import type { MessageDraft } from "../contract/entry";
+import { shownAddress } from "../contract/shown-address";
 import { findUploads } from "../db/attachments";
 import { blockedSince, findContact } from "../db/contact-records";
 import { useOf, type ConnectionRow } from "../db/connections";
@@ -47,7 +48,7 @@ export async function composeCheck(account: Account, actor: MemberActor, convers
       window: standing && { state: standing.state, left: standing.left, closesAt: standing.closesAt === null ? null : new Date(standing.closesAt).toISOString() },
     };
     if (verdict.outcome === "refused" && verdict.class !== "window") return [{ ...row, outcome: "refused", reason: verdict.reason, sentence: verdict.sentence, wayOut: verdict.wayOut }];
-    if (to.length === 0 && !capabilities.copies) return [{ ...row, outcome: "refused", reason: "no-address", wayOut: "contact", sentence: `${head.contactName || "This contact"} has no address on this channel. Add one in the contact panel.` }];
+    if (to.length === 0 && !capabilities.copies) return [{ ...row, outcome: "refused", reason: "no-address", wayOut: "contact", sentence: `${shownAddress(head.contactName) || "This contact"} has no address on this channel. Add one in the contact panel.` }];
     if (verdict.outcome === "allowed") return [{ ...row, outcome: "allowed", reason: null, sentence: "" }];
     const { outcome, reason, sentence } = verdict;
     return [{ ...row, outcome, reason, sentence, ...(verdict.outcome === "held" && { until: new Date(verdict.until).toISOString() }), ...(verdict.outcome === "refused" && { wayOut: verdict.wayOut }) }];

@@ -1,6 +1,7 @@
 import { channelOf } from "../channels/registry";
 import type { ChannelKind } from "../contract/channel";
 import type { ConversationRow, GroupMember } from "../contract/conversation";
+import { shownAddress } from "../contract/shown-address";
 import { findContact } from "../db/contact-records";
 import type { ConnectionRow } from "../db/connections";
 import { groupsOf, groupsWith, participants, resolveIdentity, type IdentityKey, type Target } from "../db/contacts";
@@ -91,7 +92,7 @@ export async function changedFrom(account: Account, connectionId: string, phones
   if (!before) return null;
   const joined = phones.filter((one) => !before.includes(one)), left = before.filter((one) => !phones.includes(one));
   const people = await participants(account, [...joined, ...left]);
-  const named = (addresses: readonly string[]) => listed(addresses.map((one) => people.find(({ address }) => address === one)?.name ?? one));
+  const named = (addresses: readonly string[]) => listed(addresses.map((one) => people.find(({ address }) => address === one)?.name ?? one).map(shownAddress));
   const words = [joined.length > 0 && `${named(joined)} joined`, left.length > 0 && `${named(left)} left`].filter(Boolean).join(", ");
   return { text: `${words}: this is a group of its own`, data: { joined, left } };
 }
@@ -100,4 +101,4 @@ const listed = (names: readonly string[]): string => new Intl.ListFormat("en", {
 
 /** What the engine is asked about a group: those in it who refused stand for all. */
 export const ofGroup = <T extends { contactName: string; consent: Partial<Record<ChannelKind, string>> }>(head: T, channel: ChannelKind, refusing: readonly string[]): T =>
-  (refusing.length === 0 ? head : { ...head, contactName: listed(refusing), consent: { ...head.consent, [channel]: "inactive" } });
+  (refusing.length === 0 ? head : { ...head, contactName: listed(refusing.map(shownAddress)), consent: { ...head.consent, [channel]: "inactive" } });

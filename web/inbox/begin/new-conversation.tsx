@@ -2,7 +2,7 @@ import { createMemo, createSignal, Show } from "solid-js";
 import type { Contact, ContactPage } from "../../../worker/contract/contact";
 import type { Conversation } from "../../../worker/contract/conversation";
 import { api } from "../../lib/api";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { t } from "../../lib/i18n";
 import { connections, me } from "../../lib/me";
 import { send } from "../../lib/outbox";

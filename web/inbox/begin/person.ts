@@ -1,5 +1,5 @@
 import type { Contact } from "../../../worker/contract/contact";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { readAddress, shownName } from "../contact/values";
 
 /** Somebody to write to: a contact, or a number that may be nobody's yet. */

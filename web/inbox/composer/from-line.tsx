@@ -1,6 +1,6 @@
 import { Show } from "solid-js";
 import type { ComposeChannel } from "../../../worker/contract/compose";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { t } from "../../lib/i18n";
 import { connections } from "../../lib/me";
 import { Menu } from "../../ui/menu";

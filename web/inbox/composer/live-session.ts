@@ -6,7 +6,7 @@ import type { Draft, Entry } from "../../../worker/contract/entry";
 import type { FileLink, FileLinkList } from "../../../worker/contract/file";
 import { api, ApiProblem } from "../../lib/api";
 import { conversation } from "../../lib/conversation";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { connections, me } from "../../lib/me";
 import { comment, send, withdraw, type SendOutcome } from "../../lib/outbox";
 import { useInboxRoute } from "../route";

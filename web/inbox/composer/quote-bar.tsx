@@ -2,7 +2,7 @@ import { Reply, X } from "lucide-solid";
 import { Show } from "solid-js";
 import type { ChannelKind } from "../../../worker/contract/channel";
 import type { Entry } from "../../../worker/contract/entry";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { t } from "../../lib/i18n";
 import { IconButton } from "../../ui/icon-button";
 import styles from "./composer.module.css";

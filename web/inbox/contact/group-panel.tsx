@@ -2,7 +2,7 @@ import { useNavigate } from "@solidjs/router";
 import { Users, X } from "lucide-solid";
 import { For, Show, type JSX } from "solid-js";
 import { feed } from "../../lib/feed";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { createGroupPeople, hasRefused } from "../../lib/group-people";
 import { t } from "../../lib/i18n";
 import { Avatar } from "../../ui/avatar";

@@ -1,6 +1,6 @@
 import type { ChannelKind, IdentityKind } from "../../../worker/contract/channel";
 import type { Contact, ContactPatch, Identity } from "../../../worker/contract/contact";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { t } from "../../lib/i18n";
 import { connections } from "../../lib/me";
 import { isEmailAddress } from "../composer/recipients";

@@ -4,7 +4,7 @@ import { createEffect, createSignal, For, on, onCleanup, Show } from "solid-js";
 import type { Contact } from "../../../worker/contract/contact";
 import type { Conversation } from "../../../worker/contract/conversation";
 import { api, ApiProblem } from "../../lib/api";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { t } from "../../lib/i18n";
 import { createMediaQuery } from "../../lib/media-query";
 import { createShortcuts } from "../../lib/shortcuts";

@@ -1,7 +1,8 @@
 import { Clock, Star } from "lucide-solid";
 import { For, Show } from "solid-js";
 import { feed } from "../../lib/feed";
-import { clock, shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
+import { clock } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { unread } from "../../lib/listing";
 import { labels, members } from "../../lib/me";

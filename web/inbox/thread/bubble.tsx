@@ -1,7 +1,8 @@
 import { createSignal, Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import { answering } from "../../lib/answering";
-import { clock, shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
+import { clock } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { me } from "../../lib/me";
 import { Avatar } from "../../ui/avatar";

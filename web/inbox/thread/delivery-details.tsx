@@ -1,6 +1,6 @@
 import { For, Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { t } from "../../lib/i18n";
 import { Time } from "../../ui/time";
 import { useEntryContext } from "./entry-context";

@@ -1,6 +1,6 @@
 import { createSignal, For, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import type { EmailFields, Entry } from "../../../worker/contract/entry";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { t } from "../../lib/i18n";
 import { Ticks } from "./ticks";
 import styles from "./email.module.css";

@@ -1,7 +1,7 @@
 import { Users } from "lucide-solid";
 import { For, Show } from "solid-js";
 import type { GroupMember } from "../../../worker/contract/conversation";
-import { shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
 import { hasRefused } from "../../lib/group-people";
 import { t } from "../../lib/i18n";
 import styles from "./group-line.module.css";

@@ -1,7 +1,8 @@
 import { Show } from "solid-js";
 import type { Entry } from "../../../worker/contract/entry";
 import type { ChannelKind } from "../../../worker/contract/channel";
-import { exactTime, shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
+import { exactTime } from "../../lib/format";
 import { hasWords, t, type MessageKey } from "../../lib/i18n";
 import { labels, members, teams } from "../../lib/me";
 import { Time } from "../../ui/time";

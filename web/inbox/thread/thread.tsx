@@ -3,7 +3,8 @@ import { createEffect, createMemo, createSignal, For, lazy, Match, on, Show, Sus
 import { conversation } from "../../lib/conversation";
 import { feed } from "../../lib/feed";
 import { createGroupPeople } from "../../lib/group-people";
-import { dayLabel, shownAddress } from "../../lib/format";
+import { shownAddress } from "../../../worker/contract/shown-address";
+import { dayLabel } from "../../lib/format";
 import { t } from "../../lib/i18n";
 import { optimistic, outgoing } from "../../lib/outbox";
 import { noState } from "../../lib/patch";

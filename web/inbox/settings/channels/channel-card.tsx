@@ -2,7 +2,7 @@ import { CircleAlert, MoreHorizontal, PenLine, Power, ScrollText, Trash2, Triang
 import { Show } from "solid-js";
 import { useNavigate } from "@solidjs/router";
 import type { ConnectionView } from "../../../../worker/contract/channel";
-import { shownAddress } from "../../../lib/format";
+import { shownAddress } from "../../../../worker/contract/shown-address";
 import { t } from "../../../lib/i18n";
 import { ChannelIcon } from "../../../ui/channel-icon";
 import { IconButton } from "../../../ui/icon-button";

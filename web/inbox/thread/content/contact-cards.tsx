@@ -2,7 +2,7 @@ import { createSignal, For, Show } from "solid-js";
 import type { Contact, ContactDraft } from "../../../../worker/contract/contact";
 import type { ContactCard } from "../../../../worker/contract/content";
 import { api } from "../../../lib/api";
-import { shownAddress } from "../../../lib/format";
+import { shownAddress } from "../../../../worker/contract/shown-address";
 import { t } from "../../../lib/i18n";
 import { createTask } from "../../../lib/task";
 import { Avatar } from "../../../ui/avatar";
