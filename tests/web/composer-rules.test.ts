@@ -9,7 +9,7 @@ import { hindrance } from "../../web/inbox/composer/hindrance";
 import { recipientsOf, toMessage } from "../../web/inbox/composer/message";
 import { answered, exposed, hasMore, isEmailAddress, parseAddresses, replySubject, replyTo } from "../../web/inbox/composer/recipients";
 import { htmlOf } from "../../web/inbox/composer/rich-html";
-import { isLanguage, isTimeZone } from "../../worker/contract/place";
+import { isLanguage, isTimeZone } from "../../worker/contract/locale";
 import { applyPatch, readAddress, sameClock } from "../../web/inbox/contact/values";
 import { shownAddress } from "../../worker/contract/shown-address";
 

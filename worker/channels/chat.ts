@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isTimeZone } from "../contract/place";
+import { isTimeZone } from "../contract/locale";
 import { Greeting, VisitorDraft, WidgetConfig, type VisitorAct } from "../contract/widget";
 import { inLanguage, UNWRITTEN } from "../domain/chat-texts";
 import type { OfficeHours } from "../domain/office-hours";

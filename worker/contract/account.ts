@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isTimeZone } from "./place";
+import { isTimeZone } from "./locale";
 
 /** *restricted* sees only what is assigned to them or their team, or what they follow. */
 export const Role = z.enum(["owner", "admin", "agent", "restricted"]).meta({ id: "Role" });

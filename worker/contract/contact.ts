@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ChannelKind, IdentityKind } from "./channel";
-import { isLanguage, isTimeZone } from "./place";
+import { isLanguage, isTimeZone } from "./locale";
 
 export const Identity = z.object({
   id: z.string(),

@@ -1,7 +1,7 @@
 import { AtSign, BadgeCheck, Clock, Plus, X } from "lucide-solid";
 import { createSignal, For, Show } from "solid-js";
 import type { Contact, ContactPatch, Identity } from "../../../worker/contract/contact";
-import { isTimeZone } from "../../../worker/contract/place";
+import { isTimeZone } from "../../../worker/contract/locale";
 import { t } from "../../lib/i18n";
 import { ChannelIcon } from "../../ui/channel-icon";
 import { IconButton } from "../../ui/icon-button";

@@ -2,7 +2,7 @@ import { For } from "solid-js";
 import type { Contact, ContactPatch } from "../../../worker/contract/contact";
 import { t, type MessageKey } from "../../lib/i18n";
 import { Editable } from "./editable";
-import { isLanguage, isTimeZone } from "../../../worker/contract/place";
+import { isLanguage, isTimeZone } from "../../../worker/contract/locale";
 import styles from "./contact.module.css";
 
 const languageName = (code: string) => {
