@@ -112,7 +112,8 @@ describe("a secret is never shown again", () => {
     for (const [label, value] of [["Name", "Workshop line"], ["Phone number", "+15125550142"], ["Account SID", "AC1"], ["Auth token", "the-auth-token"]] as const) type(label, value);
     press("Connect");
     expect((await screen.findByLabelText<HTMLTextAreaElement>("Webhook address")).value).toBe(LINE.webhookUrl);
-    expect(changes()[0]).toMatchObject({ body: { provider: "twilio", name: "Workshop line", address: "+15125550142", settings: { accountSid: "AC1", authToken: "the-auth-token" } } });
+    // The connection, and then whether the provider takes what was typed: nothing else.
+    await waitFor(() => expect(changes()).toMatchObject([{ body: { provider: "twilio", name: "Workshop line", address: "+15125550142", settings: { accountSid: "AC1", authToken: "the-auth-token" } } }, { path: `/api/v1/connections/${LINE.id}/verify` }]));
     expect(everything()).not.toContain("the-auth-token");
   });
 
