@@ -6,6 +6,7 @@ import type { FeedFrame } from "../../worker/contract/frame";
 import type { ApiProblem } from "../../web/lib/api";
 import { adoptPage, applyFeedFrame, createFeed, emptyFeed, type Feed } from "../../web/lib/feed-store";
 import { belongs, comparePlaces, placeOf, queryKey, rearrange, type Query } from "../../web/lib/listing";
+import { createList } from "../../web/lib/lists";
 import { applyPatch, inverse } from "../../web/lib/patch";
 import { asSocket, FakeSocket, item, row, state } from "./inbox-fixtures";
 
@@ -177,6 +178,18 @@ describe("a list on the screen", () => {
     expect(list.ids()).toEqual(["c1", "c2"]);
     list.hold(false);
     expect(list.ids()).toEqual(["c3", "c2", "c1"]);
+  }));
+
+  it("finds a conversation once, also where it moved to another page while somebody read on", () => createRoot(async (dispose) => {
+    const pages = [["c1", "c2"], ["c2", "c3"]];
+    const list = createList({ filter: { q: "bike" }, sort: "newest" }, {
+      get: (id) => ({ row: row(id, 1), mine: state(id) }), all: () => [], isFresh: () => true, memberId: () => "u1", adopt: () => undefined, problemOf: () => problem,
+      fetch: () => { const ids = pages.shift()!; return Promise.resolve({ items: ids.map((id) => item(id, 1)), nextCursor: pages.length > 0 ? "more" : null }); },
+    });
+    await list.reload();
+    await list.loadMore();
+    expect(list.ids()).toEqual(["c1", "c2", "c3"]);
+    dispose();
   }));
 
   it("shows nothing any more of what a row has no longer", () => listed([item("c1", 5, { stars: 4 })], async (feed, socket) => {

@@ -107,7 +107,8 @@ export function createList(query: Query, source: ListSource): ManagedList {
         setNext(page.nextCursor);
         setLoaded(true);
         setProblem(null);
-        if (isSearch) setIds([...(cursor === null ? [] : ids()), ...page.items.map(({ id }) => id)]);
+        // What moved meanwhile may stand on two pages: it is one row.
+        if (isSearch) setIds([...new Set([...(cursor === null ? [] : ids()), ...page.items.map(({ id }) => id)])]);
         else rebuild();
       });
     } catch (error) {
